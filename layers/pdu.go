@@ -1,0 +1,35 @@
+package layers
+
+// A PDU is one protocol data unit as it lies in a frame: the envelope of one layer, or, at the application layer, the
+// bytes of a message (or of a part of one) that this frame carries.
+type PDU struct {
+	Layer    Layer
+	Protocol string // lower case, as in JSON: "ethernet", "ipv4", "tcp", "smtp"
+	Offset   int    // of its first byte in Frame.Data (in Datagram.Data for what came out of fragments)
+	Length   int    // of its header; at the application layer, of all its bytes here; trailer bytes not counted
+	Stream   int    // number of the TCP connection, from 0; -1 where there is none
+	Header   Header // what it says; valid as long as the frame
+}
+
+// A Header is a decoded PDU that can say what it holds. Its methods are asked for only when somebody looks, so that a
+// frame that nobody looks into costs little.
+type Header interface {
+	// AppendSummary adds one line in the words of the protocol, the same in every language:
+	// "SYN seq 0 win 64240 mss 1460". It may hold bytes from the frame as they are.
+	AppendSummary(dst []byte) []byte
+	// AppendFields adds the fields in the order of their bytes, derived ones (without bytes) last.
+	AppendFields(dst []Field) []Field
+}
+
+// A Field is one field of a header. Its meaning stands in the lexicon as the note "<protocol>.field.<name>".
+type Field struct {
+	Name   string // lower case, words joined by "-": the key in JSON
+	Range  Range  // its bytes in Frame.Data; Length 0 for a derived value, such as a relative sequence number
+	Bits   Bits   // which bits of these bytes, when not all
+	Value  Value
+	Secret bool // to be masked unless secrets are asked for
+}
+
+// Bits is a part of a field's bytes: Count bits from bit First, where bit 0 is the most significant bit of the first
+// byte, as in the drawings of the RFCs. The zero value means all bits.
+type Bits struct{ First, Count uint8 }

@@ -1,0 +1,139 @@
+// Package trace follows conversations: it turns frames into packets and messages with the notes that explain them.
+// It is the one road for simulated, recorded and live frames.
+//
+// Every event that a face can show is plain data of this package. A [Packet] and a [Message] come from frames alone; the
+// others tell what no frame shows (an act of a person, the content of a mailbox, a frame lost on a cable) and are made
+// by whoever knows it. A face needs nothing else.
+package trace
+
+import (
+	"time"
+
+	"mailwire/layers"
+	"mailwire/layers/application"
+)
+
+// An Event is one thing to show: *Title, *Packet, *Message, *Act, *State, *Drop, *Ledger, *Damage or *Summary. Events are
+// valid until the call that hands them over returns.
+type Event interface{ event() }
+
+// A Face shows events as they happen. An error ends the run or replay.
+type Face interface{ Show(Event) error }
+
+// A Title opens the trace of a scenario.
+type Title struct {
+	Name  string
+	Text  string // what it is called, in the reader's language
+	Story string // what to look for, in the reader's language; may be ""
+	Seed  uint64
+	Nodes []Node
+	Links []Link
+}
+
+// A Node is a device in the drawing of a scenario's network.
+type Node struct{ Name, Kind string } // Kind: host, router, switch
+
+// A Link is a cable in the drawing of a scenario's network.
+type Link struct{ Name, A, B string }
+
+// A Packet is one frame, read layer by layer.
+type Packet struct {
+	Frame   *layers.Frame
+	From    string // name or address of who sent it: of the host for IP, of the interface below
+	To      string
+	Stream  int          // number of the TCP connection; -1 where there is none
+	PDUs    []layers.PDU // from the outermost envelope inwards
+	Notes   []layers.Note
+	Secrets []layers.Range // bytes of Frame.Data to be masked; empty when secrets are to be shown
+}
+
+// A Message is one unit of a dialogue with the frames that carried it. It comes after the packet that completed it.
+type Message struct {
+	application.Message
+	Stream  int       // number of the TCP connection; -1 where there is none
+	Packets []int     // numbers of the frames that carried its bytes, in order, each once
+	Time    time.Time // of the last of these frames
+	Masked  bool      // Secrets are to be masked in Text and Fields
+}
+
+// An Act is what a person or a program does that causes what follows.
+type Act struct {
+	Time time.Time
+	Who  string
+	Text string      // in the reader's language; "" when Note says it
+	Note layers.Note // used when Text is ""; also an explanation beside Text
+}
+
+// A State tells what a device now holds or believes and no packet shows.
+type State struct {
+	Time   time.Time
+	Host   string
+	Kind   string // what it is about: "mailbox", "queue", "disk", "tcp", "cache"
+	Values []layers.Arg
+	Note   layers.Note
+}
+
+// A Drop is a frame that did not arrive.
+type Drop struct {
+	Time   time.Time
+	Link   string // name of the cable
+	From   string
+	Packet int         // number of the frame where it is shown; 0 where it is not
+	Length int         // bytes of the frame
+	Note   layers.Note // why
+}
+
+// A Ledger is one row of a comparison: what an act cost under a strategy, and what is where after it.
+type Ledger struct {
+	Strategy string
+	Act      string
+	Text     string // the act in the reader's language
+	Server   Holding
+	Devices  []DeviceRow
+}
+
+// A Holding is what a place stores.
+type Holding struct {
+	Messages int
+	Bytes    int64
+}
+
+// A DeviceRow is what one device held and what an act cost it, counted at its own cable.
+type DeviceRow struct {
+	Device string
+	Holding
+	PacketsOut, PacketsIn int
+	BytesOut, BytesIn     int64 // of whole frames
+	RoundTrips            int   // client data answered by server data; the handshake is one
+	Connected             time.Duration
+	Note                  layers.Note // what works here without the network
+}
+
+// A Damage is a fault of the capture file itself.
+type Damage struct {
+	Offset int64 // in bytes, from the start of the file (unpacked, if it was packed)
+	Note   layers.Note
+}
+
+// A Summary closes a trace.
+type Summary struct {
+	Packets    int
+	Bytes      int64                      // of all frames, as they were on the cable
+	Headers    [len(layers.All) + 1]int64 // bytes of headers, by layers.Layer; Application: bytes of application data
+	Mail       int64                      // bytes of application data that were mail protocol (SMTP, POP3, IMAP)
+	Messages   int
+	Streams    int
+	RoundTrips int
+	Duration   time.Duration // from the first frame to the last
+	Notes      []layers.Note
+}
+
+func (*Title) event()   {}
+func (*Packet) event()  {}
+func (*Message) event() {}
+func (*Act) event()     {}
+func (*State) event()   {}
+func (*Drop) event()    {}
+func (*Ledger) event()  {}
+func (*Damage) event()  {}
+func (*Summary) event() {}

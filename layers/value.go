@@ -1,0 +1,149 @@
+package layers
+
+import (
+	"encoding/hex"
+	"net/netip"
+	"strconv"
+)
+
+// A Kind says which type of value a [Value] holds.
+type Kind uint8
+
+// The kinds of values.
+const (
+	None    Kind = iota
+	Number       // an unsigned integer
+	Hex          // an unsigned integer that people read in hexadecimal (a checksum, a type)
+	Boolean      // true or false
+	Text         // characters; untrusted when they come from a frame
+	Address      // an IPv4 or IPv6 address
+	MAC          // a hardware address
+	Octets       // bytes without further meaning
+	List         // words, such as flags
+)
+
+// A Value is what a field of a header or an argument of a note holds. It is small, comparable in cost to a string, and
+// is turned into characters only when somebody looks. Values made from slices of a frame are valid as long as the
+// frame is.
+type Value struct {
+	kind   Kind
+	digits uint8 // of a Hex
+	number uint64
+	text   string // of a Text; of a Number or Hex: its name, such as "TCP" for 6
+	bytes  []byte
+	list   []string
+}
+
+// Uint is the number n.
+func Uint[T ~uint8 | ~uint16 | ~uint32 | ~uint64 | ~uint](n T) Value {
+	return Value{kind: Number, number: uint64(n)}
+}
+
+// Int is the number n, which is not negative.
+func Int[T ~int | ~int64 | ~int32](n T) Value { return Value{kind: Number, number: uint64(max(n, 0))} }
+
+// HexUint is the number n, shown as 0x and at least digits hexadecimal digits.
+func HexUint[T ~uint8 | ~uint16 | ~uint32 | ~uint64](n T, digits uint8) Value {
+	return Value{kind: Hex, number: uint64(n), digits: digits}
+}
+
+// Bool is true or false.
+func Bool(b bool) Value {
+	v := Value{kind: Boolean}
+	if b {
+		v.number = 1
+	}
+	return v
+}
+
+// String is the text s, which may be any bytes: whoever shows it makes it safe to show.
+func String(s string) Value { return Value{kind: Text, text: s} }
+
+// Addr is the IP address that stands in b, 4 or 16 bytes in network byte order.
+func Addr(b []byte) Value { return Value{kind: Address, bytes: b} }
+
+// HardwareAddr is the hardware address that stands in b.
+func HardwareAddr(b []byte) Value { return Value{kind: MAC, bytes: b} }
+
+// Bytes is b itself.
+func Bytes(b []byte) Value { return Value{kind: Octets, bytes: b} }
+
+// Words is a list of words.
+func Words(list []string) Value { return Value{kind: List, list: list} }
+
+// Named returns v, a Number or Hex, with the name that people know it by ("TCP" for 6).
+func (v Value) Named(name string) Value { v.text = name; return v }
+
+// Kind says what v holds.
+func (v Value) Kind() Kind { return v.kind }
+
+// Number is the integer that v holds; 1 for true.
+func (v Value) Number() uint64 { return v.number }
+
+// Name is the name given by Named, or "".
+func (v Value) Name() string {
+	if v.kind == Number || v.kind == Hex {
+		return v.text
+	}
+	return ""
+}
+
+// List is the list of words that v holds, or nil.
+func (v Value) List() []string { return v.list }
+
+// Append adds v as people write it to dst: 6, 0x0800, 192.0.2.1, 02:00:00:00:00:01, "SYN ACK". A name is not added.
+func (v Value) Append(dst []byte) []byte {
+	switch v.kind {
+	case Number:
+		return strconv.AppendUint(dst, v.number, 10)
+	case Hex:
+		return appendHex(dst, v.number, int(v.digits))
+	case Boolean:
+		return strconv.AppendBool(dst, v.number == 1)
+	case Text:
+		return append(dst, v.text...)
+	case Address:
+		if a, ok := netip.AddrFromSlice(v.bytes); ok {
+			return a.AppendTo(dst)
+		}
+		return hex.AppendEncode(dst, v.bytes)
+	case MAC:
+		for i, b := range v.bytes {
+			if i > 0 {
+				dst = append(dst, ':')
+			}
+			dst = append(dst, hexDigits[b>>4], hexDigits[b&15])
+		}
+		return dst
+	case Octets:
+		return hex.AppendEncode(dst, v.bytes)
+	case List:
+		for i, w := range v.list {
+			if i > 0 {
+				dst = append(dst, ' ')
+			}
+			dst = append(dst, w...)
+		}
+		return dst
+	}
+	return dst
+}
+
+// String is v as people write it.
+func (v Value) String() string {
+	if v.kind == Text {
+		return v.text
+	}
+	return string(v.Append(nil))
+}
+
+const hexDigits = "0123456789abcdef"
+
+func appendHex(dst []byte, n uint64, digits int) []byte {
+	dst = append(dst, '0', 'x')
+	s := strconv.FormatUint(n, 16)
+	for range max(0, digits-len(s)) {
+		dst = append(dst, '0')
+	}
+	return append(dst, s...)
+}

@@ -45,6 +45,11 @@ type Packet struct {
 	PDUs    []layers.PDU // from the outermost envelope inwards
 	Notes   []layers.Note
 	Secrets []layers.Range // bytes of Frame.Data to be masked; empty when secrets are to be shown
+
+	// Completes counts the messages that follow this packet because it brought their last bytes.
+	Completes int
+	// Milestone says that the packet opens, closes or breaks a conversation, so that a story does not leave it out.
+	Milestone bool
 }
 
 // A Message is one unit of a dialogue with the frames that carried it. It comes after the packet that completed it.

@@ -1,0 +1,51 @@
+package internet
+
+import "encoding/binary"
+
+// Sum adds b, as 16-bit words in network byte order, to a sum that may begin with another (RFC 1071). A last odd byte is
+// padded with zero, so b must have an even length unless it is the last.
+func Sum(sum uint64, b []byte) uint64 {
+	for len(b) >= 4 {
+		sum += uint64(binary.BigEndian.Uint32(b))
+		b = b[4:]
+	}
+	if len(b) >= 2 {
+		sum += uint64(binary.BigEndian.Uint16(b))
+		b = b[2:]
+	}
+	if len(b) == 1 {
+		sum += uint64(b[0]) << 8
+	}
+	return sum
+}
+
+// Checksum is the complement of the folded sum: what a sender writes into a field that was zero in the sum. Over bytes that hold
+// their true checksum it is 0.
+func Checksum(sum uint64) uint16 {
+	for sum > 0xffff {
+		sum = sum>>16 + sum&0xffff
+	}
+	return ^uint16(sum)
+}
+
+// PseudoSum is the sum of the pseudo-header that TCP, UDP and ICMPv6 put before length bytes of their own (RFC 9293 §3.1,
+// RFC 768, RFC 8200 §8.1).
+func (d *Datagram) PseudoSum(length int) uint64 {
+	sum := uint64(length) + uint64(d.Protocol)
+	if d.Version == 4 {
+		source, destination := d.Source.As4(), d.Destination.As4()
+		return Sum(Sum(sum, source[:]), destination[:])
+	}
+	source, destination := d.Source.As16(), d.Destination.As16()
+	return Sum(Sum(sum, source[:]), destination[:])
+}
+
+// ChecksumOK says whether the checksum in the first length bytes of the payload, over the pseudo-header too, is right. It is
+// not known when these bytes are not all there.
+func (d *Datagram) ChecksumOK(length int) (ok, known bool) {
+	if length > d.Payload.Length {
+		return false, false
+	}
+	b := d.Bytes()[:length]
+	return Checksum(Sum(d.PseudoSum(length), b)) == 0, true
+}

@@ -1,0 +1,54 @@
+package tcp
+
+// Flags are the control bits of a segment (RFC 9293 §3.1).
+type Flags uint16
+
+// The control bits, from the lowest.
+const (
+	FIN Flags = 1 << iota // the sender has no more to say
+	SYN                   // the numbers begin here
+	RST                   // the connection is over, at once
+	PSH                   // hand what is there to the program
+	ACK                   // the acknowledgement number holds
+	URG                   // the urgent pointer holds
+	ECE                   // a packet with the congestion mark arrived (RFC 3168 §6.1)
+	CWR                   // the sender has slowed down for it (RFC 3168 §6.1)
+	AE                    // third bit of accurate ECN, once NS
+)
+
+var flagNames = [...]string{"FIN", "SYN", "RST", "PSH", "ACK", "URG", "ECE", "CWR", "AE"}
+
+// Has says whether all bits of g are set.
+func (f Flags) Has(g Flags) bool { return f&g == g }
+
+// Names lists the bits that are set, from the lowest: "SYN", "ACK".
+func (f Flags) Names() []string {
+	names := make([]string, 0, 4)
+	for i, name := range flagNames {
+		if f&(1<<i) != 0 {
+			names = append(names, name)
+		}
+	}
+	return names
+}
+
+// Append adds the names of the bits that are set to dst, with spaces between them; "none" when there are none.
+func (f Flags) Append(dst []byte) []byte {
+	start := len(dst)
+	for i, name := range flagNames {
+		if f&(1<<i) == 0 {
+			continue
+		}
+		if len(dst) > start {
+			dst = append(dst, ' ')
+		}
+		dst = append(dst, name...)
+	}
+	if len(dst) == start {
+		dst = append(dst, "none"...)
+	}
+	return dst
+}
+
+// String is the names of the bits that are set: "SYN ACK".
+func (f Flags) String() string { return string(f.Append(nil)) }

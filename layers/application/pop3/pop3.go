@@ -1,0 +1,2 @@
+// Package pop3 is being furnished.
+package pop3

@@ -1,0 +1,164 @@
+package message
+
+import (
+	"bytes"
+	"encoding/base64"
+	"io"
+	"mime/quotedprintable"
+	"strings"
+)
+
+// An Encoding is a content transfer encoding (RFC 2045 §6), in lower case when it was read or is one of these.
+type Encoding string
+
+// The encodings of RFC 2045 §6.1.
+const (
+	Bit7            Encoding = "7bit"             // lines of ASCII, as it is
+	Bit8            Encoding = "8bit"             // lines of any bytes but NUL, as they are
+	Binary          Encoding = "binary"           // any bytes, as they are
+	QuotedPrintable Encoding = "quoted-printable" // =E9 for what is not ASCII
+	Base64          Encoding = "base64"           // four characters for three bytes
+)
+
+// The shape of base64 on the wire (RFC 2045 §6.8: lines of at most 76 characters).
+const (
+	base64Line = 76
+	base64Raw  = 57 // bytes in a full line
+)
+
+// Encode returns b as it is sent in encoding e, every line with its CRLF.
+func (e Encoding) Encode(b []byte) []byte {
+	switch e {
+	case Base64:
+		return encodeBase64(b)
+	case QuotedPrintable:
+		return encodeQuotedPrintable(b)
+	}
+	return b
+}
+
+// Decode returns what stands in b, which is in encoding e. What is broken is left out; what is no known encoding stays
+// as it is. The result is at most as long as b.
+func (e Encoding) Decode(b []byte) []byte {
+	switch e {
+	case Base64:
+		return decodeBase64(b)
+	case QuotedPrintable:
+		out, _ := io.ReadAll(quotedprintable.NewReader(bytes.NewReader(b)))
+		return out
+	}
+	return b
+}
+
+func encodeBase64(b []byte) []byte {
+	out := make([]byte, 0, EncodedLength(len(b)))
+	for len(b) > 0 {
+		n := min(len(b), base64Raw)
+		out = base64.StdEncoding.AppendEncode(out, b[:n])
+		out = append(out, "\r\n"...)
+		b = b[n:]
+	}
+	return out
+}
+
+// EncodedLength is how many bytes n bytes are in base64 with line ends: four characters for three bytes, CRLF behind
+// each 76 characters and at the end.
+func EncodedLength(n int) int {
+	lines := (n + base64Raw - 1) / base64Raw
+	return (n+2)/3*4 + 2*lines
+}
+
+// decodeBase64 passes over everything that is not of the alphabet, as RFC 2045 §6.8 asks, and stops at the padding.
+func decodeBase64(b []byte) []byte {
+	out := make([]byte, 0, len(b)/4*3+3)
+	var bits uint32
+	n := 0
+	for _, c := range b {
+		v := base64Value(c)
+		if v < 0 {
+			if c == '=' {
+				break
+			}
+			continue
+		}
+		bits = bits<<6 | uint32(v)
+		if n++; n == 4 {
+			out = append(out, byte(bits>>16), byte(bits>>8), byte(bits))
+			bits, n = 0, 0
+		}
+	}
+	switch n {
+	case 2:
+		out = append(out, byte(bits>>4))
+	case 3:
+		out = append(out, byte(bits>>10), byte(bits>>2))
+	}
+	return out
+}
+
+func base64Value(c byte) int {
+	switch {
+	case c >= 'A' && c <= 'Z':
+		return int(c - 'A')
+	case c >= 'a' && c <= 'z':
+		return int(c-'a') + 26
+	case c >= '0' && c <= '9':
+		return int(c-'0') + 52
+	case c == '+':
+		return 62
+	case c == '/':
+		return 63
+	}
+	return -1
+}
+
+// encodeQuotedPrintable takes text with LF or CRLF line ends.
+func encodeQuotedPrintable(b []byte) []byte {
+	var out bytes.Buffer
+	w := quotedprintable.NewWriter(&out)
+	w.Write(b)
+	w.Close()
+	return CRLF(out.Bytes())
+}
+
+// CRLF returns b with each lone LF and each lone CR made a CRLF, as mail wants its line ends (RFC 5322 §2.3).
+func CRLF(b []byte) []byte {
+	out := make([]byte, 0, len(b)+bytes.Count(b, []byte{'\n'}))
+	for i, c := range b {
+		switch {
+		case c == '\n' && (i == 0 || b[i-1] != '\r'):
+			out = append(out, '\r', '\n')
+		case c == '\r' && (i+1 == len(b) || b[i+1] != '\n'):
+			out = append(out, '\r', '\n')
+		default:
+			out = append(out, c)
+		}
+	}
+	return out
+}
+
+// Text is the text of p as characters: its encoding undone, its charset turned into UTF-8. Of a part that is not text
+// it is "".
+func (m *Message) Text(p *Part) string {
+	if !p.Type.Is("text") {
+		return ""
+	}
+	charset := p.Type.Params.Get("charset")
+	return decodeCharset(charset, m.Content(p))
+}
+
+// Content is the body of p with its encoding undone: the bytes of the attachment.
+func (m *Message) Content(p *Part) []byte { return p.Encoding.Decode(m.BodyBytes(p)) }
+
+// FileName is the name that the sender gave to an attachment, decoded; "" when there is none. It is not safe to be
+// used as a path.
+func (p *Part) FileName() string {
+	if f, ok := p.Fields.Get("Content-Disposition"); ok {
+		l := lexer{s: f.Unfolded()}
+		l.token()
+		if name := l.params().Get("filename"); name != "" {
+			return name
+		}
+	}
+	return strings.TrimSpace(p.Type.Params.Get("name"))
+}

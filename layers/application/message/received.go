@@ -1,0 +1,100 @@
+package message
+
+import (
+	"strings"
+	"time"
+)
+
+// A Received is what a transfer agent writes on top of a mail that it took (RFC 5321 §4.4): a stamp of the journey.
+// The fields hold what stands behind the words of the same name; "" leaves a word out.
+type Received struct {
+	From   string // what the client called itself in EHLO
+	Source string // what the server saw itself: "ana.example.net [192.0.2.5]" or "[192.0.2.5]"
+	By     string // the server
+	Via    string // a link other than TCP
+	With   string // SMTP, ESMTP, ESMTPS, ESMTPA, ESMTPSA … (RFC 3848)
+	ID     string // the server's own name for the mail
+	For    string // the recipient, without < and >, when there was only one
+	Date   time.Time
+}
+
+// Append adds the whole field to dst, folded as people are used to read it.
+func (r Received) Append(dst []byte) []byte {
+	dst = append(dst, "Received:"...)
+	line := []string{}
+	add := func(word, value string) {
+		if value != "" {
+			line = append(line, word+" "+value)
+		}
+	}
+	flush := func() {
+		if len(line) == 0 {
+			return
+		}
+		start := "\r\n\t"
+		if dst[len(dst)-1] == ':' {
+			start = " "
+		}
+		dst = append(append(dst, start...), strings.Join(line, " ")...)
+		line = line[:0]
+	}
+	add("from", r.From)
+	if r.Source != "" {
+		line = append(line, "("+r.Source+")")
+	}
+	flush()
+	add("by", r.By)
+	add("via", r.Via)
+	add("with", r.With)
+	add("id", r.ID)
+	flush()
+	if r.For != "" {
+		add("for", "<"+r.For+">")
+		flush()
+	}
+	dst = append(dst, ";\r\n\t"...)
+	return append(append(dst, r.Date.Format(DateLayout)...), "\r\n"...)
+}
+
+// ParseReceived reads the body of a Received field, unfolded. What it does not find stays empty: many servers write
+// their own way.
+func ParseReceived(s string) Received {
+	var r Received
+	clauses, date := s, ""
+	if i := strings.LastIndexByte(s, ';'); i >= 0 {
+		clauses, date = s[:i], s[i+1:]
+	}
+	r.Date, _ = ParseDate(date)
+	l := lexer{s: clauses}
+	for l.peek() != 0 {
+		word := strings.ToLower(l.run(notBlank))
+		l.space()
+		l.comment = ""
+		value := l.run(notBlank)
+		switch word {
+		case "from":
+			r.From = value
+			l.space()
+			r.Source = l.comment
+		case "by":
+			r.By = value
+		case "via":
+			r.Via = value
+		case "with":
+			r.With = value
+		case "id":
+			r.ID = value
+		case "for":
+			r.For = strings.Trim(value, "<>")
+		}
+	}
+	return r
+}
+
+func notBlank(c byte) bool { return c > ' ' && c != '(' }
+
+// AppendReturnPath adds the field that the last server writes on top of a mail: the envelope's sender, without < and >
+// (RFC 5321 §4.4). "" is the null path of a failure report.
+func AppendReturnPath(dst []byte, reversePath string) []byte {
+	return append(append(append(dst, "Return-Path: <"...), reversePath...), ">\r\n"...)
+}

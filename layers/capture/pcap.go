@@ -1,0 +1,77 @@
+package capture
+
+import (
+	"encoding/binary"
+	"time"
+
+	"mailwire/layers"
+)
+
+// A pcapFile is a classic capture file: one header, then records of seconds, fraction, kept and true length and the
+// frame (draft-ietf-opsawg-pcap).
+type pcapFile struct {
+	order      binary.ByteOrder
+	unit       time.Duration // of the fraction of a second
+	swapped    func(kept, length uint32) bool
+	frameMax   uint32
+	interfaces [1]layers.Interface
+}
+
+const (
+	pcapHeaderLength = 24
+	pcapRecordLength = 16
+)
+
+// openPcap reads the file header.
+func openPcap(s *source, order binary.ByteOrder, unit time.Duration) (format, error) {
+	h, err := s.take(pcapHeaderLength)
+	if err != nil {
+		return nil, s.ended(err, 0, int64(pcapHeaderLength-len(h)))
+	}
+	if major := order.Uint16(h[4:]); major != 2 {
+		return nil, &FormatError{Seems: "pcap-version"}
+	}
+	p := &pcapFile{order: order, unit: unit, swapped: lengthsSwapped(order.Uint16(h[6:]))}
+	p.frameMax = min(max(FrameMax, order.Uint32(h[16:])), recordMax)
+	// The link type is the lower 16 bits; above them stand the length of the frame check sequence and a class.
+	p.interfaces[0].LinkType = layers.LinkType(order.Uint32(h[20:]))
+	return p, nil
+}
+
+// lengthsSwapped tells of records with the true length before the kept one, as files below version 2.3, and some of that
+// version, have them.
+func lengthsSwapped(minor uint16) func(kept, length uint32) bool {
+	switch {
+	case minor < 3:
+		return func(kept, length uint32) bool { return true }
+	case minor == 3:
+		return func(kept, length uint32) bool { return kept > length }
+	}
+	return func(kept, length uint32) bool { return false }
+}
+
+func (p *pcapFile) next(r *Reader) error {
+	start := r.source.offset
+	h, err := r.source.take(pcapRecordLength)
+	if err != nil {
+		return r.source.ended(err, start, int64(pcapRecordLength-len(h)))
+	}
+	seconds, fraction := p.order.Uint32(h), p.order.Uint32(h[4:])
+	kept, length := p.order.Uint32(h[8:]), p.order.Uint32(h[12:])
+	if p.swapped(kept, length) {
+		kept, length = length, kept
+	}
+	if kept > p.frameMax {
+		// Nothing tells where the next record begins.
+		return broken("capture.frame-too-long", start, layers.A("length", layers.Uint(kept)), layers.A("limit", layers.Uint(p.frameMax)))
+	}
+	data, err := r.source.take(int(kept))
+	if err != nil {
+		return r.source.ended(err, start, int64(kept)-int64(len(data)))
+	}
+	r.frame.Time = time.Unix(int64(seconds), int64(fraction)*int64(p.unit)).UTC()
+	r.frame.Interface = &p.interfaces[0]
+	r.frame.Data = data
+	r.frame.Length = int(max(length, kept))
+	return nil
+}

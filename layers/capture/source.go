@@ -1,0 +1,90 @@
+package capture
+
+import (
+	"bufio"
+	"compress/flate"
+	"compress/gzip"
+	"errors"
+	"io"
+
+	"mailwire/layers"
+)
+
+// bufferSize is how many bytes are read at a time. Records that fit are handed out where they lie.
+const bufferSize = 128 << 10
+
+// A source is the bytes of the file, unpacked if they are packed, with their offsets.
+type source struct {
+	r      *bufio.Reader
+	offset int64 // of the next byte that nobody has taken
+	held   int   // bytes at the start of the buffer that were handed out and can be discarded now
+	large  []byte
+	packed bool
+}
+
+// take returns the next n bytes, valid until the next call of take or skip. With fewer it returns those and the error.
+func (s *source) take(n int) ([]byte, error) {
+	s.release()
+	if n > bufferSize {
+		return s.takeLarge(n)
+	}
+	b, err := s.r.Peek(n)
+	s.held = len(b)
+	s.offset += int64(len(b))
+	return b, err
+}
+
+// takeLarge collects a record that is longer than the buffer. The space grows with the bytes that really come, whatever
+// the file claims.
+func (s *source) takeLarge(n int) ([]byte, error) {
+	s.large = s.large[:0]
+	for len(s.large) < n {
+		piece, err := s.r.Peek(min(n-len(s.large), bufferSize))
+		s.large = append(s.large, piece...)
+		s.offset += int64(len(piece))
+		s.r.Discard(len(piece)) // cannot fail: the bytes are buffered
+		if err != nil {
+			return s.large, err
+		}
+	}
+	return s.large, nil
+}
+
+// skip passes over n bytes.
+func (s *source) skip(n int64) error {
+	s.release()
+	for n > 0 {
+		passed, err := s.r.Discard(int(min(n, 1<<30)))
+		s.offset += int64(passed)
+		n -= int64(passed)
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (s *source) release() {
+	s.r.Discard(s.held) // cannot fail: the bytes are buffered
+	s.held = 0
+}
+
+// ended turns the error that ended a record, begun at offset start and missing bytes short, into what Next returns:
+// io.EOF between two records, a *DamageError within one, or the error of the reader itself.
+func (s *source) ended(err error, start, missing int64) error {
+	switch {
+	case s.packed && isGzipDamage(err):
+		return &DamageError{Offset: s.offset, Note: layers.N("capture.packed-broken", layers.A("offset", layers.Int(s.offset)))}
+	case err != io.EOF && err != io.ErrUnexpectedEOF:
+		return err
+	case s.offset == start:
+		return io.EOF
+	}
+	return &DamageError{Offset: s.offset, Note: layers.N("capture.cut",
+		layers.A("offset", layers.Int(s.offset)), layers.A("start", layers.Int(start)), layers.A("missing", layers.Int(missing)))}
+}
+
+func isGzipDamage(err error) bool {
+	var corrupt flate.CorruptInputError
+	return err == io.ErrUnexpectedEOF || errors.Is(err, gzip.ErrChecksum) || errors.Is(err, gzip.ErrHeader) || errors.As(err, &corrupt)
+}

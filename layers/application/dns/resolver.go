@@ -132,7 +132,7 @@ func (r *Resolver) send(now time.Time, p *inquiry) {
 // Receive takes a datagram that came from the server's address and port. What is no answer to a waiting question is dropped:
 // the number and the question must both be ours (RFC 5452 §9.1).
 func (r *Resolver) Receive(now time.Time, datagram []byte) {
-	m, err := Parse(datagram)
+	m, err := Parse(slices.Clone(datagram)) // the cache keeps parts of it
 	if err != nil || !m.Response || len(m.Questions) != 1 {
 		return
 	}

@@ -1,0 +1,262 @@
+package pop3
+
+import (
+	"bytes"
+	"crypto/hmac"
+	"crypto/md5"
+	"encoding/hex"
+	"strconv"
+	"strings"
+
+	"mailwire/layers"
+)
+
+// A Command is a line from a client (RFC 2449 §3).
+type Command struct {
+	Verb string         // in upper case
+	Args []string       // PASS has one, with every space that it holds (RFC 1939 §7)
+	At   layers.Range   // of the verb, counted from the start of the line
+	Each []layers.Range // of each argument
+}
+
+// ParseCommand reads a line, without its line end. It accepts any line; whether the command exists is for the Rules.
+func ParseCommand(line []byte) Command {
+	end := bytes.IndexByte(line, ' ')
+	if end < 0 {
+		end = len(line)
+	}
+	c := Command{Verb: strings.ToUpper(string(line[:end])), At: layers.Range{Length: end}}
+	if end == len(line) {
+		return c
+	}
+	add := func(from, to int) {
+		c.Args = append(c.Args, string(line[from:to]))
+		c.Each = append(c.Each, layers.Range{Offset: from, Length: to - from})
+	}
+	if c.Verb == "PASS" {
+		// RFC 1939 §7: a server may treat spaces in the argument as part of the password
+		add(end+1, len(line))
+		return c
+	}
+	for at := end + 1; at < len(line); {
+		next := bytes.IndexByte(line[at:], ' ')
+		if next < 0 {
+			next = len(line) - at
+		}
+		if next > 0 {
+			add(at, at+next)
+		}
+		at += next + 1
+	}
+	return c
+}
+
+// Append adds the command as a line with CRLF.
+func (c Command) Append(dst []byte) []byte {
+	dst = append(dst, c.Verb...)
+	for _, a := range c.Args {
+		dst = append(append(dst, ' '), a...)
+	}
+	return append(dst, "\r\n"...)
+}
+
+// multiLine says whether a +OK to the command is followed by lines up to a lone dot (RFC 1939 §3). AUTH without
+// a mechanism, which is no part of any RFC, gets the list of mechanisms from some servers.
+func (c Command) multiLine() bool {
+	switch c.Verb {
+	case "LIST", "UIDL", "AUTH":
+		return len(c.Args) == 0
+	case "RETR", "TOP", "CAPA":
+		return true
+	}
+	return false
+}
+
+// carriesMail says whether these lines are a mail.
+func (c Command) carriesMail() bool { return c.Verb == "RETR" || c.Verb == "TOP" }
+
+// The statuses of replies, and what a server puts before a challenge of AUTH.
+const (
+	OK       = "+OK"
+	Err      = "-ERR"
+	Continue = "+"
+)
+
+// A Reply is the first line of a server's answer (RFC 1939 §3).
+type Reply struct {
+	Status string // OK, Err, Continue, or "" when the line has none of them
+	Code   string // the response code in brackets, "IN-USE" (RFC 2449 §8); only behind -ERR
+	Text   string // the rest
+	At     int    // where Text starts in the line
+}
+
+// ParseReply reads a line, without its line end.
+func ParseReply(line []byte) Reply {
+	s := string(line)
+	word, rest, spaced := strings.Cut(s, " ")
+	r := Reply{Text: s}
+	switch {
+	case strings.EqualFold(word, OK):
+		r.Status = OK
+	case strings.EqualFold(word, Err):
+		r.Status = Err
+	case word == Continue:
+		r.Status = Continue
+	default:
+		return r
+	}
+	r.Text, r.At = rest, len(word)
+	if spaced {
+		r.At++
+	}
+	if r.Status == Err && strings.HasPrefix(rest, "[") {
+		if code, after, ok := strings.Cut(rest[1:], "]"); ok {
+			r.Code = strings.ToUpper(code)
+			r.Text = strings.TrimPrefix(after, " ")
+			r.At = len(s) - len(r.Text)
+		}
+	}
+	return r
+}
+
+// Timestamp is the part of a greeting that APOP needs, with its angle brackets; "" when the server offers no APOP
+// (RFC 1939 §7).
+func Timestamp(greeting string) string {
+	from := strings.IndexByte(greeting, '<')
+	if from < 0 {
+		return ""
+	}
+	to := strings.IndexByte(greeting[from:], '>')
+	if at := strings.IndexByte(greeting[from:], '@'); to < 0 || at < 0 || at > to {
+		return ""
+	}
+	return greeting[from : from+to+1]
+}
+
+// Digest is what APOP proves the password with: MD5 over the timestamp and the password, in hexadecimal (RFC 1939 §7).
+func Digest(timestamp, password string) string {
+	sum := md5.Sum([]byte(timestamp + password))
+	return hex.EncodeToString(sum[:])
+}
+
+// keyed is the same for CRAM-MD5 (RFC 2195 §2).
+func keyed(challenge, password string) string {
+	h := hmac.New(md5.New, []byte(password))
+	h.Write([]byte(challenge))
+	return hex.EncodeToString(h.Sum(nil))
+}
+
+// number reads a message number or a count of lines: digits alone.
+func number(s string) (int, bool) {
+	n, err := strconv.ParseUint(s, 10, 31)
+	return int(n), err == nil && s[0] != '+'
+}
+
+// appendStuffed adds lines that end in CRLF, doubles the dot at the start of a line, and closes with the line that
+// holds a dot alone (RFC 1939 §3).
+func appendStuffed(dst, body []byte) []byte {
+	for len(body) > 0 {
+		if body[0] == '.' {
+			dst = append(dst, '.')
+		}
+		end := bytes.IndexByte(body, '\n') + 1
+		if end == 0 {
+			dst = append(append(dst, body...), "\r\n"...)
+			break
+		}
+		dst = append(dst, body[:end]...)
+		body = body[end:]
+	}
+	return append(dst, ".\r\n"...)
+}
+
+// Unstuffed is the lines of a multi-line reply as they were before the dots were doubled, up to the lone dot.
+func Unstuffed(lines []byte) []byte {
+	out := make([]byte, 0, len(lines))
+	for len(lines) > 0 {
+		end := bytes.IndexByte(lines, '\n') + 1
+		if end == 0 {
+			end = len(lines)
+		}
+		line := lines[:end]
+		lines = lines[end:]
+		if line[0] == '.' {
+			if len(bytes.TrimRight(line, "\r\n")) == 1 {
+				break
+			}
+			line = line[1:]
+		}
+		out = append(out, line...)
+	}
+	return out
+}
+
+// top is the header of a mail, the empty line, and n lines of its body (RFC 1939 §7).
+func top(mail []byte, n int) []byte {
+	inBody := false
+	for at := 0; at < len(mail); {
+		if inBody && n == 0 {
+			return mail[:at]
+		}
+		end := bytes.IndexByte(mail[at:], '\n') + 1
+		if end == 0 {
+			return mail
+		}
+		if inBody {
+			n--
+		}
+		if !inBody && len(bytes.TrimRight(mail[at:at+end], "\r\n")) == 0 {
+			inBody = true
+		}
+		at += end
+	}
+	return mail
+}
+
+// A scanner finds the lone dot that ends a multi-line reply, however the stream is cut.
+type scanner struct {
+	place   place
+	stuffed int // lines whose first dot was doubled
+}
+
+type place uint8
+
+const (
+	lineStart place = iota
+	afterDot
+	afterDotCR
+	withinLine
+)
+
+// scan returns how many bytes of p belong to the reply, and whether the last of them ends it.
+func (s *scanner) scan(p []byte) (n int, done bool) {
+	for n < len(p) {
+		if s.place == withinLine {
+			end := bytes.IndexByte(p[n:], '\n')
+			if end < 0 {
+				return len(p), false
+			}
+			n += end + 1
+			s.place = lineStart
+			continue
+		}
+		c := p[n]
+		n++
+		switch {
+		case c == '\n' && s.place != lineStart:
+			s.place = lineStart
+			return n, true
+		case c == '\n':
+		case c == '.' && s.place == lineStart:
+			s.place = afterDot
+		case c == '\r' && s.place == afterDot:
+			s.place = afterDotCR
+		default:
+			if c == '.' && s.place == afterDot {
+				s.stuffed++
+			}
+			s.place = withinLine
+		}
+	}
+	return n, false
+}

@@ -1,0 +1,268 @@
+package smtp
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// A transaction is a mail on its way out.
+type transaction struct {
+	mail    *Outgoing
+	sender  *Reply
+	answers []*Reply
+	sent    int // RCPTs sent
+	from    int // bytes of Data sent in chunks
+}
+
+func newTransaction(mail *Outgoing) *transaction {
+	return &transaction{mail: mail, answers: make([]*Reply, len(mail.To))}
+}
+
+func (t *transaction) result(final *Reply, why error) *Delivered {
+	return &Delivered{Mail: t.mail, Sender: t.sender, Recipients: t.answers, Final: final, Why: why}
+}
+
+// accepted says whether anybody is to get the mail.
+func (t *transaction) accepted() bool {
+	return slices.ContainsFunc(t.answers, func(r *Reply) bool { return r != nil && r.Class() == 2 })
+}
+
+// lastRefusal is what was answered to the last recipient.
+func (t *transaction) lastRefusal() *Reply {
+	for _, r := range slices.Backward(t.answers) {
+		if r != nil {
+			return r
+		}
+	}
+	return t.sender
+}
+
+// transact begins to hand over a mail.
+func (c *Client) transact(now time.Time, mail *Outgoing) {
+	t := newTransaction(mail)
+	line, err := c.mailLine(mail)
+	if err != nil || len(mail.To) == 0 {
+		c.tell(t.result(nil, errors.Join(err, noRecipient(mail))))
+		c.rest(now)
+		return
+	}
+	c.current = t
+	if !c.config.NoPipelining && c.offers.Has("PIPELINING") {
+		c.transactInOneGo(now, t, line)
+		return
+	}
+	c.command(now, line, func(now time.Time, r *Reply) {
+		if t.sender = r; r.Class() != 2 {
+			c.abandon(now, r)
+			return
+		}
+		c.nextRecipient(now)
+	})
+}
+
+func noRecipient(mail *Outgoing) error {
+	if len(mail.To) == 0 {
+		return errors.New("smtp: a mail needs a recipient (RFC 5321 §3.3)")
+	}
+	return nil
+}
+
+// mailLine is MAIL with the parameters that the server offers and the mail needs.
+func (c *Client) mailLine(mail *Outgoing) (string, error) {
+	b := "MAIL FROM:" + mail.From.String()
+	if maximum := c.offers.MaxSize(); maximum > 0 && int64(len(mail.Data)) > maximum && !mail.Raw {
+		// RFC 1870 §6.1: a client does not even try.
+		return "", NewReply(552, "5.3.4", "The mail is larger than the server takes")
+	}
+	if c.offers.Has("SIZE") {
+		b += " SIZE=" + strconv.Itoa(len(mail.Data))
+	}
+	if !ascii(string(mail.Data)) {
+		switch {
+		case c.offers.Has("8BITMIME"):
+			b += " BODY=8BITMIME"
+		case !mail.Raw:
+			// RFC 6152 §3: without the extension such a mail is not sent as it is.
+			return "", errors.New("smtp: the mail has bytes above 127 and the server takes seven bits alone (RFC 6152 §3)")
+		}
+	}
+	if !mail.From.ASCII() || slices.ContainsFunc(mail.To, func(p Path) bool { return !p.ASCII() }) {
+		if !c.offers.Has("SMTPUTF8") {
+			return "", errors.New("smtp: the addresses need SMTPUTF8 and the server does not offer it (RFC 6531 §3.2)")
+		}
+		b += " SMTPUTF8"
+	}
+	for _, p := range mail.Params {
+		b += " " + p.String()
+	}
+	return b, nil
+}
+
+// transactInOneGo sends MAIL, all RCPTs and DATA without waiting between (RFC 2920 §3.1).
+func (c *Client) transactInOneGo(now time.Time, t *transaction, line string) {
+	c.command(now, line, func(_ time.Time, r *Reply) { t.sender = r })
+	for i, to := range t.mail.To {
+		c.command(now, "RCPT TO:"+to.String(), func(now time.Time, r *Reply) {
+			t.answers[i] = r
+			if i == len(t.mail.To)-1 && c.chunking() {
+				c.endRecipients(now)
+			}
+		})
+	}
+	if !c.chunking() {
+		c.command(now, "DATA", c.mayContent)
+	}
+}
+
+func (c *Client) nextRecipient(now time.Time) {
+	t := c.current
+	if t.sent == len(t.mail.To) {
+		c.endRecipients(now)
+		return
+	}
+	i := t.sent
+	t.sent++
+	c.command(now, "RCPT TO:"+t.mail.To[i].String(), func(now time.Time, r *Reply) {
+		t.answers[i] = r
+		c.nextRecipient(now)
+	})
+}
+
+// endRecipients goes on to the content when anybody is to get it.
+func (c *Client) endRecipients(now time.Time) {
+	switch {
+	case !c.current.accepted():
+		c.abandon(now, c.current.lastRefusal())
+	case c.chunking():
+		c.nextChunk(now)
+	default:
+		c.command(now, "DATA", c.mayContent)
+	}
+}
+
+// mayContent takes the answer to DATA.
+func (c *Client) mayContent(now time.Time, r *Reply) {
+	t := c.current
+	if r.Code != 354 {
+		if refusal := t.lastRefusal(); !t.accepted() && refusal != nil {
+			r = refusal
+		}
+		c.abandon(now, r)
+		return
+	}
+	if !t.accepted() {
+		// RFC 2920 §3.1: all recipients were refused and the server wants a mail all the same: it gets an empty one.
+		c.source = source{dot: true}
+		c.expect(now, ".", func(now time.Time, r *Reply) { c.finish(now, r, t.lastRefusal()) })
+		return
+	}
+	c.source = source{rest: t.mail.Data, raw: t.mail.Raw, dot: true}
+	c.expect(now, ".", c.decided)
+}
+
+// decided takes the answer that says who is responsible now.
+func (c *Client) decided(now time.Time, r *Reply) {
+	c.source = source{} // an early answer ends what was left to send; the session cannot go on behind it
+	if r.Class() != 2 {
+		c.finish(now, r, r)
+		return
+	}
+	c.finish(now, r, nil)
+}
+
+func (c *Client) finish(now time.Time, final *Reply, why error) {
+	c.tell(c.current.result(final, why))
+	c.current = nil
+	c.rest(now)
+}
+
+// abandon ends a transaction that the server refused, so that another can follow.
+func (c *Client) abandon(now time.Time, r *Reply) {
+	c.tell(c.current.result(r, r))
+	c.current = nil
+	if len(c.tasks) > 0 && c.tasks[0].mail == nil {
+		c.rest(now)
+		return
+	}
+	c.command(now, "RSET", func(now time.Time, _ *Reply) { c.rest(now) })
+}
+
+func (c *Client) chunking() bool { return c.config.ChunkSize > 0 && c.offers.Has("CHUNKING") }
+
+// nextChunk sends one chunk with BDAT (RFC 3030 §2).
+func (c *Client) nextChunk(now time.Time) {
+	t := c.current
+	n := min(c.config.ChunkSize, len(t.mail.Data)-t.from)
+	chunk, last := t.mail.Data[t.from:t.from+n], t.from+n == len(t.mail.Data)
+	t.from += n
+	line := fmt.Sprintf("BDAT %d", n)
+	if last {
+		line += " LAST"
+	}
+	c.command(now, line, func(now time.Time, r *Reply) {
+		switch {
+		case last:
+			c.decided(now, r)
+		case r.Class() != 2:
+			c.abandon(now, r)
+		default:
+			c.nextChunk(now)
+		}
+	})
+	c.source = source{rest: chunk, raw: true}
+}
+
+// blockSize is how much of a mail Output makes at a time.
+const blockSize = 64 << 10
+
+// A source makes the bytes of a mail as they go over the wire, block by block.
+type source struct {
+	rest    []byte
+	raw     bool
+	dot     bool // CRLF.CRLF is still to come
+	stuffer Stuffer
+	last    byte
+}
+
+func (s *source) done() bool { return len(s.rest) == 0 && !s.dot }
+
+func (s *source) next(dst []byte) []byte {
+	block := s.rest[:min(len(s.rest), blockSize)]
+	s.rest = s.rest[len(block):]
+	if s.raw {
+		dst = append(dst, block...)
+	} else {
+		dst = s.stuffer.Append(dst, block)
+	}
+	if len(block) > 0 {
+		s.last = block[len(block)-1]
+	}
+	if len(s.rest) > 0 || !s.dot {
+		return dst
+	}
+	s.dot = false
+	if s.raw && s.last != 0 && s.last != '\n' {
+		dst = append(dst, "\r\n"...)
+	}
+	if s.raw {
+		return append(dst, ".\r\n"...)
+	}
+	return s.stuffer.End(dst)
+}
+
+// ParseParams reads parameters of MAIL: "RET=HDRS ENVID=x".
+func ParseParams(s string) ([]Param, error) {
+	var c Command
+	scan := &scanner{s: " " + strings.TrimSpace(s)}
+	if strings.TrimSpace(s) == "" {
+		return nil, nil
+	}
+	if fault := c.parseParams(scan); fault != nil {
+		return nil, fault
+	}
+	return c.Params, nil
+}

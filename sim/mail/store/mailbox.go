@@ -1,0 +1,275 @@
+package store
+
+import (
+	"slices"
+	"time"
+)
+
+// The flags that the store itself looks at (RFC 9051 §2.3.2).
+const (
+	seen    = `\Seen`
+	deleted = `\Deleted`
+)
+
+// A Message is a mail in a mailbox.
+type Message struct {
+	UID    uint32
+	Date   time.Time // IMAP's INTERNALDATE: when it arrived
+	Flags  []string  // without \Recent; never changed in place
+	ModSeq uint64    // the mailbox's modification sequence at its last change (RFC 7162 §3.1)
+	bytes  []byte
+}
+
+// Size is how many bytes the mail has.
+func (m Message) Size() int64 { return int64(len(m.bytes)) }
+
+// Bytes is the mail itself, not to be changed.
+func (m Message) Bytes() ([]byte, error) { return m.bytes, nil }
+
+// Has says whether the message has a flag, spelt as it was set.
+func (m Message) Has(flag string) bool { return slices.Contains(m.Flags, flag) }
+
+// A Mailbox is a list of mails with ascending UIDs.
+type Mailbox struct {
+	account     *Account
+	name        string
+	special     string
+	uidValidity uint32
+	uidNext     uint32
+	recentFrom  uint32 // messages from this UID on have been told to no session (\Recent)
+	modSeq      uint64
+	keywords    []string // every flag without backslash that was ever set, in that order
+	messages    []Message
+	selections  []*Selection
+	gone        bool // deleted, though a session may still have it open
+}
+
+// Name is the mailbox's name with all its levels.
+func (m *Mailbox) Name() string { return m.name }
+
+// Special is what the mailbox is for: \Sent, \Trash, \Drafts, \Junk, \Archive (RFC 6154), or "".
+func (m *Mailbox) Special() string { return m.special }
+
+// SetSpecial says what the mailbox is for.
+func (m *Mailbox) SetSpecial(use string) { m.special = use }
+
+// UIDValidity, together with a UID, names a mail for ever (RFC 9051 §2.3.1.1).
+func (m *Mailbox) UIDValidity() uint32 { return m.uidValidity }
+
+// UIDNext is greater than every UID given so far.
+func (m *Mailbox) UIDNext() uint32 { return m.uidNext }
+
+// ModSeq is the modification sequence of the last change.
+func (m *Mailbox) ModSeq() uint64 { return m.modSeq }
+
+// Keywords lists the flags without backslash that are or were in use.
+func (m *Mailbox) Keywords() []string { return slices.Clone(m.keywords) }
+
+// Messages lists the mails in ascending order of UID.
+func (m *Mailbox) Messages() []Message { return slices.Clone(m.messages) }
+
+// UIDs lists the UIDs of all mails, ascending.
+func (m *Mailbox) UIDs() []uint32 {
+	uids := make([]uint32, len(m.messages))
+	for i, message := range m.messages {
+		uids[i] = message.UID
+	}
+	return uids
+}
+
+// Message finds a mail by its UID.
+func (m *Mailbox) Message(uid uint32) (Message, bool) {
+	i, ok := m.find(uid)
+	if !ok {
+		return Message{}, false
+	}
+	return m.messages[i], true
+}
+
+// Holding is how much the mailbox holds.
+func (m *Mailbox) Holding() Holding {
+	h := Holding{Messages: len(m.messages)}
+	for _, message := range m.messages {
+		h.Bytes += message.Size()
+		if !message.Has(seen) {
+			h.Unseen++
+		}
+		if message.Has(deleted) {
+			h.Deleted++
+		}
+	}
+	return h
+}
+
+// Recent counts the mails that no session has been told of yet (RFC 3501 §2.3.2).
+func (m *Mailbox) Recent() int {
+	i, _ := m.find(m.recentFrom)
+	return len(m.messages) - i
+}
+
+// Append puts a mail at the end; ErrOverQuota, ErrNoMailbox. It keeps mail, which must not be changed any more.
+func (m *Mailbox) Append(date time.Time, flags []string, mail []byte) (uid uint32, err error) {
+	if m.gone {
+		return 0, ErrNoMailbox
+	}
+	if !m.account.Room(int64(len(mail))) {
+		return 0, ErrOverQuota
+	}
+	uid = m.add(Message{Date: date, Flags: flags, bytes: mail})
+	m.tell()
+	return uid, nil
+}
+
+// SetFlags replaces the flags of a mail; ErrNoMessage. Flags that it has already are no news.
+func (m *Mailbox) SetFlags(uid uint32, flags []string) error {
+	i, ok := m.find(uid)
+	if !ok {
+		return ErrNoMessage
+	}
+	if sameFlags(m.messages[i].Flags, flags) {
+		return nil
+	}
+	m.modSeq++
+	m.messages[i].Flags, m.messages[i].ModSeq = slices.Clone(flags), m.modSeq
+	m.learnKeywords(flags)
+	m.note(uid)
+	m.tell()
+	return nil
+}
+
+// Expunge removes mails for good. A UID that is gone already is passed over.
+func (m *Mailbox) Expunge(uids []uint32) error {
+	if m.remove(uids) > 0 {
+		m.tell()
+	}
+	return nil
+}
+
+// Copy puts copies of mails, in the order of uids, at the end of another mailbox of the account, with their flags and
+// dates, and returns the new UIDs in that order: all of them, or none; ErrNoMessage, ErrOverQuota, ErrNoMailbox.
+func (m *Mailbox) Copy(uids []uint32, to *Mailbox) ([]uint32, error) {
+	messages, size, err := m.pick(uids)
+	switch {
+	case err != nil:
+		return nil, err
+	case to.gone:
+		return nil, ErrNoMailbox
+	case !m.account.Room(size):
+		return nil, ErrOverQuota
+	}
+	return to.addAll(messages), nil
+}
+
+// Move puts mails at the end of another mailbox of the account and removes them here. It needs no room: the quota does
+// not hinder it. ErrNoMessage, ErrNoMailbox.
+func (m *Mailbox) Move(uids []uint32, to *Mailbox) ([]uint32, error) {
+	messages, _, err := m.pick(uids)
+	switch {
+	case err != nil:
+		return nil, err
+	case to.gone:
+		return nil, ErrNoMailbox
+	}
+	// The copies are there before the originals vanish: nobody sees a mail not at all (RFC 6851 §3.3).
+	copies := to.addAll(messages)
+	return copies, m.Expunge(uids)
+}
+
+// pick finds mails by their UIDs, all of them.
+func (m *Mailbox) pick(uids []uint32) (messages []Message, size int64, err error) {
+	for _, uid := range uids {
+		message, ok := m.Message(uid)
+		if !ok {
+			return nil, 0, ErrNoMessage
+		}
+		messages = append(messages, message)
+		size += message.Size()
+	}
+	return messages, size, nil
+}
+
+func (m *Mailbox) addAll(messages []Message) []uint32 {
+	var uids []uint32
+	for _, message := range messages {
+		uids = append(uids, m.add(message))
+	}
+	if len(uids) > 0 {
+		m.tell()
+	}
+	return uids
+}
+
+// add gives a mail its UID and puts it at the end.
+func (m *Mailbox) add(message Message) uint32 {
+	m.modSeq++
+	message.UID, message.ModSeq, message.Flags = m.uidNext, m.modSeq, slices.Clone(message.Flags)
+	m.uidNext++
+	m.messages = append(m.messages, message)
+	m.account.used += message.Size()
+	m.learnKeywords(message.Flags)
+	m.note(message.UID)
+	return message.UID
+}
+
+// remove takes mails out, in one walk over the mailbox, and says how many there were.
+func (m *Mailbox) remove(uids []uint32) int {
+	doomed := slices.Clone(uids)
+	slices.Sort(doomed)
+	before := len(m.messages)
+	kept := m.messages[:0:0]
+	for _, message := range m.messages {
+		if _, found := slices.BinarySearch(doomed, message.UID); !found {
+			kept = append(kept, message)
+			continue
+		}
+		m.account.used -= message.Size()
+		m.note(message.UID)
+	}
+	if len(kept) < before {
+		m.modSeq++
+		m.messages = kept
+	}
+	return before - len(kept)
+}
+
+func (m *Mailbox) removeAll() {
+	if m.remove(m.UIDs()) > 0 {
+		m.tell()
+	}
+}
+
+// find is the index of a UID, or of the first one above it.
+func (m *Mailbox) find(uid uint32) (int, bool) {
+	return slices.BinarySearchFunc(m.messages, uid, func(message Message, uid uint32) int {
+		return int(int64(message.UID) - int64(uid))
+	})
+}
+
+// learnKeywords keeps the flags that are not system flags.
+func (m *Mailbox) learnKeywords(flags []string) {
+	for _, f := range flags {
+		if f != "" && f[0] != '\\' && !slices.Contains(m.keywords, f) {
+			m.keywords = append(m.keywords, f)
+		}
+	}
+}
+
+// note leaves news about a mail for every open selection; tell says that there is some.
+func (m *Mailbox) note(uid uint32) {
+	for _, s := range m.selections {
+		s.note(uid)
+	}
+}
+
+func (m *Mailbox) tell() {
+	m.account.changed(m)
+	for _, s := range slices.Clone(m.selections) {
+		if s.notify != nil {
+			s.notify()
+		}
+	}
+}
+
+func sameFlags(a, b []string) bool {
+	return len(a) == len(b) && !slices.ContainsFunc(a, func(f string) bool { return !slices.Contains(b, f) })
+}

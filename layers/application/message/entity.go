@@ -2,7 +2,6 @@ package message
 
 import (
 	"bytes"
-	"strings"
 )
 
 // An entity is a part that is to be written: a leaf with content, or a multipart.
@@ -131,20 +130,10 @@ func (e *entity) append(dst []byte) []byte {
 	}
 	for _, p := range e.parts {
 		dst = append(append(append(dst, "--"...), e.boundary...), "\r\n"...)
-		// RFC 2046 §5.1.1: the CRLF before a delimiter belongs to it. It is the last one of the part's own text, as
-		// readers expect, unless the part ends without one.
-		dst = p.append(dst)
-		if !bytes.HasSuffix(dst, []byte("\n")) || p.endsExactly() {
-			dst = append(dst, "\r\n"...)
-		}
+		// RFC 2046 §5.1.1: the CRLF before a delimiter belongs to it, so the part keeps its own last one.
+		dst = append(p.append(dst), "\r\n"...)
 	}
 	return append(append(append(dst, "--"...), e.boundary...), "--\r\n"...)
-}
-
-// endsExactly says that the line end behind the part's content is part of it and must be kept: that of a text, and of a
-// message.
-func (e *entity) endsExactly() bool {
-	return strings.HasPrefix(e.kind, "text/") || strings.HasPrefix(e.kind, "message/")
 }
 
 func isToken(s string) bool {

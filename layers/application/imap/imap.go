@@ -14,15 +14,18 @@
 // what follows it is not read.
 package imap
 
-// A State is a state of a session (RFC 3501 §3).
+// A State is a state of a session (RFC 3501 §3), or several where a rule holds in several.
 type State uint8
 
 // The states of a session.
 const (
-	NotAuthenticated State = iota + 1
+	NotAuthenticated State = 1 << iota
 	Authenticated
 	Selected
 	LoggedOut
+
+	// AnyState is the states in which a command of RFC 3501 §6.1 is permitted.
+	AnyState = NotAuthenticated | Authenticated | Selected
 )
 
 // String is the state's name as the RFC writes it.
@@ -36,6 +39,10 @@ func (s State) String() string {
 		return "selected"
 	case LoggedOut:
 		return "logout"
+	case AnyState:
+		return "any state"
+	case Authenticated | Selected:
+		return "authenticated or selected"
 	}
 	return "none"
 }

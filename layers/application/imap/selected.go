@@ -1,0 +1,210 @@
+package imap
+
+import "strings"
+
+// selectMailbox does SELECT and EXAMINE (RFC 3501 §6.3.1, §6.3.2).
+func (s *Server) selectMailbox(rule Rule) {
+	c := &s.command
+	// §6.3.1: a failing SELECT too leaves no mailbox selected.
+	if s.box != nil {
+		s.unselect()
+		s.move(Rule{Verb: c.Name, To: Authenticated, Ref: rule.Ref})
+	}
+	readOnly := c.Name == "EXAMINE"
+	mailbox, err := s.account.Open(c.Mailbox, readOnly)
+	if err != nil {
+		s.refuse(err)
+		return
+	}
+	messages, err := mailbox.Messages()
+	if err != nil {
+		mailbox.Close()
+		s.refuse(err)
+		return
+	}
+	v := &view{mailbox: mailbox, name: c.Mailbox, readOnly: readOnly, messages: make([]viewed, len(messages))}
+	for i, m := range messages {
+		v.messages[i].MessageInfo = m
+	}
+	s.box = v
+	s.describe(v)
+	s.move(rule)
+	code := "READ-WRITE"
+	if readOnly {
+		code = "READ-ONLY"
+	}
+	s.complete("OK", code, c.Name+" completed")
+}
+
+// describe sends the untagged responses that SELECT requires, in the order of RFC 3501 §6.3.1.
+func (s *Server) describe(v *view) {
+	flags := append(append([]string(nil), SystemFlags...), v.mailbox.Keywords()...)
+	s.write(NewEncoder().Atom("* FLAGS ").Flags(flags))
+	s.write(NewEncoder().Atom("* ").Number(int64(len(v.messages))).Atom(" EXISTS"))
+	s.write(NewEncoder().Atom("* ").Number(int64(v.recent())).Atom(" RECENT"))
+	for i := range v.messages {
+		if !v.messages[i].has(Seen) {
+			s.write(NewEncoder().Atom("* OK [UNSEEN ").Number(int64(i + 1)).Atom("] First unseen"))
+			break
+		}
+	}
+	permanent := append(flags, `\*`)
+	if v.readOnly {
+		permanent = nil
+	}
+	s.write(NewEncoder().Atom("* OK [PERMANENTFLAGS ").Flags(permanent).Atom("] Flags that stay"))
+	s.write(NewEncoder().Atom("* OK [UIDNEXT ").Number(int64(v.mailbox.UIDNext())).Atom("] Predicted next UID"))
+	s.write(NewEncoder().Atom("* OK [UIDVALIDITY ").Number(int64(v.mailbox.UIDValidity())).Atom("] UIDs valid"))
+}
+
+func (s *Server) unselect() {
+	if s.box != nil {
+		s.box.mailbox.Close()
+		s.box = nil
+	}
+}
+
+// closeMailbox does CLOSE: what is marked \Deleted goes, and nobody is told (RFC 3501 §6.4.2).
+func (s *Server) closeMailbox(rule Rule) {
+	if err := s.removeDeleted(nil); err != nil && !s.box.readOnly {
+		s.refuse(err)
+		return
+	}
+	s.unselect()
+	s.move(rule)
+	s.done("", "CLOSE completed")
+}
+
+// expunge does EXPUNGE (RFC 3501 §6.4.3) and UID EXPUNGE, which spares what the set does not name (RFC 4315 §2.1).
+func (s *Server) expunge() {
+	var only Set
+	if s.command.UID() {
+		only = s.command.Set
+	}
+	if err := s.removeDeleted(only); err != nil {
+		s.refuse(err)
+		return
+	}
+	s.done("", s.command.Name+" completed")
+}
+
+// removeDeleted removes the messages with \Deleted, those of other sessions included.
+func (s *Server) removeDeleted(only Set) error {
+	v := s.box
+	if v.readOnly {
+		return ErrReadOnly
+	}
+	if err := v.pull(); err != nil {
+		return err
+	}
+	var uids []uint32
+	for i := range v.messages {
+		if m := &v.messages[i]; !m.gone && m.has(Deleted) && (only == nil || only.Contains(m.UID, v.largestUID())) {
+			uids = append(uids, m.UID)
+		}
+	}
+	if len(uids) == 0 {
+		return nil
+	}
+	return v.mailbox.Expunge(uids)
+}
+
+// named lists the places of the messages that the command names; it answers BAD itself when they don't exist.
+func (s *Server) named() (places []int, ok bool) {
+	places, ok = s.box.places(s.command.Set, s.command.UID())
+	if !ok {
+		s.bad("No such message number", "RFC 3501 §9 sequence-set")
+	}
+	return places, ok
+}
+
+// store does STORE (RFC 3501 §6.4.6).
+func (s *Server) store() {
+	c, v := &s.command, s.box
+	if HasFlag(c.Flags, Recent) {
+		s.bad(`\Recent is not for clients to change`, "RFC 3501 §2.3.2")
+		return
+	}
+	places, ok := s.named()
+	if !ok {
+		return
+	}
+	if v.readOnly {
+		s.refuse(ErrReadOnly)
+		return
+	}
+	missing := false
+	for _, place := range places {
+		m := &v.messages[place]
+		flags, err := v.mailbox.Store(m.UID, c.StoreOp, c.Flags)
+		if err == ErrExpunged || m.gone {
+			missing = true
+			continue
+		}
+		if err != nil {
+			s.refuse(err)
+			return
+		}
+		m.Flags = flags
+		if !c.Silent {
+			s.tellFlags(place)
+		}
+	}
+	code := ""
+	if missing {
+		code = ErrExpunged.Code // RFC 5530 §3
+	}
+	s.done(code, c.Name+" completed")
+}
+
+// copy does COPY (RFC 3501 §6.4.7) and MOVE (RFC 6851), and tells the new UIDs (RFC 4315 §3).
+func (s *Server) copy() {
+	c, v := &s.command, s.box
+	places, ok := s.named()
+	if !ok {
+		return
+	}
+	moves := strings.HasSuffix(c.Name, "MOVE")
+	if moves && v.readOnly {
+		s.refuse(ErrReadOnly)
+		return
+	}
+	var uids []uint32
+	for _, place := range places {
+		if m := &v.messages[place]; !m.gone {
+			uids = append(uids, m.UID)
+		} else if !c.UID() {
+			s.refuse(ErrExpunged)
+			return
+		}
+	}
+	if len(uids) == 0 {
+		s.done("", "Nothing to do")
+		return
+	}
+	transfer := v.mailbox.Copy
+	if moves {
+		transfer = v.mailbox.Move
+	}
+	validity, copies, err := transfer(uids, c.Mailbox)
+	if err != nil {
+		s.refuse(tryCreate(err))
+		return
+	}
+	code := string(NewEncoder().Atom("COPYUID ").Number(int64(validity)).SP().Atom(inOrder(uids).String()).SP().
+		Atom(inOrder(copies).String()).Bytes())
+	if moves {
+		// RFC 6851 §4.3: the new UIDs come before the EXPUNGEs that take the old ones away.
+		s.untagged("OK [" + code + "] Moved")
+		code = ""
+	}
+	s.done(code, c.Name+" completed")
+}
+
+// tryCreate tells the client that CREATE would help (RFC 3501 §6.3.11, §6.4.7).
+func tryCreate(err error) error {
+	if err == ErrNonexistent {
+		return &Refusal{"TRYCREATE", ErrNonexistent.Text}
+	}
+	return err
+}

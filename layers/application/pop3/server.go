@@ -105,8 +105,12 @@ func (s *Server) work() {
 			}
 			s.in, s.skipping = s.in[end:], false
 		case end > limit || end == 0 && len(s.in) >= limit:
+			shown := s.in[:16]
+			if s.auth != nil {
+				shown = nil
+			}
 			s.skipping, s.auth = true, nil
-			s.fail(s.in[:16], "", "line is too long", "RFC 2449 §4")
+			s.fail(shown, "", "line is too long", "RFC 2449 §4")
 		case end == 0:
 			return
 		default:

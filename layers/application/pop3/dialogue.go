@@ -1,0 +1,366 @@
+package pop3
+
+import (
+	"bytes"
+
+	"mailwire/layers"
+	"mailwire/layers/application"
+)
+
+// A Dialogue follows a session from outside. It implements [application.Dialogue]: a reply of several lines is one message
+// with its list, but the mail that RETR or TOP brings is a message of its own (kind data) behind the "+OK".
+type Dialogue struct {
+	half       [2]half
+	ready      []application.Message
+	asked      []asked // commands whose replies have not come, the oldest first
+	greeted    bool    // the server's first line is behind us
+	challenged bool    // the server waits for a line of an AUTH exchange
+	loose      bool    // lines may come that belong to a reply we know no command of
+	session    session
+	held       []byte // what the client sent behind STLS, until we know whether it is TLS
+	upgrade    application.Upgrade
+	upgraded   bool
+}
+
+// A half is what one side sent and is not told yet.
+type half struct {
+	offset  int64  // of the first byte of the message in progress
+	length  int64  // of its bytes so far
+	text    []byte // the first of them
+	part    part
+	scanner scanner
+	verb    string              // of the command that a body answers
+	reply   application.Message // the beginning of a list that is in progress
+	torn    bool                // bytes are missing before or within it
+}
+
+// A part says what a half is in the midst of.
+type part uint8
+
+const (
+	aLine part = iota
+	aList
+	aMail
+)
+
+// An asked command waits for its reply.
+type asked struct {
+	command Command
+	end     int64 // the offset behind its line in the client's stream
+	steps   int   // lines of an AUTH exchange so far
+}
+
+const (
+	maxAsked = 1024     // commands remembered; the oldest goes first
+	maxHeld  = 64 << 10 // bytes held behind STLS
+)
+
+// NewDialogue follows a session from its first byte, or, with start false, from anywhere in it.
+func NewDialogue(start bool) *Dialogue {
+	d := &Dialogue{greeted: !start, loose: !start}
+	if start {
+		d.session.state = Authorization
+		return d
+	}
+	d.half[layers.Client].torn, d.half[layers.Server].torn = true, true
+	return d
+}
+
+// NewSecureDialogue follows what is said inside TLS from its first byte: behind STLS, when the greeting is long gone, or on
+// a port where TLS comes first.
+func NewSecureDialogue(greeting bool) *Dialogue {
+	d := NewDialogue(true)
+	d.greeted = !greeting
+	d.session.secure = true
+	return d
+}
+
+// Receive takes the next bytes of one side's stream.
+func (d *Dialogue) Receive(from layers.Side, b []byte) {
+	h := &d.half[from]
+	for len(b) > 0 && !d.upgraded {
+		if from == layers.Client && d.startingTLS() {
+			d.held = append(d.held, b[:min(len(b), maxHeld-len(d.held))]...)
+			return
+		}
+		if h.part != aLine {
+			n, done := h.scanner.scan(b)
+			h.add(b[:n])
+			b = b[n:]
+			if done {
+				d.finishBody(true)
+			}
+			continue
+		}
+		end := bytes.IndexByte(b, '\n') + 1
+		if end == 0 {
+			h.add(b)
+			return
+		}
+		h.add(b[:end])
+		b = b[end:]
+		if from == layers.Client {
+			d.clientLine(true)
+		} else {
+			d.serverLine(true)
+		}
+	}
+}
+
+// startingTLS says whether a STLS waits for its reply.
+func (d *Dialogue) startingTLS() bool {
+	return len(d.asked) > 0 && d.asked[len(d.asked)-1].command.Verb == "STLS"
+}
+
+func (h *half) add(b []byte) {
+	h.length += int64(len(b))
+	h.text = append(h.text, b[:min(len(b), application.TextMax-len(h.text))]...)
+}
+
+// take begins a message with what the half holds, and makes the half ready for the next one.
+func (h *half) take(from layers.Side, complete bool) application.Message {
+	m := application.Message{Protocol: "pop3", From: from, Text: string(trimEnd(h.text)), Offset: h.offset, Length: h.length, Complete: complete && !h.torn}
+	h.offset += h.length
+	h.length, h.text, h.torn = 0, h.text[:0], false
+	return m
+}
+
+func trimEnd(line []byte) []byte {
+	return bytes.TrimSuffix(bytes.TrimSuffix(line, []byte("\n")), []byte("\r"))
+}
+
+// clientLine takes a line from the client.
+func (d *Dialogue) clientLine(complete bool) {
+	h := &d.half[layers.Client]
+	torn := h.torn
+	m := d.describeClient(h.take(layers.Client, complete), torn)
+	if m.Kind == application.Auth {
+		current := &d.asked[len(d.asked)-1]
+		m.Notes = authNotes(current, m.Text)
+		current.steps++
+		d.challenged = false
+		d.ready = append(d.ready, m)
+		return
+	}
+	c := ParseCommand([]byte(m.Text))
+	server := &d.half[layers.Server]
+	if server.torn && server.part == aLine {
+		d.asked = nil // the replies to them were among the bytes that are missing
+	}
+	if server.torn && server.part != aLine && len(d.asked) == 0 {
+		d.finishBody(false) // the client goes on, so the end of the mail was among them
+	}
+	if complete && (!torn || Known(c.Verb)) {
+		m.Complete = true
+		m.Notes = d.session.commandNotes(c, len(d.asked) > 0)
+	}
+	if complete {
+		if len(d.asked) == maxAsked {
+			d.asked = d.asked[1:]
+		}
+		d.asked = append(d.asked, asked{command: c, end: h.offset})
+	}
+	d.ready = append(d.ready, m)
+}
+
+// describeClient says what a line from the client is, whole or not.
+func (d *Dialogue) describeClient(m application.Message, torn bool) application.Message {
+	c := ParseCommand([]byte(m.Text))
+	if last := len(d.asked) - 1; last >= 0 && d.asked[last].command.Verb == "AUTH" {
+		// An exchange goes on when the server has asked. A line that is no command belongs to it even when that is not seen.
+		if a := d.asked[last]; d.challenged || len(a.command.Args) > 0 && !Known(c.Verb) {
+			m.Kind = application.Auth
+			m.Fields, m.Secrets = authFields(a, m.Text)
+			return m
+		}
+	}
+	m.Kind = application.Command
+	if torn && !Known(c.Verb) {
+		// This may be the end of a line that began with PASS.
+		m.Secrets = []layers.Range{{Length: len(m.Text)}}
+		return m
+	}
+	m.Verb = c.Verb
+	m.Secrets = c.secrets()
+	m.Fields = commandFields(c)
+	return m
+}
+
+// serverLine takes a line from the server that is not within a list or a mail.
+func (d *Dialogue) serverLine(complete bool) {
+	h := &d.half[layers.Server]
+	line := trimEnd(h.text)
+	r := ParseReply(line)
+	if r.Status == "" && d.greeted && d.loose {
+		d.beginLoose(line, complete)
+		return
+	}
+	m := h.take(layers.Server, complete)
+	m.Kind, m.Status = application.Reply, r.Status
+	m.Complete = complete && (m.Complete || r.Status != "")
+	m.Fields = replyFields(r)
+	switch {
+	case r.Status == Continue && d.greeted:
+		m.Kind, m.Status = application.Continuation, ""
+		m.Fields = challengeFields(r)
+		m.Notes = challengeNotes(r)
+		d.challenged = true
+		d.ready = append(d.ready, m)
+		return
+	case r.Status == "":
+		m.Notes = []layers.Note{layers.N("pop3.malformed")}
+	}
+	if !d.greeted {
+		d.greeted = true
+		m.Kind = application.Greeting
+		if r.Status != "" {
+			m.Notes = greetingNotes(r)
+			m.Fields = append(m.Fields, timestampField(r)...)
+		}
+		d.ready = append(d.ready, m)
+		return
+	}
+	if r.Status != "" {
+		d.answer(m, r)
+	} else {
+		d.ready = append(d.ready, m)
+	}
+}
+
+// answer pairs a reply with its command.
+func (d *Dialogue) answer(m application.Message, r Reply) {
+	var a asked
+	known := len(d.asked) > 0
+	if known {
+		a = d.asked[0]
+		d.asked = d.asked[1:]
+	}
+	c := a.command
+	d.challenged = false
+	d.loose = r.Status == OK && !(known && Known(c.Verb))
+	h := &d.half[layers.Server]
+	m.Fields = append(m.Fields, answerFields(c, r)...)
+	if r.Status == OK && c.multiLine() && !c.carriesMail() {
+		h.part, h.verb, h.reply, h.scanner = aList, c.Verb, m, scanner{}
+		// The list goes on in the same message.
+		h.offset, h.length, h.text = m.Offset, m.Length, append(h.text[:0], m.Text...)
+		h.text = append(h.text, "\r\n"[:min(2, application.TextMax-len(h.text))]...)
+		return
+	}
+	m.Notes = d.session.replyNotes(c, r, known)
+	d.ready = append(d.ready, m)
+	switch {
+	case r.Status == OK && c.carriesMail():
+		h.part, h.verb, h.scanner = aMail, c.Verb, scanner{}
+	case c.Verb == "STLS" && r.Status == OK:
+		d.upgraded = true
+		d.upgrade = application.Upgrade{Protocol: "tls", From: [2]int64{layers.Client: a.end, layers.Server: h.offset}}
+	case c.Verb == "STLS":
+		held := d.held
+		d.held = nil
+		d.Receive(layers.Client, held)
+	}
+}
+
+// beginLoose takes a line as part of a mail or list whose command is not known.
+func (d *Dialogue) beginLoose(line []byte, complete bool) {
+	h := &d.half[layers.Server]
+	h.part, h.verb, h.scanner = aMail, "", scanner{}
+	if !complete || len(line) == 1 && line[0] == '.' {
+		d.finishBody(complete)
+	}
+}
+
+// finishBody ends a list or a mail.
+func (d *Dialogue) finishBody(complete bool) {
+	h := &d.half[layers.Server]
+	broken := h.torn
+	m := h.take(layers.Server, complete)
+	switch h.part {
+	case aList:
+		first := h.reply
+		first.Text, first.Length, first.Complete = m.Text, m.Length, m.Complete && first.Complete
+		lines := Unstuffed([]byte(m.Text))
+		first.Fields = append(first.Fields, listFields(h.verb, lines)...)
+		first.Notes = d.session.listNotes(h.verb, lines)
+		d.ready = append(d.ready, first)
+	case aMail:
+		m.Kind = application.Data
+		m.Verb = ""
+		m.Fields = mailFields(m.Length, h.scanner.stuffed, m.Complete)
+		m.Notes = mailNotes(h.verb, m, h.scanner.stuffed)
+		d.ready = append(d.ready, m)
+	}
+	h.part, h.verb, h.reply = aLine, "", application.Message{}
+	h.torn = broken && !complete
+}
+
+// Gap says that bytes are missing. A mail goes on behind the gap; a line does not.
+func (d *Dialogue) Gap(from layers.Side, n int64) {
+	h := &d.half[from]
+	if d.upgraded {
+		return
+	}
+	if h.part != aLine {
+		h.length += n
+		h.scanner.place = withinLine
+		h.torn = true
+		return
+	}
+	d.End(from)
+	h.offset += n
+	h.torn = true
+	if from == layers.Server {
+		d.loose = true
+	}
+}
+
+// End says that no more bytes will come from one side.
+func (d *Dialogue) End(from layers.Side) {
+	h := &d.half[from]
+	switch {
+	case d.upgraded || h.length == 0 && h.part == aLine:
+	case h.part != aLine:
+		d.finishBody(false)
+	case from == layers.Client:
+		d.clientLine(false)
+	default:
+		d.serverLine(false)
+	}
+}
+
+// Next returns the next message.
+func (d *Dialogue) Next() (application.Message, bool) {
+	if len(d.ready) == 0 {
+		return application.Message{}, false
+	}
+	m := d.ready[0]
+	d.ready = d.ready[1:]
+	return m, true
+}
+
+// Pending describes the message of which a part is here.
+func (d *Dialogue) Pending(from layers.Side) (application.Message, bool) {
+	h := &d.half[from]
+	if h.length == 0 || d.upgraded {
+		return application.Message{}, false
+	}
+	m := application.Message{Protocol: "pop3", From: from, Text: string(trimEnd(h.text)), Offset: h.offset, Length: h.length}
+	switch {
+	case from == layers.Client:
+		return d.describeClient(m, h.torn), true
+	case h.part == aMail:
+		m.Kind = application.Data
+	case !d.greeted:
+		m.Kind = application.Greeting
+	default:
+		m.Kind, m.Status = application.Reply, ParseReply(trimEnd(h.text)).Status
+		if h.part == aList {
+			m.Status = h.reply.Status
+		}
+	}
+	return m, true
+}
+
+// Upgrade tells that both sides go on in TLS.
+func (d *Dialogue) Upgrade() (application.Upgrade, bool) { return d.upgrade, d.upgraded }

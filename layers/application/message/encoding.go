@@ -5,7 +5,6 @@ import (
 	"encoding/base64"
 	"io"
 	"mime/quotedprintable"
-	"strings"
 )
 
 // An Encoding is a content transfer encoding (RFC 2045 §6), in lower case when it was read or is one of these.
@@ -135,30 +134,4 @@ func CRLF(b []byte) []byte {
 		}
 	}
 	return out
-}
-
-// Text is the text of p as characters: its encoding undone, its charset turned into UTF-8. Of a part that is not text
-// it is "".
-func (m *Message) Text(p *Part) string {
-	if !p.Type.Is("text") {
-		return ""
-	}
-	charset := p.Type.Params.Get("charset")
-	return decodeCharset(charset, m.Content(p))
-}
-
-// Content is the body of p with its encoding undone: the bytes of the attachment.
-func (m *Message) Content(p *Part) []byte { return p.Encoding.Decode(m.BodyBytes(p)) }
-
-// FileName is the name that the sender gave to an attachment, decoded; "" when there is none. It is not safe to be
-// used as a path.
-func (p *Part) FileName() string {
-	if f, ok := p.Fields.Get("Content-Disposition"); ok {
-		l := lexer{s: f.Unfolded()}
-		l.token()
-		if name := l.params().Get("filename"); name != "" {
-			return name
-		}
-	}
-	return strings.TrimSpace(p.Type.Params.Get("name"))
 }

@@ -34,11 +34,8 @@ func (m *Message) structure(p *Part) *BodyStructure {
 		Encoding: p.Encoding, Octets: p.Body.Length,
 		MD5: h.Unfolded("Content-MD5"), Location: h.Unfolded("Content-Location"),
 	}
-	if f, ok := h.Get("Content-Disposition"); ok {
-		l := lexer{s: f.Unfolded()}
-		if word := l.token(); word != "" {
-			s.Disposition, s.DispositionOf = Text(word), l.params()
-		}
+	if word, params := p.disposition(); word != "" {
+		s.Disposition, s.DispositionOf = Text(word), params
 	}
 	if f, ok := h.Get("Content-Language"); ok {
 		s.Language = languages(f.Unfolded())

@@ -1,0 +1,220 @@
+package message
+
+import (
+	"bytes"
+	"slices"
+	"strings"
+
+	"mailwire/layers"
+)
+
+// notedFields lists, sorted and in lower case, the header fields that the lexicon explains as "header.<name>".
+var notedFields = []string{
+	"accept-language", "arc-authentication-results", "arc-message-signature", "arc-seal", "archived-at",
+	"authentication-results", "auto-submitted", "autocrypt", "bcc", "cc", "comments",
+	"content-description", "content-disposition", "content-id", "content-language", "content-location", "content-md5",
+	"content-transfer-encoding", "content-type", "date", "delivered-to", "disposition-notification-to", "dkim-signature",
+	"from", "importance", "in-reply-to", "keywords", "list-archive", "list-help", "list-id", "list-owner", "list-post",
+	"list-subscribe", "list-unsubscribe", "list-unsubscribe-post", "message-id", "mime-version", "organization",
+	"original-recipient", "precedence", "priority", "received", "received-spf", "references", "reply-to",
+	"resent-bcc", "resent-cc", "resent-date", "resent-from", "resent-message-id", "resent-sender", "resent-to",
+	"return-path", "sender", "subject", "thread-index", "thread-topic", "to", "user-agent", "x-envelope-from", "x-mailer",
+	"x-originating-ip", "x-priority", "x-spam-flag", "x-spam-score", "x-spam-status",
+}
+
+// IsNoted says whether the lexicon explains the header field name, in any case.
+func IsNoted(name string) bool {
+	_, found := slices.BinarySearch(notedFields, strings.ToLower(name))
+	return found
+}
+
+// noteMax is how many bytes of a value stand in a note.
+const noteMax = 200
+
+// Notes explains a mail as it passes in DATA, RETR or FETCH. Head is its first bytes, without the dots that SMTP and
+// POP3 add; total is how many bytes it has altogether, or less than len(head) when nobody knows. A field is explained
+// once, however often it stands there; what the missing bytes would tell is left out. The values in the notes are
+// untrusted; they are valid as long as anything.
+func Notes(head []byte, total int64) []layers.Note {
+	n := noter{m: Parse(head), whole: total <= int64(len(head))}
+	n.header()
+	n.m.Walk(func(p *Part, depth int) bool {
+		n.part(p, depth)
+		return len(n.notes) < 100
+	})
+	return n.notes
+}
+
+// A noter gathers the notes of one mail.
+type noter struct {
+	m     *Message
+	whole bool // nothing is missing behind the bytes of m
+	notes []layers.Note
+	said  map[string]bool // ids that stand once
+}
+
+func (n *noter) add(id string, args ...layers.Arg) { n.notes = append(n.notes, layers.N(id, args...)) }
+
+// once says whether id has not been said yet.
+func (n *noter) once(id string) bool {
+	if n.said[id] {
+		return false
+	}
+	if n.said == nil {
+		n.said = map[string]bool{}
+	}
+	n.said[id] = true
+	return true
+}
+
+// header explains the fields of the mail's own header, the first of each name, and the empty line.
+func (n *noter) header() {
+	root := n.m.Root
+	for _, f := range root.Fields {
+		name := strings.ToLower(f.Name)
+		if !IsNoted(name) || !n.once(name) {
+			continue
+		}
+		if name == "received" {
+			n.received(root.Fields.All(name))
+			continue
+		}
+		n.add("header."+name, layers.A("value", text(f.Decoded())))
+		n.encodedWord(f)
+	}
+	for _, f := range root.Fields {
+		if lines := countLines(f.Bytes()); lines > 1 && n.once("message.folding") {
+			n.add("message.folding", layers.A("field", text(f.Name)), layers.A("lines", layers.Int(lines)))
+		}
+	}
+	if emptyLine(n.m.HeaderBytes(root)) != "" {
+		n.add("message.header-body-separator",
+			layers.A("fields", layers.Int(len(root.Fields))), layers.A("header", layers.Int(root.Header.Length)))
+	}
+}
+
+// received explains the mail's journey: the top line is of the last server.
+func (n *noter) received(hops Header) {
+	last := ParseReceived(hops[0].Unfolded())
+	n.add("header.received", layers.A("hops", layers.Int(len(hops))), layers.A("by", text(orUnknown(last.By))))
+}
+
+func orUnknown(s string) string {
+	if s == "" {
+		return "?"
+	}
+	return s
+}
+
+func (n *noter) encodedWord(f Field) {
+	raw := f.Unfolded()
+	start := strings.Index(raw, "=?")
+	if start < 0 {
+		return
+	}
+	w, length := encodedWord(raw[start:])
+	if length == 0 || !n.once("mime.encoded-word") {
+		return
+	}
+	n.add("mime.encoded-word", layers.A("word", text(raw[start:start+length])),
+		layers.A("text", text(decodeCharset(w.charset, w.bytes))), layers.A("charset", text(w.charset)))
+}
+
+// part explains how a part is made and what its encoding costs.
+func (n *noter) part(p *Part, depth int) {
+	if len(p.Parts) > 0 {
+		id := "mime.multipart"
+		if sub := strings.ToLower(p.Type.Subtype); sub != "mixed" && slices.Contains(notedMultiparts, sub) {
+			id += "." + sub
+		}
+		if n.once(id) {
+			n.add(id, layers.A("parts", layers.Int(len(p.Parts))), layers.A("boundary", text(p.Type.Params.Get("boundary"))))
+		}
+		if n.once("mime.boundary") {
+			n.add("mime.boundary", layers.A("boundary", text("--"+p.Type.Params.Get("boundary"))))
+		}
+		return
+	}
+	if p.Message != nil {
+		if n.once("mime.message-rfc822") {
+			n.add("mime.message-rfc822", layers.A("subject", text(p.Message.Fields.Decoded("Subject"))))
+		}
+		return
+	}
+	if word, _ := p.disposition(); depth > 0 && strings.EqualFold(word, "attachment") {
+		n.add("mime.attachment", layers.A("name", text(orUnknown(p.FileName()))), layers.A("type", text(p.Type.String())))
+	}
+	if i := slices.IndexFunc(p.parameters(), func(x Param) bool { return strings.Contains(x.Name, "*") }); i >= 0 && n.once("mime.rfc2231") {
+		n.add("mime.rfc2231")
+	}
+	n.encoding(p)
+}
+
+// parameters are those of Content-Type and of Content-Disposition.
+func (p *Part) parameters() Params {
+	_, disposition := p.disposition()
+	return append(slices.Clone(p.Type.Params), disposition...)
+}
+
+// notedMultiparts lists the subtypes of multipart with a note of their own.
+var notedMultiparts = []string{"alternative", "related", "digest", "report", "signed", "encrypted"}
+
+// encoding tells bytes before and after. Of a part that goes on behind the bytes at hand it tells how it begins.
+func (n *noter) encoding(p *Part) {
+	body := n.m.BodyBytes(p)
+	complete := n.whole || p.Body.End() < len(n.m.Bytes)
+	if len(body) == 0 {
+		return
+	}
+	switch p.Encoding {
+	case Base64:
+		first := bytes.Trim(body[:min(len(body), 80)], " \t\r\n")
+		if len(first) >= 4 {
+			if raw := decodeBase64(first[:4]); len(raw) == 3 && n.once("mime.base64.three-bytes") {
+				n.add("mime.base64.three-bytes", layers.A("bytes", layers.Bytes(raw)), layers.A("characters", text(string(first[:4]))))
+			}
+		}
+		if complete {
+			n.grown("mime.base64", base64DecodedLength(body), body)
+		}
+	case QuotedPrintable:
+		if complete {
+			n.grown("mime.quoted-printable", len(QuotedPrintable.Decode(body)), body)
+		}
+	case Bit8, Binary:
+		if id := "mime." + string(p.Encoding); n.once(id) {
+			n.add(id)
+		}
+	}
+}
+
+// grown says what an encoding made of before bytes.
+func (n *noter) grown(id string, before int, body []byte) {
+	lines := countLines(body)
+	if body[len(body)-1] != '\n' {
+		lines++
+	}
+	n.add(id, layers.A("before", layers.Int(before)), layers.A("after", layers.Int(len(body))), layers.A("lines", layers.Int(lines)))
+}
+
+// base64DecodedLength is how many bytes b stands for, without decoding it.
+func base64DecodedLength(b []byte) int {
+	n := 0
+	for _, c := range b {
+		if c == '=' {
+			break
+		}
+		if base64Value(c) >= 0 {
+			n++
+		}
+	}
+	return n * 3 / 4
+}
+
+// text is s as an argument, cut where it is very long.
+func text(s string) layers.Value {
+	if len(s) > noteMax {
+		s = strings.ToValidUTF8(s[:noteMax], "") + "…"
+	}
+	return layers.String(s)
+}

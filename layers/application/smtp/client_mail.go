@@ -31,8 +31,11 @@ func (t *transaction) accepted() bool {
 	return slices.ContainsFunc(t.answers, func(r *Reply) bool { return r != nil && r.Class() == 2 })
 }
 
-// lastRefusal is what was answered to the last recipient.
+// lastRefusal is why nobody will get the mail: the answer to MAIL, or that to the last recipient.
 func (t *transaction) lastRefusal() *Reply {
+	if t.sender != nil && t.sender.Class() != 2 {
+		return t.sender
+	}
 	for _, r := range slices.Backward(t.answers) {
 		if r != nil {
 			return r
@@ -166,7 +169,13 @@ func (c *Client) mayContent(now time.Time, r *Reply) {
 
 // decided takes the answer that says who is responsible now.
 func (c *Client) decided(now time.Time, r *Reply) {
-	c.source = source{} // an early answer ends what was left to send; the session cannot go on behind it
+	if !c.source.done() {
+		// The answer came before the mail's end: what the server would take the rest for, nobody knows.
+		c.tell(c.current.result(r, r))
+		c.current = nil
+		c.end(r)
+		return
+	}
 	if r.Class() != 2 {
 		c.finish(now, r, r)
 		return

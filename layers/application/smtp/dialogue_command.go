@@ -1,0 +1,153 @@
+package smtp
+
+import (
+	"strings"
+
+	"mailwire/layers"
+	"mailwire/layers/application"
+)
+
+// command tells a command line.
+func (d *Dialogue) command(line []byte, start, length int64, complete bool, notes []layers.Note) {
+	words := text(line, complete)
+	c, err := ParseCommand(strings.TrimSuffix(words, "\r"))
+	m := application.Message{Protocol: "smtp", From: layers.Client, Kind: application.Command, Verb: c.Verb, Text: words,
+		Offset: start, Length: length, Complete: complete}
+	m.Fields = commandFields(&c, words)
+	if !complete {
+		m.Secrets = secretsOf(&c, words, length)
+		m.Notes = notes
+		d.emit(m)
+		return
+	}
+	fault, _ := err.(*SyntaxError)
+	m.Notes = d.commandNotes(&c, fault, line)
+	if c.Verb == "AUTH" {
+		m.Secrets = secretsOf(&c, words, length)
+		m.Notes = append(m.Notes, d.beginAuth(&c)...)
+	}
+	d.emit(m)
+	d.begun = true
+	if d.sides[layers.Server].offset == 0 {
+		d.early = true
+	}
+	d.follow(&c, fault)
+}
+
+// follow finds what the command makes of the client's next bytes.
+func (d *Dialogue) follow(c *Command, fault *SyntaxError) {
+	q := question{verb: c.Verb, last: c.Last, null: c.Path.Null()}
+	switch c.Verb {
+	case "MAIL", "RCPT":
+		q.address = c.Path.Mailbox.String()
+	case "LHLO":
+		d.lmtp = true
+	case "DATA", "AUTH", "STARTTLS":
+		d.mode, d.awaiting = awaitingAnswer, c.Verb
+	case "BDAT":
+		if fault == nil && c.Size > 0 {
+			d.left = c.Size
+			d.begin(inChunk)
+		}
+	}
+	d.ask(q)
+}
+
+// commandFields says what was read in a command line.
+func commandFields(c *Command, line string) []layers.Field {
+	if c.Verb == "" {
+		return nil
+	}
+	fields := []layers.Field{{Name: "verb", Range: layers.Range{Length: len(c.Verb)}, Value: layers.String(c.Verb)}}
+	rest := len(c.Verb)
+	switch {
+	case c.pathAt[1] > c.pathAt[0]:
+		fields = append(fields, layers.Field{Name: "path", Range: span(c.pathAt[0], c.pathAt[1]), Value: layers.String(line[c.pathAt[0]:c.pathAt[1]])})
+		for _, p := range c.Params {
+			fields = append(fields, layers.Field{Name: "parameter", Range: span(p.at[0], p.at[1]), Value: layers.String(p.String())})
+		}
+		return fields
+	case c.Verb == "AUTH" && c.Mechanism != "":
+		at := rest + strings.Index(line[rest:], strings.Fields(c.Arg)[0])
+		fields = append(fields, layers.Field{Name: "mechanism", Range: layers.Range{Offset: at, Length: len(c.Mechanism)}, Value: layers.String(c.Mechanism)})
+		if r, ok := initialRange(c, line); ok {
+			fields = append(fields, layers.Field{Name: "initial-response", Range: r, Value: layers.String(line[r.Offset:r.End()]), Secret: c.Mechanism != "LOGIN"})
+		}
+		return fields
+	case c.Arg == "":
+		return fields
+	}
+	name := "argument"
+	switch {
+	case c.Domain != "":
+		name = "domain"
+	case c.Verb == "BDAT":
+		name = "chunk-size"
+	}
+	at := strings.LastIndex(line, c.Arg)
+	return append(fields, layers.Field{Name: name, Range: layers.Range{Offset: at, Length: len(c.Arg)}, Value: layers.String(c.Arg)})
+}
+
+func span(from, to int) layers.Range { return layers.Range{Offset: from, Length: to - from} }
+
+// initialRange finds all that stands behind the mechanism of AUTH.
+func initialRange(c *Command, line string) (layers.Range, bool) {
+	words := strings.Fields(line)
+	if len(words) < 3 {
+		return layers.Range{}, false
+	}
+	behind := strings.Index(line, words[1])
+	if verb := strings.Index(line, words[0]) + len(words[0]); behind < verb {
+		behind = verb + strings.Index(line[verb:], words[1])
+	}
+	at := behind + len(words[1])
+	at += strings.Index(line[at:], words[2])
+	return span(at, len(strings.TrimRight(line, " \t\r"))), true
+}
+
+// secretsOf marks the initial response of AUTH: it holds a password, unless it is LOGIN's user name alone. length is the
+// whole line's, of which the text may hold less.
+func secretsOf(c *Command, line string, length int64) []layers.Range {
+	if c.Verb != "AUTH" || c.Mechanism == "LOGIN" && len(strings.Fields(line)) <= 3 {
+		return nil
+	}
+	r, ok := initialRange(c, line)
+	if !ok {
+		return nil
+	}
+	if length > application.TextMax {
+		r.Length = int(length) - r.Offset
+	}
+	return []layers.Range{r}
+}
+
+// partialLine describes a line that is not complete.
+func (d *Dialogue) partialLine(s *stream) application.Message {
+	m := application.Message{Protocol: "smtp", From: layers.Client, Kind: application.Command, Text: text(s.line, false),
+		Offset: s.start, Length: s.length}
+	if d.mode == inResponse {
+		m.Kind = application.Auth
+		if d.secretResponse() {
+			m.Secrets = []layers.Range{{Length: int(s.length)}}
+		}
+		return m
+	}
+	c, _ := ParseCommand(m.Text)
+	m.Verb = c.Verb
+	m.Secrets = secretsOf(&c, m.Text, s.length)
+	return m
+}
+
+// pendingHeld describes bytes that are held.
+func (d *Dialogue) pendingHeld() application.Message {
+	m := application.Message{Protocol: "smtp", From: layers.Client, Kind: application.Data, Text: text(d.held, false),
+		Offset: d.sides[layers.Client].offset, Length: int64(len(d.held))}
+	switch d.awaiting {
+	case "AUTH":
+		m.Kind = application.Auth
+		m.Secrets = []layers.Range{{Length: len(d.held)}}
+	case "STARTTLS":
+		m.Kind = application.Command
+	}
+	return m
+}

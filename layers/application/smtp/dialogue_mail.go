@@ -1,0 +1,143 @@
+package smtp
+
+import (
+	"bytes"
+
+	"mailwire/layers"
+	"mailwire/layers/application"
+)
+
+// headMax is how much of a mail is kept for its header's notes.
+const headMax = 16 << 10
+
+// A mailBytes is the mail, or the chunk of one, that is under way.
+type mailBytes struct {
+	start   int64
+	length  int64
+	text    []byte // as on the wire, up to TextMax
+	head    []byte // without doubled dots, up to headMax
+	tail    [5]byte
+	unstuff Unstuffer
+	middle  bool // its beginning was not seen
+	holes   bool
+	chunk   bool
+	first   bool // the first chunk
+}
+
+// begin makes the client's next bytes a mail or a chunk.
+func (d *Dialogue) begin(m mode) {
+	d.mode = m
+	d.answered = false
+	d.mail = mailBytes{start: d.sides[layers.Client].offset, chunk: m == inChunk, first: d.chunks == 0}
+	if m == inChunk {
+		d.chunks++
+	}
+}
+
+// readContent reads a mail behind DATA up to its end.
+func (d *Dialogue) readContent(b []byte) (n int) {
+	m := &d.mail
+	var done bool
+	if len(m.head) < headMax {
+		part := b[:min(len(b), headMax)]
+		m.head, n, done = m.unstuff.Append(m.head, part)
+	} else {
+		n, done = m.unstuff.Skip(b)
+	}
+	m.add(b[:n])
+	if done {
+		d.endMail(true)
+	}
+	return n
+}
+
+// readChunk reads the bytes of BDAT.
+func (d *Dialogue) readChunk(b []byte) (n int) {
+	n = int(min(d.left, int64(len(b))))
+	m := &d.mail
+	if room := headMax - len(m.head); room > 0 {
+		m.head = append(m.head, b[:min(room, n)]...)
+	}
+	m.add(b[:n])
+	if d.left -= int64(n); d.left == 0 {
+		d.endMail(true)
+	}
+	return n
+}
+
+func (m *mailBytes) add(b []byte) {
+	m.length += int64(len(b))
+	if room := application.TextMax - len(m.text); room > 0 {
+		m.text = append(m.text, b[:min(room, len(b))]...)
+	}
+	last := b[max(0, len(b)-len(m.tail)):]
+	copy(m.tail[:], m.tail[len(last):])
+	copy(m.tail[len(m.tail)-len(last):], last)
+}
+
+func (m *mailBytes) gap(n int64) {
+	m.length += n
+	m.holes = true
+}
+
+// lookalike says whether the mail so far ends with a lone dot between line ends that are not both CRLF.
+func (m *mailBytes) lookalike() bool {
+	t := m.tail[:]
+	return bytes.HasSuffix(t, []byte("\n.\n")) || bytes.HasSuffix(t, []byte("\n.\r\n"))
+}
+
+// message is the mail as a message; complete says that its end was seen.
+func (m *mailBytes) message(complete bool) application.Message {
+	t := m.text
+	if complete && int64(len(t)) == m.length && !m.chunk {
+		t = bytes.TrimSuffix(t, []byte("\r\n"))
+	}
+	return application.Message{Protocol: "smtp", From: layers.Client, Kind: application.Data, Text: string(t),
+		Offset: m.start, Length: m.length, Complete: complete && !m.holes}
+}
+
+// headTotal is how long the mail is of which head is the beginning, about: doubled dots and the last line are counted.
+func (m *mailBytes) headTotal() int64 {
+	if m.length <= headMax && !m.chunk && !m.holes {
+		return int64(len(m.head))
+	}
+	return max(m.length, int64(len(m.head))+1)
+}
+
+// endMail tells the mail or chunk that is under way. Behind its end the server owes an answer, one for each recipient with
+// LMTP (RFC 2033 §4.2).
+func (d *Dialogue) endMail(complete bool) {
+	if d.mode != inContent && d.mode != inChunk || d.mail.length == 0 {
+		if d.mode == inContent || d.mode == inChunk {
+			d.mode = inCommands
+		}
+		return
+	}
+	m := d.mail
+	told := m.message(complete)
+	told.Notes = d.mailNotes(&m, complete)
+	told.Fields = []layers.Field{{Name: "length", Value: layers.Int(m.length)}}
+	if m.unstuff.Stuffed > 0 {
+		told.Fields = append(told.Fields, layers.Field{Name: "dots-removed", Value: layers.Int(m.unstuff.Stuffed)})
+	}
+	d.mode = inCommands
+	d.mail = mailBytes{}
+	d.emit(told)
+	if m.chunk || d.answered {
+		return
+	}
+	answers := 1
+	if d.lmtp {
+		answers = max(1, d.accepted)
+	}
+	for range answers {
+		d.ask(question{verb: "."})
+	}
+}
+
+func (d *Dialogue) ask(q question) {
+	if len(d.asked) == askedMax {
+		d.asked = nil
+	}
+	d.asked = append(d.asked, q)
+}

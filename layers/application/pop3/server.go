@@ -204,9 +204,21 @@ func (s *Server) login(rule Rule, user, password string) {
 	}
 	s.user, s.drop, s.marked = user, drop, make([]bool, drop.Count()+1)
 	n, octets := s.kept()
-	s.ok("maildrop locked: " + strconv.Itoa(n) + " messages (" + strconv.FormatInt(octets, 10) + " octets)")
+	s.ok("maildrop locked: " + described(n, octets))
 	s.event(LoggedIn{user})
 	s.move(rule)
+}
+
+// described is what a maildrop holds, in words.
+func described(n int, octets int64) string {
+	return counted(n) + " (" + strconv.FormatInt(octets, 10) + " octets)"
+}
+
+func counted(n int) string {
+	if n == 1 {
+		return "1 message"
+	}
+	return strconv.Itoa(n) + " messages"
 }
 
 func refusal(err error) (code, words string) {
@@ -287,7 +299,7 @@ func (s *Server) listing(line []byte, c Command, value func(n int) string) {
 		return
 	}
 	n, octets := s.kept()
-	s.ok(strconv.Itoa(n) + " messages (" + strconv.FormatInt(octets, 10) + " octets)")
+	s.ok(described(n, octets))
 	for i := 1; i < len(s.marked); i++ {
 		if !s.marked[i] {
 			s.out = append(strconv.AppendInt(s.out, int64(i), 10), ' ')
@@ -347,7 +359,7 @@ func (s *Server) unmark() {
 		}
 	}
 	n, octets := s.kept()
-	s.ok(strconv.Itoa(n) + " messages (" + strconv.FormatInt(octets, 10) + " octets)")
+	s.ok(described(n, octets))
 	s.event(Unmarked{count})
 }
 
@@ -380,7 +392,7 @@ func (s *Server) quit(rule Rule) {
 		s.event(Updated{nil, err})
 		return
 	}
-	s.ok("bye, " + strconv.Itoa(len(numbers)) + " messages removed")
+	s.ok("bye, " + counted(len(numbers)) + " removed")
 	s.event(Updated{uids, nil})
 }
 

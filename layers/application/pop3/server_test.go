@@ -1,0 +1,203 @@
+package pop3
+
+import (
+	"errors"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+)
+
+var epoch = time.Date(2026, 1, 5, 9, 0, 0, 0, time.UTC)
+
+// A shelf is a maildrop in memory; a household is several of them behind the password "secret".
+type shelf struct {
+	mails, uids []string
+	locked      bool
+	fails       error
+}
+
+type household map[string]*shelf
+
+func (h household) Login(user, password string) (Maildrop, error) {
+	s, ok := h[user]
+	switch {
+	case !ok || password != "secret":
+		return nil, ErrAuth
+	case s.locked:
+		return nil, ErrInUse
+	}
+	s.locked = true
+	return s, nil
+}
+
+func (h household) Secret(user string) (string, bool) { _, ok := h[user]; return "secret", ok }
+
+func (s *shelf) Count() int                    { return len(s.mails) }
+func (s *shelf) Size(n int) int64              { return int64(len(s.mails[n-1])) }
+func (s *shelf) UID(n int) string              { return s.uids[n-1] }
+func (s *shelf) Message(n int) ([]byte, error) { return []byte(s.mails[n-1]), nil }
+func (s *shelf) Close()                        { s.locked = false }
+func (s *shelf) Commit(numbers []int) error {
+	if s.fails != nil {
+		return s.fails
+	}
+	for _, n := range slices.Backward(numbers) {
+		s.mails = slices.Delete(s.mails, n-1, n)
+		s.uids = slices.Delete(s.uids, n-1, n)
+	}
+	return nil
+}
+
+const lunch = "Subject: Lunch\r\n\r\nAt noon?\r\n.hidden\r\nBob\r\n"
+
+func family() household {
+	return household{"bob": {mails: []string{lunch, "Subject: 2\r\n\r\nx\r\n"}, uids: []string{"u1", "u2"}}}
+}
+
+const stamp = "<1896.697170952@mail.example.net>"
+
+// serve feeds the client's bytes in pieces of n and returns all that came out.
+func serve(n int, h household, client string) (wire string, events []string) {
+	s := NewServer(epoch, Options{Timestamp: stamp, TLS: true, Implementation: "mailwire"}, h)
+	for piece := range slices.Chunk([]byte(client), n) {
+		s.Receive(epoch, piece)
+		wire += string(s.Output())
+	}
+	wire += string(s.Output())
+	for e, ok := s.Next(); ok; e, ok = s.Next() {
+		events = append(events, e.String())
+	}
+	return wire, events
+}
+
+func TestServerDialogues(t *testing.T) {
+	const greeting = "+OK POP3 server ready " + stamp + "\r\n"
+	const in = "USER bob\r\nPASS secret\r\n"
+	const open = greeting + "+OK now the password\r\n+OK maildrop locked: 2 messages (59 octets)\r\n"
+	const loggedIn = "logged in: bob\nAUTHORIZATION -> TRANSACTION on PASS (RFC 1939 §7)"
+	for _, d := range []struct {
+		name, client, wire, events string
+		left                       int
+	}{
+		{"DELE marks, QUIT removes", in + "DELE 1\r\nSTAT\r\nLIST\r\nQUIT\r\n",
+			open + "+OK message 1 is marked as deleted\r\n+OK 1 17\r\n+OK 1 message (17 octets)\r\n2 17\r\n.\r\n+OK bye, 1 message removed\r\n",
+			loggedIn + "\nmarked: message 1\nTRANSACTION -> UPDATE on QUIT (RFC 1939 §6)\nupdated: 1 removed, error <nil>", 1},
+		{"without QUIT nothing is removed", in + "DELE 1\r\nDELE 2\r\n",
+			open + "+OK message 1 is marked as deleted\r\n+OK message 2 is marked as deleted\r\n",
+			loggedIn + "\nmarked: message 1\nmarked: message 2", 2},
+		{"RETR copies", in + "RETR 1\r\nSTAT\r\nQUIT\r\n",
+			open + "+OK 42 octets\r\nSubject: Lunch\r\n\r\nAt noon?\r\n..hidden\r\nBob\r\n.\r\n+OK 2 59\r\n+OK bye, 0 messages removed\r\n",
+			loggedIn + "\nretrieved: message 1\nTRANSACTION -> UPDATE on QUIT (RFC 1939 §6)\nupdated: 0 removed, error <nil>", 2},
+		{"TOP gives the header and the lines asked for", in + "TOP 1 1\r\nTOP 1 0\r\nTOP 1 99\r\n",
+			open + "+OK top of message follows\r\nSubject: Lunch\r\n\r\nAt noon?\r\n.\r\n" +
+				"+OK top of message follows\r\nSubject: Lunch\r\n\r\n.\r\n" +
+				"+OK top of message follows\r\nSubject: Lunch\r\n\r\nAt noon?\r\n..hidden\r\nBob\r\n.\r\n",
+			loggedIn + "\nretrieved: top of message 1\nretrieved: top of message 1\nretrieved: top of message 1", 2},
+		{"RSET takes the marks away", in + "DELE 1\r\nRETR 1\r\nRSET\r\nUIDL\r\nUIDL 1\r\nLIST 2\r\nNOOP\r\n",
+			open + "+OK message 1 is marked as deleted\r\n-ERR message 1 is marked as deleted\r\n+OK 2 messages (59 octets)\r\n" +
+				"+OK 2 messages (59 octets)\r\n1 u1\r\n2 u2\r\n.\r\n+OK 1 u1\r\n+OK 2 17\r\n+OK\r\n",
+			loggedIn + "\nmarked: message 1\npeer sent \"RETR 1\" in TRANSACTION: message 1 is marked as deleted (RFC 1939 §5)\nunmarked: 1", 2},
+		{"wrong password, then the right one", "USER bob\r\nPASS wrong one\r\nPASS secret\r\n" + in,
+			greeting + "+OK now the password\r\n-ERR [AUTH] wrong user or password\r\n-ERR USER comes before PASS\r\n" + strings.TrimPrefix(open, greeting),
+			"login failed: bob: pop3: wrong user or password\npeer sent \"PASS ******\" in AUTHORIZATION: USER comes before PASS (RFC 1939 §7)\n" + loggedIn, 2},
+		{"STAT before login, and what no RFC knows", "STAT\r\nstat 1\r\nMKDIR x\r\nquit\r\n",
+			greeting + "-ERR STAT is not for the AUTHORIZATION state\r\n-ERR STAT is not for the AUTHORIZATION state\r\n-ERR unknown command\r\n+OK bye\r\n",
+			"peer sent \"STAT\" in AUTHORIZATION: STAT is not for the AUTHORIZATION state (RFC 1939 §3)\npeer sent \"stat 1\" in AUTHORIZATION: STAT is not for the AUTHORIZATION state (RFC 1939 §3)\npeer sent \"MKDIR x\" in AUTHORIZATION: unknown command (RFC 1939 §3)\nAUTHORIZATION -> CLOSED on QUIT (RFC 1939 §4)", 2},
+		{"APOP (RFC 1939 §7)", "APOP bob " + Digest(stamp, "secret") + "\r\nNOOP\r\n",
+			greeting + "+OK maildrop locked: 2 messages (59 octets)\r\n+OK\r\n", "logged in: bob\nAUTHORIZATION -> TRANSACTION on APOP (RFC 1939 §7)", 2},
+		{"AUTH PLAIN with its response beside it", "AUTH PLAIN AGJvYgBzZWNyZXQ=\r\nNOOP\r\n",
+			greeting + "+OK maildrop locked: 2 messages (59 octets)\r\n+OK\r\n", "logged in: bob\nAUTHORIZATION -> TRANSACTION on AUTH (RFC 5034 §4)", 2},
+		{"AUTH given up, then LOGIN", "AUTH PLAIN\r\n*\r\nAUTH LOGIN\r\nYm9i\r\nc2VjcmV0\r\nNOOP\r\n",
+			greeting + "+ \r\n-ERR AUTH is cancelled\r\n+ VXNlcm5hbWU6\r\n+ UGFzc3dvcmQ6\r\n+OK maildrop locked: 2 messages (59 octets)\r\n+OK\r\n",
+			"logged in: bob\nAUTHORIZATION -> TRANSACTION on AUTH (RFC 5034 §4)", 2},
+		{"a line too long is skipped, the next is read", strings.Repeat("A", 300) + "\r\nQUIT\r\n",
+			greeting + "-ERR line is too long\r\n+OK bye\r\n",
+			"peer sent \"AAAAAAAAAAAAAAAA\" in AUTHORIZATION: line is too long (RFC 2449 §4)\nAUTHORIZATION -> CLOSED on QUIT (RFC 1939 §4)", 2},
+		{"CAPA before the login", "CAPA\r\n",
+			greeting + "+OK capabilities follow\r\nTOP\r\nUIDL\r\nRESP-CODES\r\nAUTH-RESP-CODE\r\nPIPELINING\r\nUSER\r\nSASL PLAIN LOGIN CRAM-MD5\r\nSTLS\r\n.\r\n", "", 2},
+		{"what follows STLS in the clear is not obeyed", "STLS\r\nUSER eve\r\n", greeting + "+OK begin TLS\r\n", "start TLS", 2},
+	} {
+		for _, n := range []int{1, 2, 7, 1 << 10} { // however TCP cuts the stream
+			h := family()
+			wire, events := serve(n, h, d.client)
+			if wire != d.wire {
+				t.Errorf("%s, pieces of %d: sent\n%q, want\n%q", d.name, n, wire, d.wire)
+			}
+			if got := strings.Join(events, "\n"); got != d.events {
+				t.Errorf("%s, pieces of %d: events\n%s\nwant\n%s", d.name, n, got, d.events)
+			}
+			if got := len(h["bob"].mails); got != d.left {
+				t.Errorf("%s: %d mails left, want %d", d.name, got, d.left)
+			}
+		}
+	}
+}
+
+func TestASecondSessionIsRefusedUntilTheFirstEnds(t *testing.T) {
+	h := family()
+	first := NewServer(epoch, Options{}, h)
+	first.Receive(epoch, []byte("USER bob\r\nPASS secret\r\nDELE 1\r\n"))
+	second, _ := serve(100, h, "USER bob\r\nPASS secret\r\n")
+	if want := "-ERR [IN-USE] another session has locked the maildrop\r\n"; !strings.HasSuffix(second, want) {
+		t.Errorf("second session got %q", second)
+	}
+	first.Hangup()
+	third, _ := serve(100, h, "USER bob\r\nPASS secret\r\nSTAT\r\n")
+	if !strings.HasSuffix(third, "+OK 2 59\r\n") {
+		t.Errorf("after the first was cut off: %q", third)
+	}
+}
+
+func TestSilenceEndsASessionWithoutUpdate(t *testing.T) {
+	h := family()
+	s := NewServer(epoch, Options{Idle: time.Second}, h)
+	s.Receive(epoch, []byte("USER bob\r\nPASS secret\r\nDELE 1\r\n"))
+	s.Output()
+	if want := epoch.Add(10 * time.Minute); !s.Deadline().Equal(want) {
+		t.Errorf("Deadline = %v, want %v (RFC 1939 §3)", s.Deadline(), want)
+	}
+	s.Expire(epoch.Add(9 * time.Minute))
+	if s.Closing() {
+		t.Error("ended too early")
+	}
+	s.Expire(epoch.Add(10 * time.Minute))
+	if b := s.Output(); !s.Closing() || len(b) != 0 || len(h["bob"].mails) != 2 || h["bob"].locked {
+		t.Errorf("closing %v, sent %q, %d mails, locked %v", s.Closing(), b, len(h["bob"].mails), h["bob"].locked)
+	}
+}
+
+func TestUpdateThatFails(t *testing.T) {
+	h := family()
+	h["bob"].fails = errors.New("disk full")
+	wire, _ := serve(100, h, "USER bob\r\nPASS secret\r\nDELE 1\r\nQUIT\r\n")
+	if !strings.HasSuffix(wire, "-ERR [SYS/TEMP] not every marked message was removed\r\n") || h["bob"].locked {
+		t.Errorf("QUIT answered %q", wire)
+	}
+}
+
+func TestAPOPExampleOfTheRFC(t *testing.T) {
+	// RFC 1939 §7
+	if got := Digest("<1896.697170952@dbc.mtview.ca.us>", "tanstaaf"); got != "c4c9334bac560ecc979e58001b3e22fb" {
+		t.Error(got)
+	}
+	// RFC 2195 §2
+	if got := keyed("<1896.697170952@postoffice.reston.mci.net>", "tanstaaftanstaaf"); got != "b913a602c7eda7a495b4e6e7334d3890" {
+		t.Error(got)
+	}
+}
+
+func FuzzServer(f *testing.F) {
+	f.Add([]byte("USER bob\r\nPASS secret\r\nRETR 1\r\nTOP 1 x\r\nDELE 99999999999\r\nQUIT\r\n"), 3)
+	f.Add([]byte("AUTH CRAM-MD5\r\n=\r\nAUTH PLAIN =\r\nAPOP\r\n\x00\n"), 1)
+	f.Fuzz(func(t *testing.T, b []byte, n int) {
+		if len(b) > 4096 {
+			return
+		}
+		whole, _ := serve(len(b)+1, family(), string(b))
+		cut, _ := serve(max(1, n%64), family(), string(b))
+		if whole != cut {
+			t.Errorf("whole %q\ncut   %q", whole, cut)
+		}
+	})
+}

@@ -1,0 +1,201 @@
+package observe
+
+import (
+	"bytes"
+	"slices"
+	"time"
+
+	"mailwire/layers"
+)
+
+const (
+	heldChunks  = 4096    // at most so many pieces wait in one half, so that finding a place stays cheap
+	recentBytes = 1536    // at least so many delivered bytes are remembered for comparing, when there were as many
+	farthest    = 1 << 30 // a number farther from the bytes awaited cannot be meant (RFC 7323 §2.3: the largest window)
+)
+
+// take puts the payload of g in its place. It tells whether bytes came again with another content.
+func (o *Observer) take(s *Stream, from layers.Side, g *Segment, offset int64) (differs bool) {
+	h := &s.halves[from]
+	if distance := offset - h.next; distance > farthest || distance < -farthest {
+		return false
+	}
+	end := offset + int64(g.Length)
+	h.high = max(h.high, end)
+	differs = h.repeats(offset, g.Payload)
+	if offset+int64(len(g.Payload)) > h.next {
+		c := chunk{offset: offset, length: int64(len(g.Payload)), bytes: g.Payload, frame: g.Frame, time: g.Time}
+		differs = o.place(s, from, c) || differs
+	}
+	if cut := offset + int64(len(g.Payload)); end > max(cut, h.next) {
+		o.place(s, from, chunk{offset: cut, length: end - cut, frame: g.Frame, time: g.Time})
+	}
+	return differs
+}
+
+// place delivers what of c is awaited and holds what is early.
+func (o *Observer) place(s *Stream, from layers.Side, c chunk) (differs bool) {
+	h := &s.halves[from]
+	c = c.after(h.next)
+	if c.length == 0 {
+		return false
+	}
+	if c.offset == h.next && len(h.held) == 0 {
+		o.deliver(from, h, &c)
+		return false
+	}
+	differs = h.hold(c)
+	o.release(from, h)
+	for h.heldSize > o.heldLimit(s, from) || len(h.held) > heldChunks {
+		o.skip(from, h, h.held[0].offset, c.frame, c.time)
+	}
+	return differs
+}
+
+// heldLimit is how many bytes may wait. What is missing in a connection that is seen from one side only will never be
+// known to be lost, so there less is waited for.
+func (o *Observer) heldLimit(s *Stream, from layers.Side) int {
+	if !s.halves[from.Other()].segments {
+		return o.options.Held / 16
+	}
+	return o.options.Held
+}
+
+// after returns c without the bytes before offset.
+func (c chunk) after(offset int64) chunk {
+	if n := min(offset-c.offset, c.length); n > 0 {
+		c.offset, c.length = c.offset+n, c.length-n
+		if c.bytes != nil {
+			c.bytes = c.bytes[n:]
+		}
+	}
+	return c
+}
+
+// hold keeps a copy of what of c is not held yet: of bytes that come twice the first ones count, as they do for most
+// receivers.
+func (h *half) hold(c chunk) (differs bool) {
+	at, _ := slices.BinarySearchFunc(h.held, c.offset, func(held chunk, offset int64) int {
+		if held.end() <= offset {
+			return -1
+		}
+		return 1
+	})
+	for c.length > 0 {
+		if at == len(h.held) || c.end() <= h.held[at].offset {
+			h.insert(at, c)
+			return differs
+		}
+		there := h.held[at]
+		if before := there.offset - c.offset; before > 0 {
+			first := c
+			first.length = before
+			if first.bytes != nil {
+				first.bytes = first.bytes[:before]
+			}
+			h.insert(at, first)
+			at++
+		}
+		c = c.after(there.offset)
+		if n := min(c.length, there.end()-c.offset); c.bytes != nil && there.bytes != nil {
+			start := c.offset - there.offset
+			differs = differs || !bytes.Equal(c.bytes[:n], there.bytes[start:start+n])
+		}
+		c = c.after(there.end())
+		at++
+	}
+	return differs
+}
+
+func (h *half) insert(at int, c chunk) {
+	c.bytes = bytes.Clone(c.bytes)
+	h.held = slices.Insert(h.held, at, c)
+	h.heldSize += len(c.bytes)
+}
+
+// release delivers what is held and no longer early.
+func (o *Observer) release(from layers.Side, h *half) {
+	ready := 0
+	for ready < len(h.held) && h.held[ready].offset <= h.next {
+		c := h.held[ready]
+		h.heldSize -= len(c.bytes)
+		if c = c.after(h.next); c.length > 0 {
+			o.deliver(from, h, &c)
+		}
+		ready++
+	}
+	h.held = slices.Delete(h.held, 0, ready)
+	if len(h.held) == 0 {
+		h.held = nil
+	}
+}
+
+// deliver hands over c, which begins with the byte awaited.
+func (o *Observer) deliver(from layers.Side, h *half, c *chunk) {
+	d := Delivery{From: from, Offset: c.offset, Bytes: c.bytes, Frame: c.frame, Time: c.time}
+	if c.bytes == nil {
+		d.Gap, d.Cut = c.length, true
+		h.recent = h.recent[:0]
+	}
+	o.seen.Deliveries = append(o.seen.Deliveries, d)
+	h.remember(c.bytes)
+	h.next = c.end()
+}
+
+// skip gives up the bytes before offset and delivers what follows them.
+func (o *Observer) skip(from layers.Side, h *half, offset int64, frame int, at time.Time) {
+	if offset > h.next {
+		o.seen.Deliveries = append(o.seen.Deliveries,
+			Delivery{From: from, Offset: h.next, Gap: offset - h.next, Frame: frame, Time: at})
+		h.next = offset
+		h.recent = h.recent[:0]
+	}
+	o.release(from, h)
+}
+
+// skipAcknowledged gives up what is missing although the other side has acknowledged it: it was received, but the
+// capture does not have it.
+func (o *Observer) skipAcknowledged(from layers.Side, h *half, g *Segment) {
+	for h.next < h.acked {
+		end := h.acked
+		if len(h.held) > 0 {
+			end = min(end, h.held[0].offset)
+		}
+		o.skip(from, h, end, g.Frame, g.Time)
+	}
+}
+
+// remember keeps the last bytes delivered.
+func (h *half) remember(b []byte) {
+	if len(b) >= recentBytes {
+		h.recent = append(h.recent[:0], b[len(b)-recentBytes:]...)
+		return
+	}
+	if len(h.recent)+len(b) > 2*recentBytes {
+		h.recent = append(h.recent[:0], h.recent[len(h.recent)+len(b)-recentBytes:]...)
+	}
+	h.recent = append(h.recent, b...)
+}
+
+// repeats tells whether the bytes at offset that are still remembered had another content.
+func (h *half) repeats(offset int64, b []byte) (differs bool) {
+	start := h.next - int64(len(h.recent))
+	low, high := max(start, offset), min(h.next, offset+int64(len(b)))
+	if low >= high {
+		return false
+	}
+	return !bytes.Equal(h.recent[low-start:high-start], b[low-offset:high-offset])
+}
+
+// end says that a side's stream is over when all its bytes before FIN are there.
+func (o *Observer) end(from layers.Side, h *half, g *Segment) {
+	if h.fin >= 0 && h.next >= h.fin && !h.ended {
+		o.last(from, h, g.Frame, g.Time)
+	}
+}
+
+func (o *Observer) last(from layers.Side, h *half, frame int, at time.Time) {
+	h.ended = true
+	h.recent, h.held, h.heldSize = nil, nil, 0
+	o.seen.Deliveries = append(o.seen.Deliveries, Delivery{From: from, Offset: h.next, Last: true, Frame: frame, Time: at})
+}

@@ -1,0 +1,125 @@
+package observe
+
+import (
+	"net/netip"
+	"time"
+
+	"mailwire/layers"
+	"mailwire/layers/transport/tcp"
+)
+
+// A Stream is one TCP connection.
+type Stream struct {
+	Number    int               // in order of first appearance, from 0
+	Ends      [2]netip.AddrPort // by layers.Side
+	Network   uint64
+	MidStream bool // its SYN was not seen
+	Owner     any  // what the caller keeps for it; the observer does not look at it
+
+	key        key
+	halves     [2]half
+	tap        tap   // the interface that showed the first segment
+	taps       []tap // further interfaces
+	synSeen    [2]bool
+	handshake  bool // the milestone was reached
+	halfClosed bool
+	over       bool // closed or reset: no milestone is left to reach
+	finished   bool // its ends have been delivered
+	newer      *Stream
+	older      *Stream
+}
+
+// Finished tells whether the ends of both sides have been delivered.
+func (s *Stream) Finished() bool { return s.finished }
+
+// Seen tells whether any segment from side has been seen.
+func (s *Stream) Seen(side layers.Side) bool { return s.halves[side].known && s.halves[side].segments }
+
+// Duplex tells whether segments of both sides have been seen.
+func (s *Stream) Duplex() bool { return s.halves[0].segments && s.halves[1].segments }
+
+// A key finds the stream of a segment: the ends in the order of their addresses, and the network they are in.
+type key struct {
+	low, high netip.AddrPort
+	network   uint64
+}
+
+func keyOf(g *Segment) key {
+	if g.Source.Compare(g.Destination) <= 0 {
+		return key{g.Source, g.Destination, g.Network}
+	}
+	return key{g.Destination, g.Source, g.Network}
+}
+
+// side tells which side sent g.
+func (s *Stream) side(g *Segment) layers.Side {
+	if g.Source == s.Ends[layers.Client] {
+		return layers.Client
+	}
+	return layers.Server
+}
+
+// tapOf returns what is known from one interface.
+func (s *Stream) tapOf(index int) *tap {
+	if s.tap.index == index {
+		return &s.tap
+	}
+	for i := range s.taps {
+		if s.taps[i].index == index {
+			return &s.taps[i]
+		}
+	}
+	s.taps = append(s.taps, tap{index: index})
+	return &s.taps[len(s.taps)-1]
+}
+
+// A half is the stream of bytes of one side. Offsets count its bytes, without SYN and FIN.
+type half struct {
+	known    bool    // first is set
+	segments bool    // a segment of this side has been seen
+	first    tcp.Seq // sequence number of the byte at offset 0
+	next     int64   // the bytes before it have been delivered
+	acked    int64   // the other side has acknowledged the bytes before it
+	high     int64   // end of the highest segment
+	fin      int64   // offset at which FIN stands; -1 while unknown
+	finAcked bool
+	ended    bool // Last has been delivered
+	scale    int8 // of the windows it offers; -1 while unknown
+	window   int64
+	held     []chunk // beyond next, in order, without overlap
+	heldSize int
+	recent   []byte // the last bytes delivered, to compare repeated ones with
+}
+
+// A chunk is bytes that wait for those before them.
+type chunk struct {
+	offset int64
+	length int64
+	bytes  []byte // nil when the capture cut them off
+	frame  int
+	time   time.Time
+}
+
+func (c *chunk) end() int64 { return c.offset + c.length }
+
+// offset is the place of a sequence number in the stream, the one that is nearest to the bytes awaited (RFC 9293 §3.4:
+// sequence numbers are compared modulo 2**32).
+func (h *half) offset(sequence tcp.Seq) int64 {
+	return h.next + int64(sequence.Sub(h.first+tcp.Seq(uint32(h.next))))
+}
+
+// relative is the sequence number counted so that the SYN is 0.
+func (h *half) relative(sequence tcp.Seq) uint32 {
+	if !h.known {
+		return uint32(sequence)
+	}
+	return uint32(sequence - h.first + 1)
+}
+
+// hole tells how many bytes are missing before the next that are held; 0 when none are.
+func (h *half) hole() int64 {
+	if len(h.held) == 0 {
+		return 0
+	}
+	return h.held[0].offset - h.next
+}

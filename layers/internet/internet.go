@@ -2,6 +2,8 @@
 // ICMPv6 with neighbour discovery.
 //
 // [Decoder] is the one road for everything below the transport layer: it calls package link for what lies outside.
+// The values of the fixed IPv4, IPv6 and ICMP headers come from gopacket, which reads them soundly; IPv6 extension headers,
+// options, lengths that lie, the insides of ICMP messages and fragments are read here.
 //
 // Not modelled yet: tunnels (GRE, IP in IP), IPsec, mobility. They are named and left as bytes.
 package internet
@@ -9,28 +11,41 @@ package internet
 import (
 	"net/netip"
 
+	"github.com/google/gopacket"
+
 	"mailwire/layers"
 	"mailwire/layers/link"
 )
 
 // A Decoder reads frames up to the internet layer, one at a time, and puts fragments together again. What it returned is
-// valid until the next call of Decode. It allocates nothing per frame once it is warm, fragments and notes of faults
-// aside.
+// valid until the next call of Decode. It allocates nothing per frame once it is warm, fragments and faults aside. It
+// must not be copied.
 type Decoder struct {
-	link   link.Decoder
-	packet Packet
+	link       link.Decoder
+	reassembly *Reassembly
+
+	ipv4       IPv4
+	ipv6       IPv6
+	extensions [extensionsMax]Extension
+	icmp       ICMPMessage
+	datagram   Datagram
+	packet     Packet
+	space      layers.ArgSpace
+	frame      *layers.Frame
 }
 
 // NewDecoder returns a decoder that keeps fragments within the limits of [NewReassembly].
-func NewDecoder() *Decoder { return &Decoder{} }
+func NewDecoder() *Decoder { return &Decoder{reassembly: NewReassembly()} }
 
 // A Packet is a frame as far as the internet layer.
 type Packet struct {
 	PDUs     []layers.PDU  // the caller may append the PDUs that follow: the space is used again
 	Notes    []layers.Note // likewise
 	Link     link.Payload
-	Datagram *Datagram // the innermost IP datagram or fragment in this frame; nil when there is none
-	Whole    *Datagram // what goes to the transport layer: Datagram, or the one that this fragment completed; or nil
+	Datagram *Datagram    // the innermost IP datagram or fragment in this frame; nil when there is none
+	Whole    *Datagram    // what goes to the transport layer: Datagram, or the one that this fragment completed; or nil
+	Rest     layers.Range // bytes of Frame.Data that no PDU above accounts for: data, or what Whole carries
+	Trailer  layers.Range // bytes of Frame.Data behind the datagram: padding of a short frame, or a trailer
 }
 
 // A Datagram is an IP datagram or a fragment of one.
@@ -51,10 +66,8 @@ type Fragment struct {
 	ID     uint32
 	Offset int  // of the first byte, in bytes
 	More   bool // others follow
+	Is     bool // an IPv6 fragment header was there, or Offset or More say so
 }
-
-// IsWhole says that the datagram is no fragment.
-func (f Fragment) IsWhole() bool { return f.Offset == 0 && !f.More }
 
 // Bytes is the payload.
 func (d *Datagram) Bytes() []byte { return d.Data[d.Payload.Offset:d.Payload.End()] }
@@ -63,4 +76,137 @@ func (d *Datagram) Bytes() []byte { return d.Data[d.Payload.Offset:d.Payload.End
 //
 // A note that explains an envelope as such has the protocol's name as its id ("ipv4"); it is left to the caller, who
 // knows whether it is new.
-func (d *Decoder) Decode(f *layers.Frame) *Packet { return &d.packet }
+func (d *Decoder) Decode(f *layers.Frame) *Packet {
+	p := &d.packet
+	d.space.Reset()
+	d.frame = f
+	*p = Packet{PDUs: p.PDUs[:0], Notes: p.Notes[:0]}
+	p.Link, p.PDUs, p.Notes = d.link.Decode(f, p.PDUs, p.Notes)
+	p.Rest = p.Link.Range
+	switch p.Link.Type {
+	case link.TypeIPv4:
+		d.readIPv4(p.Link.Missing)
+	case link.TypeIPv6:
+		d.readIPv6(p.Link.Missing)
+	}
+	return p
+}
+
+func (d *Decoder) note(id string, args ...layers.Arg) {
+	d.packet.Notes = append(d.packet.Notes, d.space.N(id, args...))
+}
+
+// rest is the bytes of the frame that no envelope read so far accounts for.
+func (d *Decoder) rest() []byte { return d.frame.Data[d.packet.Rest.Offset:d.packet.Rest.End()] }
+
+// envelope appends a PDU of length bytes at the start of the rest and leaves what is behind it as the rest.
+func (d *Decoder) envelope(protocol string, length int, h layers.Header) {
+	r := &d.packet.Rest
+	length = min(length, r.Length)
+	d.packet.PDUs = append(d.packet.PDUs, layers.PDU{Layer: layers.Internet, Protocol: protocol, Offset: r.Offset, Length: length, Stream: -1, Header: h})
+	r.Offset += length
+	r.Length -= length
+}
+
+// bound cuts the rest to length bytes, because a header says so. What is behind is the trailer.
+func (d *Decoder) bound(length int) {
+	r := &d.packet.Rest
+	if r.Length > length {
+		d.packet.Trailer = layers.Range{Offset: r.Offset + length, Length: r.Length - length}
+		r.Length = length
+	}
+}
+
+// truncated notes that a header of want bytes is not all there.
+func (d *Decoder) truncated(id string, have, want int) {
+	d.note(id, layers.A("have", layers.Int(have)), layers.A("want", layers.Int(want)))
+}
+
+// deliver hands the datagram that was read to what is inside it, by way of reassembly if it is a fragment.
+func (d *Decoder) deliver() {
+	p, dg := &d.packet, &d.datagram
+	dg.Data, dg.Payload = d.frame.Data, p.Rest
+	p.Datagram = dg
+	if !dg.Fragment.Is {
+		p.Whole = dg
+		d.readInside(dg)
+		return
+	}
+	d.noteFragment(dg)
+	whole, faults := d.reassembly.Add(d.frame, p.Link.VLAN, dg)
+	for _, id := range faults {
+		d.note(id)
+	}
+	if whole == nil {
+		return
+	}
+	p.Whole = whole
+	if whole.Version == 6 {
+		skipExtensions(whole)
+	}
+	if len(whole.Frames) > 1 {
+		d.note(protocolOf(dg)+".reassembled", layers.A("fragments", layers.Int(len(whole.Frames))), layers.A("bytes", layers.Int(whole.Payload.Length)))
+	}
+	d.readInside(whole)
+}
+
+func protocolOf(dg *Datagram) string {
+	if dg.Version == 6 {
+		return "ipv6"
+	}
+	return "ipv4"
+}
+
+func (d *Decoder) noteFragment(dg *Datagram) {
+	name := protocolOf(dg)
+	end := dg.Fragment.Offset + dg.Payload.Length + dg.Missing
+	switch {
+	case dg.Fragment.Offset == 0 && !dg.Fragment.More:
+		d.note(name + ".atomic-fragment")
+	case dg.Fragment.Offset == 0:
+		d.note(name+".first-fragment", layers.A("bytes", layers.Int(end)))
+	default:
+		d.note(name+".later-fragment", layers.A("from", layers.Int(dg.Fragment.Offset)), layers.A("to", layers.Int(max(end-1, 0))))
+	}
+}
+
+// readInside reads what belongs to the internet layer itself and names what nobody reads.
+func (d *Decoder) readInside(dg *Datagram) {
+	switch dg.Protocol {
+	case TCP, UDP, NoNextHeader:
+	case ICMP:
+		d.readICMP(dg)
+	case ICMPv6:
+		d.readICMPv6(dg)
+	default:
+		d.note("ipv4.protocol-not-explained", layers.A("protocol", dg.Protocol.Value()))
+	}
+}
+
+// header is where a header lies.
+type header struct {
+	start int    // offset of its first byte in the frame
+	bytes []byte // as much of it as is there
+}
+
+func (h *header) list(dst []layers.Field) layers.FieldList {
+	return layers.FieldList{Fields: dst, Start: h.start, Have: len(h.bytes)}
+}
+
+// whole returns the first length bytes of b as a header that begins at start; where fewer are there, zeros follow them.
+func whole(b []byte, start, length int) ([]byte, header) {
+	h := header{start: start, bytes: b[:min(length, len(b))]}
+	if len(b) >= length {
+		return b[:length], h
+	}
+	padded := make([]byte, length)
+	copy(padded, b)
+	return padded, h
+}
+
+// lookup is the feedback that gopacket wants; we look at lengths ourselves.
+type lookup struct{}
+
+func (lookup) SetTruncated() {}
+
+var feedback gopacket.DecodeFeedback = lookup{}

@@ -1,14 +1,38 @@
 // Package link reads the envelopes of the link layer: Ethernet II, 802.3 with LLC and SNAP, VLAN tags, the loopback and
 // "cooked" headers that capturing programs put in their place, and ARP, which asks for hardware addresses.
 //
+// The values of Ethernet, 802.1Q, LLC, SNAP and loopback headers come from gopacket, which reads them soundly; its ARP
+// and "cooked" decoders fail on hostile bytes, so those are read here.
+//
 // Not modelled yet: 802.11 (and its radiotap and PPI headers), PPP, PPPoE, MPLS. They are named and left as bytes.
 package link
 
-import "mailwire/layers"
+import (
+	"github.com/google/gopacket"
+
+	"mailwire/layers"
+)
+
+// tagsMax is how many VLAN tags are read in one frame.
+const tagsMax = 8
 
 // A Decoder reads the link layer of one frame at a time. What it returned is valid until the next call of Decode. It
-// allocates nothing once it has seen each kind of envelope. The zero value is ready.
-type Decoder struct{}
+// allocates nothing once it is warm. The zero value is ready; it must not be copied.
+type Decoder struct {
+	ethernet Ethernet
+	tags     [tagsMax]VLAN
+	llc      LLC
+	loopback Loopback
+	cooked   Cooked
+	raw      Raw
+	arp      ARP
+
+	space layers.ArgSpace
+	frame *layers.Frame
+	pdus  []layers.PDU
+	notes []layers.Note
+	out   Payload
+}
 
 // A Payload is what the envelopes of the link layer hold.
 type Payload struct {
@@ -24,5 +48,115 @@ type Payload struct {
 // envelope as such has the protocol's name as its id ("ethernet", "vlan"); it is left to the caller, who knows whether
 // it is new.
 func (d *Decoder) Decode(f *layers.Frame, pdus []layers.PDU, notes []layers.Note) (Payload, []layers.PDU, []layers.Note) {
-	return Payload{}, pdus, notes
+	d.space.Reset()
+	d.frame, d.pdus, d.notes = f, pdus, notes
+	d.out = Payload{Range: layers.Range{Length: len(f.Data)}, Missing: f.Cut()}
+	if f.Cut() > 0 {
+		d.note("capture.frame-cut", layers.A("kept", layers.Int(len(f.Data))), layers.A("length", layers.Int(f.Length)))
+	}
+	switch f.Interface.LinkType {
+	case layers.LinkTypeEthernet:
+		d.readEthernet()
+	case layers.LinkTypeNull, layers.LinkTypeLoop:
+		d.readLoopback()
+	case layers.LinkTypeSLL:
+		d.readCooked(1)
+	case layers.LinkTypeSLL2:
+		d.readCooked(2)
+	case layers.LinkTypeRaw12, layers.LinkTypeRaw14, layers.LinkTypeRaw, layers.LinkTypeIPv4, layers.LinkTypeIPv6:
+		d.readRaw()
+	default:
+		d.note("capture.link-type-not-explained", layers.A("type", layers.Uint(f.Interface.LinkType).Named(linkTypeName(f.Interface.LinkType))))
+	}
+	return d.out, d.pdus, d.notes
 }
+
+func (d *Decoder) note(id string, args ...layers.Arg) {
+	d.notes = append(d.notes, d.space.N(id, args...))
+}
+
+// rest is the bytes that no envelope read so far accounts for.
+func (d *Decoder) rest() []byte { return d.frame.Data[d.out.Range.Offset:d.out.Range.End()] }
+
+// envelope appends a PDU of length bytes at the start of the rest and leaves what is behind it as the rest.
+func (d *Decoder) envelope(protocol string, length int, h layers.Header) {
+	length = min(length, d.out.Range.Length)
+	d.pdus = append(d.pdus, layers.PDU{Layer: layers.Link, Protocol: protocol, Offset: d.out.Range.Offset, Length: length, Stream: -1, Header: h})
+	d.out.Range.Offset += length
+	d.out.Range.Length -= length
+}
+
+// bound cuts the rest to length bytes, because a header says so; the bytes behind are not part of what it holds.
+func (d *Decoder) bound(length int) {
+	d.out.Missing = max(0, length-d.out.Range.Length)
+	d.out.Range.Length = min(length, d.out.Range.Length)
+}
+
+// truncated notes that a header of want bytes is not all there, and gives up what would follow it.
+func (d *Decoder) truncated(id string, want int) {
+	d.out.Type = 0
+	d.note(id, layers.A("have", layers.Int(d.out.Range.Length)), layers.A("want", layers.Int(want)))
+}
+
+// follow reads what an envelope says is in it, as far as that belongs to the link layer.
+func (d *Decoder) follow(t EtherType) {
+	for depth := 0; t.isTag(); depth++ {
+		if depth == tagsMax {
+			d.note("vlan.too-many", layers.A("limit", layers.Int(tagsMax)))
+			return
+		}
+		var ok bool
+		if t, ok = d.readTag(&d.tags[depth]); !ok {
+			return
+		}
+	}
+	switch {
+	case t < firstType:
+		d.bound(int(t))
+		d.readLLC()
+	case t == TypeARP, t == TypeRARP:
+		d.readARP()
+	default:
+		d.carry(t)
+	}
+}
+
+// carry ends the link layer: what is left belongs to t.
+func (d *Decoder) carry(t EtherType) {
+	d.out.Type = t
+	if t != TypeIPv4 && t != TypeIPv6 {
+		d.note("ethernet.type-not-explained", layers.A("type", t.Value()))
+	}
+}
+
+// linkTypeName is the name of a link type that is not read yet.
+func linkTypeName(t layers.LinkType) string {
+	switch t {
+	case 9:
+		return "PPP"
+	case 50, 51:
+		return "PPPoE"
+	case 105:
+		return "802.11"
+	case 119:
+		return "802.11 Prism"
+	case 127:
+		return "802.11 radiotap"
+	case 192:
+		return "PPI"
+	case 195, 230:
+		return "802.15.4"
+	case 220, 249:
+		return "USB"
+	case 201, 187:
+		return "Bluetooth"
+	}
+	return ""
+}
+
+// lookup is the feedback that gopacket wants; we look at lengths ourselves.
+type lookup struct{}
+
+func (lookup) SetTruncated() {}
+
+var feedback gopacket.DecodeFeedback = lookup{}

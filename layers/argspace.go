@@ -1,0 +1,15 @@
+package layers
+
+// An ArgSpace holds the arguments of the notes on one frame, so that a decoder that uses it again for the next frame need
+// not allocate for each note.
+type ArgSpace struct{ args []Arg }
+
+// Reset frees the space. Notes made before must not be used any more.
+func (s *ArgSpace) Reset() { s.args = s.args[:0] }
+
+// N returns the note id with args, which it copies into the space.
+func (s *ArgSpace) N(id string, args ...Arg) Note {
+	start := len(s.args)
+	s.args = append(s.args, args...)
+	return Note{ID: id, Args: s.args[start:len(s.args):len(s.args)]}
+}

@@ -22,6 +22,7 @@ type mailBytes struct {
 	holes   bool
 	chunk   bool
 	first   bool // the first chunk
+	over    bool // it has its answer, though its end was not seen
 }
 
 // begin makes the client's next bytes a mail or a chunk.
@@ -123,7 +124,7 @@ func (d *Dialogue) endMail(complete bool) {
 	d.mode = inCommands
 	d.mail = mailBytes{}
 	d.emit(told)
-	if m.chunk || d.answered {
+	if m.chunk || m.over || d.answered {
 		return
 	}
 	answers := 1

@@ -219,7 +219,7 @@ var notedEnhanced = strings.Fields(`2.0.0 2.1.0 2.1.5 2.5.0 2.6.0 2.7.0
 func capabilityNotes(r *Reply) []layers.Note {
 	var notes []layers.Note
 	for _, k := range ParseExtensions(r.Lines).Keywords {
-		word, params, _ := strings.Cut(strings.ToUpper(k), " ")
+		word, params, _ := strings.Cut(upper(k), " ")
 		switch {
 		case strings.HasPrefix(word, "AUTH="):
 			notes = append(notes, layers.N("smtp.cap.auth-equals"))

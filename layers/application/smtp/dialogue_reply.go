@@ -133,8 +133,14 @@ func (d *Dialogue) endReply(complete bool, notes ...layers.Note) {
 	} else if r.Code == 334 {
 		m.Kind = application.Auth
 	}
+	if q.verb == "." && d.mode == inContent {
+		d.endEarly()
+	}
 	m.Notes = d.replyNotes(&r.Reply, q, greets)
 	d.emit(m)
+	if greets && d.mode == unsure {
+		d.mode = inCommands
+	}
 	d.begun = true
 	d.obey(&r.Reply, q)
 }
@@ -198,9 +204,6 @@ func (d *Dialogue) obey(r *Reply, q question) {
 		}
 	case ".":
 		d.inMail, d.chunks = false, 0
-		if d.mode == inContent {
-			d.endEarly()
-		}
 	case "BDAT":
 		if q.last || !done {
 			d.inMail, d.chunks = false, 0
@@ -234,7 +237,7 @@ func (d *Dialogue) decide(r *Reply, q question) {
 // for the midst of a mail was none, or the answer came before the end.
 func (d *Dialogue) endEarly() {
 	if d.mail.lookalike() || d.mail.middle {
-		d.answered = true
+		d.mail.over = true
 		d.endMail(true)
 		return
 	}

@@ -247,7 +247,7 @@ var dialogues = []struct {
 	{"it begins in the midst of a mail", []string{
 		"C: ZGF0YQ== and more", "C: .", "S: 250 OK", "C: QUIT", "S: 221 Bye",
 	}, []string{
-		"C data 25 | data.middle",
+		"C data 22 | data.middle",
 		"S reply 250 | data.accepted",
 		"C command QUIT | quit",
 		"S reply 221 | 221",

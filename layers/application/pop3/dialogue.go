@@ -153,8 +153,6 @@ func (d *Dialogue) clientLine(complete bool) {
 	if complete && (!torn || Known(c.Verb)) {
 		m.Complete = true
 		m.Notes = d.session.commandNotes(c, len(d.asked) > 0)
-	}
-	if complete {
 		if len(d.asked) == maxAsked {
 			d.asked = d.asked[1:]
 		}

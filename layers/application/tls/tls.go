@@ -1,0 +1,197 @@
+// Package tls follows TLS connections from outside, as an eavesdropper sees them: records, the handshake messages that
+// are still in clear, alerts, and of everything else the sizes (RFC 8446, RFC 5246).
+//
+// A message's Text is not its bytes, which nobody could read, but the message in the words of the RFC: "ClientHello
+// mail.example.org". Its Verb is the name of a handshake message as the RFC writes it ("ClientHello"), "Alert",
+// "ChangeCipherSpec", or "" for encrypted bytes.
+//
+// Modelled: ClientHello and ServerHello with the extensions that name the server, the versions and the protocol inside;
+// certificates in clear (TLS 1.2 and older) with the names in them; alerts; messages split over records and records that
+// hold several.
+//
+// NOT modelled: decrypting, checking signatures or certificates, SSL 2.0, DTLS, extensions other than those named.
+package tls
+
+import (
+	"mailwire/layers"
+	"mailwire/layers/application"
+)
+
+var _ application.Dialogue = (*Dialogue)(nil)
+
+// A ContentType says what a record holds (RFC 8446 §5.1).
+type ContentType uint8
+
+// The content types.
+const (
+	ChangeCipherSpec ContentType = 20
+	Alert            ContentType = 21
+	Handshake        ContentType = 22
+	ApplicationData  ContentType = 23
+	Heartbeat        ContentType = 24 // RFC 6520 §3
+)
+
+const (
+	headerLength = 5
+	maxRecord    = 1<<14 + 2048 // RFC 5246 §6.2.3: the most that an encrypted record may hold
+	maxMessage   = 1 << 16      // so much of a handshake message is kept
+)
+
+// A Dialogue follows the records of both sides. It implements [application.Dialogue].
+type Dialogue struct {
+	sides   [2]side
+	ready   []application.Message
+	version uint16 // that the server chose; 0 before
+}
+
+// A side is what one end has sent.
+type side struct {
+	offset    int64 // of the next byte in its stream
+	header    [headerLength]byte
+	have      int   // bytes of the header that are there
+	start     int64 // where the present record begins
+	left      int   // bytes of its body that are still to come
+	body      []byte
+	encrypted bool // what comes in handshake and alert records can't be read any more
+	lost      bool // where the next record begins is not known
+	message   assembly
+}
+
+// An assembly is a handshake message that is being put together from records.
+type assembly struct {
+	start int64 // of its first byte in the stream, with the header of its record when it begins there
+	bytes []byte
+	over  int // bytes of it that were too many to be kept
+}
+
+// NewDialogue returns a dialogue that has seen nothing.
+func NewDialogue() *Dialogue { return &Dialogue{} }
+
+// Receive takes the next bytes of a side.
+func (d *Dialogue) Receive(from layers.Side, b []byte) {
+	s := &d.sides[from]
+	if s.lost {
+		// Programs write whole records, so a segment behind a gap often begins with one.
+		if !looksLikeRecord(b) {
+			s.offset += int64(len(b))
+			return
+		}
+		s.lost = false
+	}
+	for len(b) > 0 {
+		if s.have < headerLength {
+			if s.have == 0 {
+				s.start = s.offset
+			}
+			n := copy(s.header[s.have:], b)
+			s.have += n
+			s.offset += int64(n)
+			b = b[n:]
+			if s.have < headerLength {
+				return
+			}
+			if !looksLikeRecord(s.header[:]) {
+				d.loseTrack(from, s, len(b))
+				return
+			}
+			s.left = int(s.header[3])<<8 | int(s.header[4])
+		}
+		n := min(s.left, len(b))
+		if s.readable() {
+			s.body = append(s.body, b[:n]...)
+		}
+		s.left -= n
+		s.offset += int64(n)
+		b = b[n:]
+		if s.left == 0 {
+			d.record(from, s)
+			s.have, s.body = 0, s.body[:0]
+		}
+	}
+}
+
+func (s *side) contentType() ContentType { return ContentType(s.header[0]) }
+
+// readable tells whether the body of the present record is of use.
+func (s *side) readable() bool {
+	return !s.encrypted && (s.contentType() == Handshake || s.contentType() == Alert)
+}
+
+// looksLikeRecord tells whether b may begin with a record's header: a known type, version 3.x, a length that is allowed.
+func looksLikeRecord(b []byte) bool {
+	return len(b) >= headerLength && b[0] >= 20 && b[0] <= 24 && b[1] == 3 && b[2] <= 4 &&
+		int(b[3])<<8|int(b[4]) <= maxRecord
+}
+
+// loseTrack gives a side up until something looks like a record again.
+func (d *Dialogue) loseTrack(from layers.Side, s *side, rest int) {
+	m := d.message(from, s.start, s.offset, application.Data, "not a TLS record")
+	m.Notes = []layers.Note{layers.N("tls.not-a-record")}
+	d.ready = append(d.ready, m)
+	s.offset += int64(rest)
+	s.have, s.left, s.body, s.lost = 0, 0, s.body[:0], true
+	s.message = assembly{}
+}
+
+// Gap goes on in the same record when the bytes missing are only a part of its encrypted body, else it waits for
+// something that looks like a record.
+func (d *Dialogue) Gap(from layers.Side, n int64) {
+	s := &d.sides[from]
+	if n > 0 && s.have == headerLength && !s.readable() && n < int64(s.left) {
+		s.offset += n
+		s.left -= int(n)
+		return
+	}
+	d.End(from)
+	s.offset += n
+	s.lost = true
+}
+
+// End makes an incomplete message of what is there.
+func (d *Dialogue) End(from layers.Side) {
+	s := &d.sides[from]
+	if m, ok := d.Pending(from); ok {
+		m.Text = m.Verb
+		d.ready = append(d.ready, m)
+	}
+	s.have, s.left, s.body, s.message = 0, 0, s.body[:0], assembly{}
+}
+
+// Next returns the next message.
+func (d *Dialogue) Next() (application.Message, bool) {
+	if len(d.ready) == 0 {
+		return application.Message{}, false
+	}
+	m := d.ready[0]
+	if d.ready = d.ready[1:]; len(d.ready) == 0 {
+		d.ready = nil
+	}
+	return m, true
+}
+
+// Pending describes the message that a side has begun.
+func (d *Dialogue) Pending(from layers.Side) (application.Message, bool) {
+	s := &d.sides[from]
+	m := application.Message{Protocol: "tls", From: from, Kind: application.Data}
+	switch {
+	case len(s.message.bytes) > 0:
+		m.Offset, m.Kind, m.Verb = s.message.start, application.Handshake, handshakeName(s.message.bytes[0])
+	case s.have > 0:
+		m.Offset = s.start
+		if s.contentType() != ApplicationData {
+			m.Kind = application.Handshake
+		}
+	default:
+		return m, false
+	}
+	m.Length = s.offset - m.Offset
+	return m, true
+}
+
+// Upgrade never happens: what is inside stays inside.
+func (d *Dialogue) Upgrade() (application.Upgrade, bool) { return application.Upgrade{}, false }
+
+// message makes a complete message of the bytes from start up to end.
+func (d *Dialogue) message(from layers.Side, start, end int64, kind application.MessageKind, text string) application.Message {
+	return application.Message{Protocol: "tls", From: from, Kind: kind, Text: text, Offset: start, Length: end - start, Complete: true}
+}

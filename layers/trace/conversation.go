@@ -1,0 +1,184 @@
+package trace
+
+import (
+	"bytes"
+	"slices"
+	"sort"
+	"time"
+
+	"mailwire/layers"
+	"mailwire/layers/application"
+	"mailwire/layers/transport/tcp/observe"
+)
+
+// A conversation is what the follower keeps for a TCP connection.
+type conversation struct {
+	stream   *observe.Stream
+	turned   bool      // the observer took the server for the client
+	overture *overture // until the protocol is known
+	protocol *protocol // nil while it is not known, and when it can't be followed
+	dialogue application.Dialogue
+	ways     [2]way
+	asked    bool   // the client has said something that the server has not answered yet
+	mss      [2]int // the largest segment that each side takes; 0 when it has not said so
+}
+
+// A way is one direction of a conversation. Its offsets count the bytes of the stream.
+type way struct {
+	base    int64          // where the present protocol begins: its dialogue counts from there
+	read    int64          // the bytes before it have been given to the dialogue, or to nobody
+	tail    []byte         // the bytes before read, while the protocol may change
+	time    time.Time      // when its last bytes were seen
+	shown   []span         // which frames showed the bytes that belong to no complete message yet
+	secrets []layers.Range // secret bytes of complete messages, in order
+	partial []layers.Range // secret bytes of the message that is not complete yet
+}
+
+// A span is bytes that one frame showed first.
+type span struct {
+	start, end int64
+	frame      int
+}
+
+// secretsKept bounds how many secrets of one side are remembered for masking copies of them.
+const secretsKept = 1024
+
+func newConversation(s *observe.Stream) *conversation {
+	return &conversation{stream: s, overture: &overture{}}
+}
+
+// side turns the observer's side into the conversation's.
+func (c *conversation) side(from layers.Side) layers.Side {
+	if c.turned {
+		return from.Other()
+	}
+	return from
+}
+
+// name is the protocol as a PDU has it.
+func (c *conversation) name() string {
+	if c.protocol == nil {
+		return "data"
+	}
+	return c.protocol.name
+}
+
+// start begins to follow p, which may be nil.
+func (c *conversation) start(p *protocol, turned bool) {
+	c.protocol, c.turned, c.overture = p, turned, nil
+	if p != nil {
+		c.dialogue = p.dialogue(c.stream.MidStream)
+	}
+}
+
+// upgrade goes on in another protocol, from the offsets that the dialogue gave. It returns the bytes of the new protocol
+// that the old dialogue has been given already, without knowing it.
+func (c *conversation) upgrade(u application.Upgrade) (again []observe.Delivery) {
+	c.dialogue, c.protocol = nil, protocolNamed(u.Protocol)
+	if c.protocol != nil {
+		c.dialogue = c.protocol.dialogue(false)
+	}
+	for side := range c.ways {
+		w := &c.ways[side]
+		w.base += u.From[side]
+		w.partial = w.partial[:0]
+		foreign := w.read - w.base
+		if foreign <= 0 || c.dialogue == nil {
+			continue
+		}
+		d := observe.Delivery{From: c.side(layers.Side(side)), Offset: w.base, Time: w.time}
+		if known := int64(len(w.tail)); foreign <= known {
+			d.Bytes = bytes.Clone(w.tail[known-foreign:])
+		} else {
+			d.Gap = foreign
+		}
+		again = append(again, d)
+	}
+	return again
+}
+
+// given keeps the bytes that the dialogue was given last, as long as the protocol may still change.
+func (w *way) given(b []byte) {
+	const kept, changes = 4096, 64 << 10
+	if w.read > changes {
+		w.tail = nil
+		return
+	}
+	w.tail = append(w.tail, b...)
+	if excess := len(w.tail) - kept; excess > 0 {
+		w.tail = append(w.tail[:0], w.tail[excess:]...)
+	}
+}
+
+// show notes which frames first showed the bytes from start up to end.
+func (w *way) show(start, end int64, at time.Time, frame int, others []int) {
+	w.time = at
+	for _, other := range others {
+		if other != frame {
+			w.shown = append(w.shown, span{start, end, other})
+		}
+	}
+	w.shown = append(w.shown, span{start, end, frame})
+}
+
+// appendFrames adds the numbers of the frames that showed the bytes from start up to end, in order, each once.
+func (w *way) appendFrames(dst []int, start, end int64) []int {
+	from := len(dst)
+	first := sort.Search(len(w.shown), func(i int) bool { return w.shown[i].end > start })
+	for _, s := range w.shown[first:] {
+		if s.start >= end {
+			break
+		}
+		if len(dst) == from || dst[len(dst)-1] != s.frame {
+			dst = append(dst, s.frame)
+		}
+	}
+	if frames := dst[from:]; !slices.IsSorted(frames) {
+		slices.Sort(frames)
+		dst = dst[:from+len(slices.Compact(frames))]
+	}
+	return dst
+}
+
+// forget drops what is known about the bytes before offset.
+func (w *way) forget(offset int64) {
+	n := sort.Search(len(w.shown), func(i int) bool { return w.shown[i].end > offset })
+	switch {
+	case n == len(w.shown):
+		w.shown = w.shown[:0]
+	case n > len(w.shown)/2:
+		w.shown = append(w.shown[:0], w.shown[n:]...)
+	}
+}
+
+// hide remembers the secrets of a complete message.
+func (w *way) hide(m *application.Message) {
+	for _, r := range m.Secrets {
+		w.secrets = append(w.secrets, layers.Range{Offset: int(m.Offset) + r.Offset, Length: r.Length})
+	}
+	if excess := len(w.secrets) - secretsKept; excess > 0 {
+		w.secrets = append(w.secrets[:0], w.secrets[excess:]...)
+	}
+}
+
+// hidePart remembers the secrets of a message that is not complete, in the place of those known of it before.
+func (w *way) hidePart(m *application.Message) {
+	w.partial = w.partial[:0]
+	for _, r := range m.Secrets {
+		w.partial = append(w.partial, layers.Range{Offset: int(m.Offset) + r.Offset, Length: r.Length})
+	}
+}
+
+// appendSecrets adds the secret bytes from start up to end, counted from start.
+func (w *way) appendSecrets(dst []layers.Range, start, end int64) []layers.Range {
+	first := sort.Search(len(w.secrets), func(i int) bool { return int64(w.secrets[i].End()) > start })
+	for _, known := range [2][]layers.Range{w.secrets[first:], w.partial} {
+		for _, r := range known {
+			low, high := max(int64(r.Offset), start), min(int64(r.End()), end)
+			if low < high {
+				dst = append(dst, layers.Range{Offset: int(low - start), Length: int(high - low)})
+			}
+		}
+	}
+	return dst
+}

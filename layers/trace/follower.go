@@ -1,0 +1,134 @@
+package trace
+
+import (
+	"net/netip"
+	"time"
+
+	"mailwire/layers"
+	"mailwire/layers/application"
+	"mailwire/layers/internet"
+	"mailwire/layers/transport/tcp"
+	"mailwire/layers/transport/tcp/observe"
+	"mailwire/layers/transport/udp"
+)
+
+// Options say how a trace is followed. The zero value is right for a capture of unknown origin.
+type Options struct {
+	ShowSecrets bool            // passwords and the like are not masked
+	Observer    observe.Options // the bounds of what is kept for TCP; Service is set here
+}
+
+// A Follower turns frames into the events of a trace: for each frame a *Packet, then a *Message for each message that it
+// completed, at the end a *Summary. It keeps a bounded amount of what it has seen and reuses all it can, so that an
+// event is valid only until Show returns.
+//
+// Secrets are masked here, so that a face can't show them by mistake: without Options.ShowSecrets the bytes of a secret are
+// stars in Message.Text, in fields, in the arguments of notes and in the summaries of PDUs, and Packet.Secrets tells
+// where they lie in the frame. Bytes of a client whose meaning is not known yet, because bytes before them are still
+// missing, count as secret.
+type Follower struct {
+	options   Options
+	face      Face
+	names     map[netip.Addr]string // given by Name
+	addresses map[netip.Addr]string // the texts of others, to make each once
+	internet  *internet.Decoder
+	observer  *observe.Observer
+	exchanges latest[exchangeKey, *exchange]
+	seen      map[string]bool // the envelopes that have been explained
+
+	// Of the present frame; its space is used again for the next one.
+	packet    Packet
+	decoded   *internet.Packet
+	tcp       tcp.Header
+	udp       udp.Header
+	segment   observe.Segment
+	situation []layers.Note
+	messages  []Message
+	numbers   []int // of the messages' frames
+	parts     parts
+
+	summary summary
+}
+
+// NewFollower returns a follower that hands its events to face.
+func NewFollower(options Options, face Face) *Follower {
+	options.Observer.Service = isService
+	return &Follower{
+		options:   options,
+		face:      face,
+		names:     map[netip.Addr]string{},
+		addresses: map[netip.Addr]string{},
+		internet:  internet.NewDecoder(),
+		observer:  observe.New(options.Observer),
+		seen:      map[string]bool{},
+	}
+}
+
+// Name tells what the host with an address is called, from the next frame on. In a capture it is untrusted text.
+func (f *Follower) Name(addr netip.Addr, name string) { f.names[addr] = name }
+
+// Frame follows the next frame, in the order of the source. It returns the error of the face.
+func (f *Follower) Frame(frame *layers.Frame) error {
+	p := f.internet.Decode(frame)
+	f.decoded = p
+	f.messages, f.numbers, f.situation = f.messages[:0], f.numbers[:0], f.situation[:0]
+	f.parts.reset()
+	f.packet = Packet{Frame: frame, Stream: -1, PDUs: p.PDUs, Notes: f.packet.Notes[:0], Secrets: f.packet.Secrets[:0]}
+	f.packet.From, f.packet.To = f.ends(p)
+	f.summary.frame(frame)
+	if dg := p.Whole; dg != nil {
+		switch dg.Protocol {
+		case internet.TCP:
+			f.followTCP(frame, dg)
+		case internet.UDP:
+			f.followUDP(frame, dg)
+		}
+	}
+	f.hideFragment(p.Datagram)
+	f.explain(p.Notes)
+	p.PDUs = f.packet.PDUs[:0] // space that the decoder may use again
+	f.summary.pdus(f.packet.PDUs)
+	return f.show()
+}
+
+// show hands over the packet and the messages it completed.
+func (f *Follower) show() error {
+	if err := f.face.Show(&f.packet); err != nil {
+		return err
+	}
+	return f.showMessages()
+}
+
+func (f *Follower) showMessages() error {
+	for i := range f.messages {
+		f.summary.Messages++
+		if err := f.face.Show(&f.messages[i]); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// Close ends all conversations, in the order of their streams, so that messages without an end are shown as such, and
+// shows the summary.
+func (f *Follower) Close() error {
+	for _, s := range f.observer.Open() {
+		f.messages, f.numbers = f.messages[:0], f.numbers[:0]
+		f.finish(s)
+		if err := f.showMessages(); err != nil {
+			return err
+		}
+	}
+	f.summary.Streams = f.observer.Streams()
+	return f.face.Show(f.summary.total())
+}
+
+// take makes a message of the trace of one that a dialogue has completed. frames are those that carried it, the last of
+// them at a time.
+func (f *Follower) take(m application.Message, stream int, at time.Time, frames []int) {
+	message := Message{Message: m, Stream: stream, Packets: frames, Time: at}
+	if !f.options.ShowSecrets {
+		mask(&message)
+	}
+	f.messages = append(f.messages, message)
+}

@@ -1,0 +1,74 @@
+package trace
+
+import (
+	"net/netip"
+
+	"mailwire/layers"
+	"mailwire/layers/internet"
+)
+
+// Everyone is the receiver of what goes to more than one: Packet.To of a broadcast or multicast.
+const Everyone = "*"
+
+// addressesNamed bounds how many addresses' texts are kept.
+const addressesNamed = 1 << 16
+
+// ends tells who sent a frame to whom: by the innermost IP addresses, for ARP by the protocol addresses in it, else by
+// hardware addresses; "" where there are none. What goes to a group goes to Everyone.
+func (f *Follower) ends(p *internet.Packet) (from, to string) {
+	group := len(p.Link.To) > 0 && p.Link.To[0]&1 == 1 // IEEE 802 §8.2: the first bit on the cable marks a group
+	switch {
+	case p.Datagram != nil:
+		from = f.name(p.Datagram.Source)
+		if d := p.Datagram.Destination; !group && !d.IsMulticast() && d != broadcast {
+			return from, f.name(d)
+		}
+		return from, Everyone
+	case len(p.PDUs) > 0 && p.PDUs[len(p.PDUs)-1].Protocol == "arp":
+		from, to = f.arpEnds(f.packet.Frame.Data, p.PDUs[len(p.PDUs)-1].Offset)
+	}
+	if from == "" && len(p.Link.From) > 0 {
+		from = layers.HardwareAddr(p.Link.From).String()
+	}
+	if group {
+		to = Everyone
+	} else if to == "" && len(p.Link.To) > 0 {
+		to = layers.HardwareAddr(p.Link.To).String()
+	}
+	return from, to
+}
+
+var broadcast = netip.AddrFrom4([4]byte{255, 255, 255, 255})
+
+// arpEnds reads the protocol addresses of sender and target (RFC 826): behind 8 bytes, each after a hardware address.
+func (f *Follower) arpEnds(data []byte, offset int) (from, to string) {
+	b := data[min(offset, len(data)):]
+	if len(b) < 8 || b[5] != 4 {
+		return "", ""
+	}
+	sender := 8 + int(b[4])
+	target := sender + 4 + int(b[4])
+	if len(b) >= sender+4 {
+		from = f.name(netip.AddrFrom4([4]byte(b[sender:])))
+	}
+	if len(b) >= target+4 {
+		to = f.name(netip.AddrFrom4([4]byte(b[target:])))
+	}
+	return from, to
+}
+
+// name is what the host with the address is called, or the address.
+func (f *Follower) name(a netip.Addr) string {
+	if name, ok := f.names[a]; ok {
+		return name
+	}
+	if name, ok := f.addresses[a]; ok {
+		return name
+	}
+	if len(f.addresses) >= addressesNamed {
+		clear(f.addresses)
+	}
+	name := a.String()
+	f.addresses[a] = name
+	return name
+}

@@ -1,0 +1,107 @@
+package trace
+
+import (
+	"mailwire/layers"
+	"mailwire/layers/transport/tcp"
+	"mailwire/layers/transport/tcp/observe"
+)
+
+// notesMax is how many notes a packet has at most: more would teach nothing.
+const notesMax = 12
+
+// note adds a note on the situation of the present packet.
+func (f *Follower) note(n layers.Note) { f.situation = append(f.situation, n) }
+
+// explain puts the packet's notes together: the envelopes that the trace shows for the first time, what is worth saying
+// about the others, the situation in the conversation, and the messages that are complete with this packet. Of several
+// messages' notes with one id the first stands for all.
+func (f *Follower) explain(decoded []layers.Note) {
+	notes := f.packet.Notes
+	for i := range f.packet.PDUs {
+		if p := f.packet.PDUs[i].Protocol; f.packet.PDUs[i].Layer != layers.Application && !f.seen[p] {
+			f.seen[p] = true
+			notes = append(notes, layers.N(p))
+		}
+	}
+	notes = append(notes, decoded...)
+	notes = append(notes, f.situation...)
+	for i := range f.messages {
+		for _, n := range f.messages[i].Notes {
+			if len(notes) < notesMax && !holds(notes, n.ID) {
+				notes = append(notes, n)
+			}
+		}
+	}
+	f.packet.Notes = notes[:min(len(notes), notesMax)]
+}
+
+func holds(notes []layers.Note, id string) bool {
+	for i := range notes {
+		if notes[i].ID == id {
+			return true
+		}
+	}
+	return false
+}
+
+// noteSegment notes what a segment is for and what it means beside those before it.
+func (f *Follower) noteSegment(c *conversation, seen *observe.Observation) {
+	for _, w := range seen.Analysis {
+		f.note(f.noteWord(w, seen))
+	}
+	switch g := &f.segment; {
+	case g.Flags&tcp.RST != 0:
+		f.note(layers.N("tcp.rst"))
+	case g.Flags&tcp.SYN != 0 && g.Flags&tcp.ACK != 0:
+		f.note(layers.N("tcp.syn-ack"))
+	case g.Flags&tcp.SYN != 0:
+		f.note(layers.N("tcp.syn"))
+	case g.Flags&tcp.FIN != 0:
+		f.note(layers.N("tcp.fin"))
+	case g.Length == 0 && len(seen.Analysis) == 0 && len(seen.Milestones) == 0:
+		f.note(layers.N("tcp.ack"))
+	}
+	for _, m := range seen.Milestones {
+		if m == observe.HandshakeComplete {
+			f.summary.RoundTrips++
+		}
+		f.note(layers.N("tcp." + m))
+	}
+	f.noteSize(c, seen)
+}
+
+// noteWord is the note of a word of the analysis, with what its sentences need.
+func (f *Follower) noteWord(w observe.Word, seen *observe.Observation) layers.Note {
+	id := "tcp." + w
+	switch w {
+	case observe.Retransmission, observe.FastRetransmission, observe.SpuriousRetransmission, observe.OutOfOrder:
+		return layers.N(id, layers.A("bytes", layers.Int(f.segment.Length)))
+	case observe.Gap, observe.UnseenAcknowledged:
+		return layers.N(id, layers.A("bytes", layers.Int(seen.Missing)))
+	case observe.DuplicateAck:
+		return layers.N(id, layers.A("count", layers.Int(seen.Duplicate)), layers.A("ack", layers.Uint(seen.Acknowledge)))
+	case observe.WindowUpdate:
+		return layers.N(id, layers.A("window", layers.Int(seen.Window)))
+	}
+	return layers.N(id)
+}
+
+// noteSize notes a segment that is larger than its receiver takes: the network interface would have cut it up.
+func (f *Follower) noteSize(c *conversation, seen *observe.Observation) {
+	side := seen.From
+	if f.segment.Flags&tcp.SYN != 0 {
+		c.mss[side] = offeredMSS(f.tcp.View)
+	}
+	if limit := c.mss[side.Other()]; limit > 0 && f.segment.Length > limit {
+		f.note(layers.N("tcp.segmentation-offload", layers.A("bytes", layers.Int(f.segment.Length)), layers.A("mss", layers.Int(limit))))
+	}
+}
+
+// noteGap notes bytes that the dialogue goes on without.
+func (f *Follower) noteGap(d *observe.Delivery) {
+	id := "tcp.bytes-missing"
+	if d.Cut {
+		id = "tcp.bytes-cut"
+	}
+	f.note(layers.N(id, layers.A("bytes", layers.Int(d.Gap))))
+}

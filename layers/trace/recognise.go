@@ -1,0 +1,84 @@
+package trace
+
+import (
+	"mailwire/layers"
+	"mailwire/layers/transport/tcp/observe"
+)
+
+const (
+	earlyBytes  = 1024 // so many bytes are kept while it is not known which protocol they belong to
+	earlyPieces = 8    // in at most so many pieces
+)
+
+// An overture is what was said before the protocol was known.
+type overture struct {
+	pieces []observe.Delivery // with bytes of their own
+	size   int
+	first  [2][]byte // the first bytes of each end
+	opener layers.Side
+}
+
+// keep adds a piece.
+func (o *overture) keep(d observe.Delivery) {
+	d.Bytes = append([]byte(nil), d.Bytes...)
+	if len(d.Bytes) == 0 {
+		d.Bytes = nil
+	} else if o.first[d.From] == nil {
+		if o.first[d.From.Other()] == nil {
+			o.opener = d.From
+		}
+		o.first[d.From] = d.Bytes
+	}
+	o.size += len(d.Bytes)
+	o.pieces = append(o.pieces, d)
+}
+
+// full tells that no more is kept: what has not been recognised by now is not recognised.
+func (o *overture) full() bool { return o.size >= earlyBytes || len(o.pieces) >= earlyPieces }
+
+// spoken tells whether any bytes are there.
+func (o *overture) spoken() bool { return o.size > 0 }
+
+// recognise finds the protocol from what both ends said first and from the server's port. turned says that the observer
+// took the server for the client; it can only be wrong where the SYN was not seen.
+func (o *overture) recognise(s *observe.Stream) (p *protocol, turned bool) {
+	hint := protocolAt(s.Ends[layers.Server].Port())
+	for _, p := range protocols {
+		if o.fits(p, p == hint, s.MidStream, false) {
+			return p, false
+		}
+	}
+	if s.MidStream && hint == nil {
+		for _, p := range protocols {
+			if o.fits(p, false, true, true) {
+				return p, true
+			}
+		}
+	}
+	return nil, false
+}
+
+// fits tells whether p is what is spoken: something is certain and nothing contradicts, or the port names it and nothing
+// contradicts.
+func (o *overture) fits(p *protocol, hint, midStream, turned bool) bool {
+	sure := hint
+	for end, b := range o.first {
+		if b == nil {
+			continue
+		}
+		side := layers.Side(end)
+		if turned {
+			side = side.Other()
+		}
+		switch p.says(opening{side: side, first: o.opener == layers.Side(end) && !midStream, bytes: b}) {
+		case certain:
+			sure = true
+		case unlike:
+			// In the midst of a stream the first bytes may be the midst of a line, or of a mail.
+			if !midStream || !hint || text(b) == unlike {
+				return false
+			}
+		}
+	}
+	return sure
+}

@@ -1,0 +1,37 @@
+package trace
+
+import (
+	"errors"
+	"io"
+
+	"mailwire/layers/capture"
+)
+
+// Replay follows all frames of a capture, shows its damage where it lies, and closes the trace. The error is the face's
+// or the reader's; a *capture.DamageError when the file is damaged (the last such, everything that could be read having
+// been shown).
+func Replay(r *capture.Reader, f *Follower) error {
+	var damaged error
+	for {
+		frame, err := r.Next()
+		var damage *capture.DamageError
+		switch {
+		case errors.As(err, &damage):
+			damaged = damage
+			err = f.face.Show(&Damage{Offset: damage.Offset, Note: damage.Note})
+		case errors.Is(err, io.EOF):
+			if err := f.Close(); err != nil {
+				return err
+			}
+			return damaged
+		case err == nil:
+			for _, n := range r.Names() {
+				f.Name(n.Addr, n.Name)
+			}
+			err = f.Frame(frame)
+		}
+		if err != nil {
+			return err
+		}
+	}
+}

@@ -1,0 +1,92 @@
+package trace
+
+import (
+	"bytes"
+	"slices"
+
+	"mailwire/layers"
+	"mailwire/layers/internet"
+)
+
+// masked stands for a secret value, whatever its length.
+const masked = "********"
+
+// mask hides the secrets of m. Its text keeps its length, so that the ranges of its secrets still hold.
+func mask(m *Message) {
+	if len(m.Secrets) > 0 {
+		m.Masked = true
+		m.Text = maskText(m.Text, m.Secrets)
+	}
+	if slices.ContainsFunc(m.Fields, func(f layers.Field) bool { return f.Secret }) {
+		m.Masked = true
+		m.Fields = slices.Clone(m.Fields)
+		for i := range m.Fields {
+			maskField(&m.Fields[i])
+		}
+	}
+	m.Notes = maskNotes(m.Notes)
+}
+
+// maskText puts stars in the place of the bytes that secrets name.
+func maskText(text string, secrets []layers.Range) string {
+	b := []byte(text)
+	for _, r := range secrets {
+		if low, high := max(0, r.Offset), min(len(b), r.End()); low < high {
+			copy(b[low:high], bytes.Repeat([]byte{'*'}, high-low))
+		}
+	}
+	return string(b)
+}
+
+func maskField(f *layers.Field) {
+	if f.Secret {
+		f.Value = layers.String(masked)
+	}
+}
+
+// maskNotes returns notes without secret arguments; those that have none stay as they are.
+func maskNotes(notes []layers.Note) []layers.Note {
+	secret := func(a layers.Arg) bool { return a.Secret }
+	if !slices.ContainsFunc(notes, func(n layers.Note) bool { return slices.ContainsFunc(n.Args, secret) }) {
+		return notes
+	}
+	notes = slices.Clone(notes)
+	for i := range notes {
+		if !slices.ContainsFunc(notes[i].Args, secret) {
+			continue
+		}
+		notes[i].Args = slices.Clone(notes[i].Args)
+		for j := range notes[i].Args {
+			if a := &notes[i].Args[j]; a.Secret {
+				a.Value = layers.String(masked)
+			}
+		}
+	}
+	return notes
+}
+
+// hideSegment notes where secrets lie in the frame: known ones, and what the client said that is not understood yet.
+func (f *Follower) hideSegment(c *conversation, side layers.Side, start int64, at int, length int) {
+	if f.options.ShowSecrets || length == 0 || c.protocol == nil && c.overture == nil {
+		return
+	}
+	w := &c.ways[side]
+	from := len(f.packet.Secrets)
+	end := start + int64(length)
+	f.packet.Secrets = w.appendSecrets(f.packet.Secrets, start, end)
+	if unread := max(w.read, start); unread < end && (side == layers.Client || c.stream.MidStream) {
+		f.packet.Secrets = append(f.packet.Secrets, layers.Range{Offset: int(unread - start), Length: int(end - unread)})
+	}
+	for i := range f.packet.Secrets[from:] {
+		f.packet.Secrets[from+i].Offset += at
+	}
+}
+
+// hideFragment hides the payload of a fragment that is a part of a TCP segment: what it says is known only when the
+// others are there.
+func (f *Follower) hideFragment(dg *internet.Datagram) {
+	if dg == nil || dg.Protocol != internet.TCP || !dg.Fragment.Is || f.options.ShowSecrets {
+		return
+	}
+	f.packet.Secrets = append(f.packet.Secrets[:0], dg.Payload)
+}

@@ -1,0 +1,212 @@
+package trace
+
+import (
+	"net/netip"
+
+	"mailwire/layers"
+	"mailwire/layers/application"
+	"mailwire/layers/internet"
+	"mailwire/layers/transport/tcp"
+	"mailwire/layers/transport/tcp/observe"
+)
+
+// followTCP reads the TCP segment that dg carries, what it means in its connection, and what it completes.
+func (f *Follower) followTCP(frame *layers.Frame, dg *internet.Datagram) {
+	header, err := tcp.NewHeader(dg.Bytes(), dg.Payload.Offset, dg.Payload.Length+dg.Missing)
+	f.tcp = header
+	at := len(f.packet.PDUs)
+	f.packet.PDUs = append(f.packet.PDUs, layers.PDU{Layer: layers.Transport, Protocol: "tcp", Offset: dg.Payload.Offset,
+		Length: len(header.View), Stream: -1, Header: &f.tcp})
+	if len(header.View) < tcp.MinHeader || err != nil {
+		f.note(layers.N("tcp.header-unreadable"))
+		return
+	}
+	f.readSegment(frame, dg)
+	if ok, known := dg.ChecksumOK(dg.Payload.Length); known && !ok && dg.Missing == 0 {
+		f.note(layers.N("tcp.checksum-wrong"))
+	}
+	seen := f.observer.Observe(&f.segment)
+	c, ok := seen.Stream.Owner.(*conversation)
+	if !ok {
+		c = newConversation(seen.Stream)
+		seen.Stream.Owner = c
+	}
+	f.packet.Stream, f.packet.PDUs[at].Stream = seen.Stream.Number, seen.Stream.Number
+	f.tcp.Relative, f.tcp.RelativeSeq, f.tcp.RelativeAck = true, seen.Sequence, seen.Acknowledge
+	f.tcp.Scaled, f.tcp.ScaledWindow = true, uint32(seen.Window)
+	f.tcp.Analysis = seen.Analysis
+	f.noteSegment(c, seen)
+	for _, s := range seen.Dropped {
+		f.finish(s)
+	}
+	for i := range seen.Deliveries {
+		f.read(c, &seen.Deliveries[i], frame, dg)
+	}
+	f.describe(c, seen, dg)
+}
+
+// readSegment fills in f.segment.
+func (f *Follower) readSegment(frame *layers.Frame, dg *internet.Datagram) {
+	v := f.tcp.View
+	g := &f.segment
+	*g = observe.Segment{
+		Source:         netip.AddrPortFrom(dg.Source, v.SourcePort()),
+		Destination:    netip.AddrPortFrom(dg.Destination, v.DestinationPort()),
+		Network:        uint64(f.decoded.Link.VLAN),
+		Interface:      frame.Interface.Index,
+		Frame:          frame.Number,
+		Time:           frame.Time,
+		Sequence:       v.Seq(),
+		Acknowledgment: v.Ack(),
+		Flags:          v.Flags(),
+		Window:         v.Window(),
+		WindowScale:    -1,
+		Length:         f.tcp.DataSize,
+	}
+	if len(v) == v.HeaderLen() {
+		g.Payload = dg.Bytes()[len(v):]
+	}
+	if g.Flags&tcp.SYN != 0 {
+		r := tcp.NewOptionReader(v.Options())
+		for o, ok := r.Next(); ok; o, ok = r.Next() {
+			if o.Kind == tcp.WindowScale && !o.Bad {
+				g.WindowScale = int8(min(o.Data[0], 14)) // RFC 7323 §2.3: more than 14 counts as 14
+			}
+		}
+	}
+}
+
+// offeredMSS is the largest segment that the header says its sender takes; 0 when it does not say.
+func offeredMSS(v tcp.View) int {
+	r := tcp.NewOptionReader(v.Options())
+	for o, ok := r.Next(); ok; o, ok = r.Next() {
+		if o.Kind == tcp.MaxSegment && !o.Bad {
+			return int(o.Data[0])<<8 | int(o.Data[1])
+		}
+	}
+	return 0
+}
+
+// read takes the next piece of a side's stream.
+func (f *Follower) read(c *conversation, d *observe.Delivery, frame *layers.Frame, dg *internet.Datagram) {
+	side := c.side(d.From)
+	if len(d.Bytes) > 0 {
+		var others []int
+		if frame != nil && d.Frame == frame.Number {
+			others = dg.Frames
+		}
+		c.ways[side].show(d.Offset, d.Offset+int64(len(d.Bytes)), d.Time, d.Frame, others)
+		if side == layers.Client {
+			c.asked = true
+		} else if c.asked {
+			c.asked = false
+			f.summary.RoundTrips++
+		}
+	}
+	if d.Gap > 0 {
+		f.noteGap(d)
+	}
+	if c.overture != nil {
+		f.listen(c, d)
+		return
+	}
+	f.give(c, side, d)
+}
+
+// listen keeps what is said until the protocol is known.
+func (f *Follower) listen(c *conversation, d *observe.Delivery) {
+	c.overture.keep(*d)
+	if !c.overture.spoken() && !d.Last {
+		return
+	}
+	p, turned := c.overture.recognise(c.stream)
+	if p == nil && !d.Last && !c.overture.full() {
+		return
+	}
+	if p == nil && c.overture.spoken() {
+		f.note(layers.N("trace.unknown-protocol"))
+	}
+	pieces := c.overture.pieces
+	if turned {
+		c.ways[0], c.ways[1] = c.ways[1], c.ways[0]
+	}
+	c.start(p, turned)
+	for i := range pieces {
+		f.give(c, c.side(pieces[i].From), &pieces[i])
+	}
+}
+
+// give hands a piece to the dialogue and takes the messages it completes.
+func (f *Follower) give(c *conversation, side layers.Side, d *observe.Delivery) {
+	w := &c.ways[side]
+	if d.Last {
+		if c.dialogue != nil {
+			c.dialogue.End(side)
+			f.drain(c)
+		}
+		return
+	}
+	w.read = d.Offset + int64(len(d.Bytes)) + d.Gap
+	if c.dialogue == nil {
+		w.forget(w.read)
+		return
+	}
+	if d.Gap > 0 {
+		w.tail = w.tail[:0]
+		c.dialogue.Gap(side, d.Gap)
+	} else {
+		foreign := min(max(0, w.base-d.Offset), int64(len(d.Bytes))) // what is left of the protocol before
+		w.given(d.Bytes)
+		c.dialogue.Receive(side, d.Bytes[foreign:])
+	}
+	f.drain(c)
+	if u, ok := c.dialogue.Upgrade(); ok {
+		f.upgrade(c, u)
+	}
+}
+
+// upgrade lets the conversation go on in another protocol.
+func (f *Follower) upgrade(c *conversation, u application.Upgrade) {
+	again := c.upgrade(u)
+	if c.dialogue == nil {
+		f.note(layers.N("trace.not-followed"))
+	}
+	for i := range again {
+		f.give(c, c.side(again[i].From), &again[i])
+	}
+}
+
+// drain takes the messages that the dialogue has completed.
+func (f *Follower) drain(c *conversation) {
+	for m, ok := c.dialogue.Next(); ok; m, ok = c.dialogue.Next() {
+		w := &c.ways[m.From]
+		m.Offset += w.base
+		w.hide(&m)
+		from := len(f.numbers)
+		f.numbers = w.appendFrames(f.numbers, m.Offset, m.Offset+m.Length)
+		f.take(m, c.stream.Number, w.time, f.numbers[from:len(f.numbers):len(f.numbers)])
+	}
+}
+
+// finish ends a conversation whose connection will not be seen again.
+func (f *Follower) finish(s *observe.Stream) {
+	c, ok := s.Owner.(*conversation)
+	if !ok {
+		return
+	}
+	deliveries := f.observer.Finish(s)
+	for i := range deliveries {
+		f.read(c, &deliveries[i], nil, nil)
+	}
+	s.Owner = nil
+}
+
+// pending is the message of which a part has come from side.
+func (c *conversation) pending(side layers.Side) (m application.Message, ok bool) {
+	if c.dialogue == nil {
+		return m, false
+	}
+	m, ok = c.dialogue.Pending(side)
+	m.Offset += c.ways[side].base
+	return m, ok
+}

@@ -183,3 +183,12 @@ func (i FetchItem) String() string { return string(NewEncoder().FetchItem(i).Byt
 func (i FetchItem) SetsSeen() bool {
 	return i.Name == "BODY[]" && !i.Peek || i.Name == "RFC822" || i.Name == "RFC822.TEXT"
 }
+
+// ParseFetchItems reads what stands behind the set in a FETCH: "(UID FLAGS BODY.PEEK[1]<0.2048>)", "ALL", "ENVELOPE".
+func ParseFetchItems(s string) ([]FetchItem, error) {
+	var items []FetchItem
+	if d := NewDecoder([]byte(s)); !d.FetchItems(&items) || !d.End() {
+		return nil, d.Err()
+	}
+	return items, nil
+}

@@ -199,3 +199,13 @@ func (e *Encoder) searchKey(k SearchKey) {
 func (k SearchKey) String() string {
 	return strings.TrimSpace(string(NewEncoder().SearchKey(k).Bytes()))
 }
+
+// ParseSearchKey reads keys in a row: "UNSEEN SINCE 1-Feb-2026".
+func ParseSearchKey(s string) (SearchKey, error) {
+	var key SearchKey
+	var charset string
+	if d := NewDecoder([]byte(s)); !d.SearchProgram(&charset, &key) {
+		return SearchKey{}, d.Err()
+	}
+	return key, nil
+}

@@ -143,3 +143,12 @@ func (d *Decoder) seqNumber(to *uint32) bool {
 	}
 	return d.NzNumber(to)
 }
+
+// ParseSet reads a set: "1:3,7,9:*".
+func ParseSet(s string) (Set, error) {
+	var set Set
+	if d := NewDecoder([]byte(s)); !d.SequenceSet(&set) || !d.End() {
+		return nil, d.Err()
+	}
+	return set, nil
+}

@@ -1,0 +1,385 @@
+package imap
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+)
+
+// IdleRenewal is how long a client stays in IDLE before it begins anew, so that the server's autologout of 30 minutes
+// never strikes (RFC 2177 §3).
+const IdleRenewal = 29 * time.Minute
+
+// A ClientConfig says what a client does by itself.
+type ClientConfig struct {
+	Timeout     time.Duration // how long the server may be silent while a command is in progress; 0: for ever
+	ResponseMax int64         // bytes of one response with its literals; 0: 256 MiB
+	TagPrefix   string        // "A" without it
+}
+
+// A Client is one session, seen from the client. Its command methods ([Client.Login], [Client.Fetch] …) return the tag of
+// the command at once; what comes of it arrives as events: [Told] for each untagged response, [Done] when the command is
+// complete. Several commands may be in progress; one with a literal that has to wait holds back those behind it.
+type Client struct {
+	config       ClientConfig
+	framer       framer
+	events       []ClientEvent
+	out          []byte
+	now          time.Time
+	waitingSince time.Time
+	lastTag      int
+
+	greeted      bool
+	state        State
+	capabilities []string
+	selected     Selection
+	queue        []*request // not complete, in the order they were asked for
+	idling       bool       // the server has said "+" to IDLE
+	idleSince    time.Time
+	closing      bool
+	broken       bool
+}
+
+// A request is a command on its way.
+type request struct {
+	tag, name string
+	parts     [][]byte // still to be sent, each after a "+" but the first
+	begun     bool     // the first part has been sent
+	barrier   bool     // nothing is sent behind it before it is complete
+	mailbox   string   // of SELECT and EXAMINE
+	done      bool     // of IDLE: DONE is to be sent as soon as may be
+	renew     bool     // of IDLE: begin anew when it is complete
+}
+
+// A Selection is what the client knows of its selected mailbox.
+type Selection struct {
+	Name                              string // "" while none is selected
+	ReadOnly                          bool
+	Exists, Recent                    uint32
+	UIDValidity, UIDNext, FirstUnseen uint32
+	Flags, PermanentFlags             []string
+}
+
+// A ClientEvent is something that a [Client] learned: *Told, *Done, *Idling, *ServerError.
+type ClientEvent interface{ clientEvent() }
+
+// Told is an untagged response or the greeting: the data a command asked for, or news. IMAP does not say which: a client
+// must be ready for any data at any time (RFC 3501 §2.2.2).
+type Told struct{ *Response }
+
+// Done says that a command is complete.
+type Done struct {
+	Tag, Command string
+	Status       string // OK, NO or BAD
+	Code         *Code  // may be nil
+	Text         string
+}
+
+// Idling says that the server has taken IDLE and will tell news at once.
+type Idling struct{ Tag string }
+
+// ServerError says that the server broke the protocol. Closed says that the session can't go on.
+type ServerError struct {
+	Line   string // at most its first 200 bytes: untrusted
+	Why    error
+	Closed bool
+}
+
+func (Told) clientEvent()        {}
+func (Done) clientEvent()        {}
+func (Idling) clientEvent()      {}
+func (ServerError) clientEvent() {}
+
+// OK says whether the command succeeded.
+func (d Done) OK() bool { return d.Status == "OK" }
+
+// NewClient returns a client that waits for the greeting.
+func NewClient(now time.Time, config ClientConfig) *Client {
+	if config.ResponseMax == 0 {
+		config.ResponseMax = 256 << 20
+	}
+	if config.TagPrefix == "" {
+		config.TagPrefix = "A"
+	}
+	return &Client{
+		config: config, now: now, waitingSince: now, state: NotAuthenticated,
+		framer: framer{lineMax: 16 << 20, isText: isTextLine},
+	}
+}
+
+// State is the state of the session as the client knows it.
+func (c *Client) State() State { return c.state }
+
+// Selection is what is known of the selected mailbox.
+func (c *Client) Selection() Selection { return c.selected }
+
+// Can says whether the server has told of a capability, such as "MOVE".
+func (c *Client) Can(capability string) bool { return HasFlag(c.capabilities, capability) }
+
+// Receive takes bytes from the layer below, however they were cut.
+func (c *Client) Receive(now time.Time, b []byte) {
+	if c.now, c.waitingSince = now, now; c.broken {
+		return
+	}
+	c.framer.feed(b)
+	for !c.broken {
+		found, ok := c.framer.next()
+		if !ok {
+			if int64(c.framer.size()) > c.config.ResponseMax {
+				c.fail("", errors.New("imap: response too long"))
+			}
+			return
+		}
+		switch {
+		case found.tooLong != nil:
+			c.fail("", found.tooLong)
+		case found.marker != nil:
+			if found.marker.Length > c.config.ResponseMax {
+				c.fail("", errors.New("imap: literal too long"))
+			}
+		default:
+			c.response(found.text)
+		}
+	}
+}
+
+// Output takes the bytes owed to the layer below.
+func (c *Client) Output() []byte {
+	c.send()
+	b := c.out
+	c.out = nil
+	return b
+}
+
+// Next returns the next thing that was learned.
+func (c *Client) Next() (ClientEvent, bool) {
+	if len(c.events) == 0 {
+		return nil, false
+	}
+	e := c.events[0]
+	c.events = c.events[1:]
+	return e, true
+}
+
+// Deadline is when Expire wants to be called; zero for never.
+func (c *Client) Deadline() time.Time {
+	switch {
+	case c.broken || c.closing:
+		return time.Time{}
+	case c.idling:
+		return c.idleSince.Add(IdleRenewal)
+	case c.config.Timeout > 0 && (!c.greeted || len(c.queue) > 0):
+		return c.waitingSince.Add(c.config.Timeout)
+	}
+	return time.Time{}
+}
+
+// Expire begins IDLE anew, or gives up a server that is silent.
+func (c *Client) Expire(now time.Time) {
+	c.now = now
+	if due := c.Deadline(); due.IsZero() || now.Before(due) {
+		return
+	}
+	if c.idling {
+		c.queue[0].renew = true
+		c.EndIdle()
+		return
+	}
+	c.fail("", fmt.Errorf("imap: no answer within %v", c.config.Timeout))
+}
+
+// Closing says that the connection is to be closed: after LOGOUT or BYE, or because the server can't be understood.
+func (c *Client) Closing() bool { return c.closing || c.broken }
+
+// InProgress is how many commands are not complete.
+func (c *Client) InProgress() int { return len(c.queue) }
+
+func (c *Client) event(e ClientEvent) { c.events = append(c.events, e) }
+
+func (c *Client) fail(line string, why error) {
+	c.broken = true
+	c.event(&ServerError{Line: line[:min(len(line), 200)], Why: why, Closed: true})
+}
+
+// send sends what may be sent.
+func (c *Client) send() {
+	if !c.greeted || c.broken {
+		return
+	}
+	for _, r := range c.queue {
+		if !r.begun {
+			r.begun = true
+			c.waitingSince = c.now
+			c.out = append(c.out, r.parts[0]...)
+			r.parts = r.parts[1:]
+		}
+		if len(r.parts) > 0 || r.barrier {
+			return
+		}
+	}
+}
+
+// response takes one response of the server.
+func (c *Client) response(line []byte) {
+	var r Response
+	d := NewDecoder(line)
+	if !d.Response(&r) {
+		c.event(&ServerError{Line: string(line[:min(len(line), 200)]), Why: d.Err()})
+		return
+	}
+	switch r.Tag {
+	case "+":
+		c.goOn()
+	case "*":
+		c.told(&r)
+	default:
+		c.completed(&r)
+	}
+}
+
+// goOn sends the next part of the command that waits for it.
+func (c *Client) goOn() {
+	for _, r := range c.queue {
+		if !r.begun {
+			break
+		}
+		if len(r.parts) > 0 {
+			c.out = append(c.out, r.parts[0]...)
+			r.parts = r.parts[1:]
+			return
+		}
+		if r.name == "IDLE" && !c.idling {
+			c.idling, c.idleSince = true, c.now
+			c.event(&Idling{r.tag})
+			if r.done {
+				c.EndIdle()
+			}
+			return
+		}
+	}
+	c.event(&ServerError{Line: "+", Why: errors.New("imap: nothing waits for a continuation (RFC 3501 §7.5)")})
+}
+
+// told takes an untagged response.
+func (c *Client) told(r *Response) {
+	if !c.greeted {
+		c.greeted = true
+		if r.Name == "PREAUTH" {
+			c.state = Authenticated
+		}
+	}
+	s := &c.selected
+	switch r.Name {
+	case "BYE":
+		c.closing, c.state = true, LoggedOut
+	case "CAPABILITY":
+		c.capabilities = r.Words
+	case "FLAGS":
+		s.Flags = r.Words
+	case "EXISTS":
+		s.Exists = r.Number
+	case "RECENT":
+		s.Recent = r.Number
+	case "EXPUNGE":
+		if s.Exists > 0 {
+			s.Exists-- // RFC 3501 §7.4.1: EXPUNGE counts down EXISTS by itself
+		}
+	}
+	c.code(r.Code)
+	c.event(&Told{r})
+}
+
+// code learns from a response code.
+func (c *Client) code(code *Code) {
+	if code == nil {
+		return
+	}
+	s := &c.selected
+	switch code.Name {
+	case "CAPABILITY":
+		c.capabilities = code.Words
+	case "UIDVALIDITY":
+		s.UIDValidity = code.Number
+	case "UIDNEXT":
+		s.UIDNext = code.Number
+	case "UNSEEN":
+		s.FirstUnseen = code.Number
+	case "PERMANENTFLAGS":
+		s.PermanentFlags = code.Words
+	case "READ-ONLY":
+		s.ReadOnly = true
+	case "READ-WRITE":
+		s.ReadOnly = false
+	}
+}
+
+// completed takes the tagged response that completes a command.
+func (c *Client) completed(resp *Response) {
+	for i, r := range c.queue {
+		if r.tag != resp.Tag {
+			continue
+		}
+		c.queue = append(c.queue[:i:i], c.queue[i+1:]...)
+		c.code(resp.Code)
+		c.moved(r, resp.Name == "OK")
+		c.event(&Done{Tag: r.tag, Command: r.name, Status: resp.Name, Code: resp.Code, Text: resp.Text})
+		if r.renew {
+			c.Idle()
+		}
+		return
+	}
+	c.event(&ServerError{Line: resp.Tag + " " + resp.Name, Why: errors.New("imap: no command has this tag (RFC 3501 §2.2.1)")})
+}
+
+// moved changes the state as the outcome of a command says.
+func (c *Client) moved(r *request, ok bool) {
+	switch r.name {
+	case "LOGIN", "AUTHENTICATE":
+		if ok {
+			c.state = Authenticated
+		}
+	case "STARTTLS":
+		if ok {
+			c.capabilities = nil // RFC 3501 §6.2.1: forget what was told in clear text
+		}
+	case "SELECT", "EXAMINE":
+		if ok {
+			c.state, c.selected.Name = Selected, r.mailbox
+		} else if c.state == Selected {
+			c.state, c.selected = Authenticated, Selection{}
+		}
+	case "CLOSE", "UNSELECT":
+		if ok {
+			c.state, c.selected = Authenticated, Selection{}
+		}
+	case "IDLE":
+		c.idling = false
+	case "LOGOUT":
+		c.closing, c.state = true, LoggedOut
+	}
+}
+
+// issue takes a command that is written but for its line end.
+func (c *Client) issue(name string, e *Encoder) *request {
+	r := &request{tag: c.tag(), name: name}
+	whole := append([]byte(r.tag+" "), e.CRLF().Bytes()...)
+	from, shift := 0, len(r.tag)+1
+	for _, at := range e.waits {
+		r.parts = append(r.parts, whole[from:at+shift])
+		from = at + shift
+	}
+	r.parts = append(r.parts, whole[from:])
+	c.queue = append(c.queue, r)
+	return r
+}
+
+func (c *Client) tag() string {
+	c.lastTag++
+	return c.config.TagPrefix + fmt.Sprintf("%03d", c.lastTag)
+}
+
+// encoder returns an encoder of a command that begins with its name.
+func (c *Client) encoder(name string) *Encoder {
+	return newCommandEncoder(c.Can("LITERAL+")).Atom(strings.ToUpper(name))
+}

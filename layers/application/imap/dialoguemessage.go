@@ -1,0 +1,238 @@
+package imap
+
+import (
+	"bytes"
+	"strings"
+
+	"mailwire/layers"
+	"mailwire/layers/application"
+)
+
+// describe says what the message in progress of a side is, as far as it has come. It changes nothing.
+func (d *Dialogue) describe(from layers.Side) application.Message {
+	s := &d.sides[from]
+	o := &s.message
+	m := application.Message{Protocol: "imap", From: from, Offset: s.start(), Length: o.length, Text: string(o.text)}
+	if !o.broken || o.length <= int64(len(o.text)) {
+		m.Text = string(trimLineEnd(o.text))
+	}
+	switch {
+	case o.lost:
+		m.Kind = application.Data
+	case o.data:
+		m.Kind, m.Tag = application.Data, o.tag
+		m.Fields = field(m.Fields, "literal", 0, int(min(o.literal, o.length)), layers.Int(o.literal))
+		m.Secrets = literalSecrets(o)
+	case from == layers.Client:
+		d.describeClient(&m, o)
+	default:
+		d.describeServer(&m)
+	}
+	return m
+}
+
+// start is the offset of the message in progress.
+func (s *side) start() int64 { return s.message.offset }
+
+func field(list []layers.Field, name string, offset, length int, v layers.Value) []layers.Field {
+	return append(list, layers.Field{Name: name, Range: layers.Range{Offset: offset, Length: length}, Value: v})
+}
+
+// describeClient reads a client's line: a command, DONE, or a line of SASL.
+func (d *Dialogue) describeClient(m *application.Message, o *open) {
+	m.Kind = application.Command
+	switch {
+	case d.auth != "" && strings.IndexByte(m.Text, ' ') < 0:
+		// A command holds a space, base64 does not.
+		m.Kind, m.Tag = application.Auth, d.auth
+		if m.Text != "*" && m.Text != "" {
+			m.Secrets = []layers.Range{{Offset: 0, Length: len(m.Text)}}
+		}
+		m.Fields = append(m.Fields, layers.Field{Name: "response", Range: layers.Range{Length: len(m.Text)},
+			Value: layers.String(m.Text), Secret: true})
+		return
+	case strings.EqualFold(m.Text, "DONE"):
+		m.Verb, m.Tag = "DONE", d.idle
+		m.Fields = field(m.Fields, "command", 0, len(m.Text), layers.String("DONE"))
+		return
+	}
+	c := Command{}
+	dec := NewDecoder([]byte(m.Text))
+	if !dec.TagAndName(&c) {
+		if word, rest, _ := strings.Cut(m.Text, " "); rest != "" || len(word) < len(m.Text) {
+			m.Tag = word
+		}
+		m.Secrets = unreadableSecrets(m.Text)
+		return
+	}
+	m.Tag, m.Verb = c.Tag, c.Name
+	m.Fields = field(m.Fields, "tag", 0, len(c.Tag), layers.String(c.Tag))
+	m.Fields = field(m.Fields, "command", len(c.Tag)+1, dec.At()-len(c.Tag)-1, layers.String(c.Name))
+	secret, has := commandSecret(c.Name, []byte(m.Text), dec.At())
+	if at := dec.At() + 1; at < len(m.Text) {
+		m.Fields = append(m.Fields, layers.Field{Name: "arguments", Range: layers.Range{Offset: at, Length: len(m.Text) - at},
+			Value: layers.String(m.Text[at:]), Secret: has})
+	}
+	if has {
+		m.Secrets = append(m.Secrets, secret)
+	}
+}
+
+// commandSecret finds what is secret in a command of which text holds the beginning: the password of LOGIN, the initial
+// response of AUTHENTICATE. What can't be read is secret altogether.
+func commandSecret(verb string, text []byte, arguments int) (layers.Range, bool) {
+	d := NewDecoder(text)
+	d.at = arguments
+	var user string
+	switch verb {
+	case "LOGIN":
+		if !d.SP() {
+			return layers.Range{}, false
+		}
+		from := d.At()
+		if !d.Astring(&user) || d.At() == len(text) {
+			if _, marked := literalAtEnd(text[from:]); marked || bytes.IndexAny(text[from:], " \"") < 0 {
+				return layers.Range{}, false // the user name is still to come, or is all there is
+			}
+		} else if d.SP() {
+			from = d.At()
+		}
+		return withoutDelimiters(text, from)
+	case "AUTHENTICATE":
+		var mechanism string
+		if d.SP() && d.Atom(&mechanism) && d.SP() && d.At() < len(text) {
+			return layers.Range{Offset: d.At(), Length: len(text) - d.At()}, true
+		}
+	}
+	return layers.Range{}, false
+}
+
+// withoutDelimiters is the content of the string that begins at from: without its quotes, or without its marker.
+func withoutDelimiters(text []byte, from int) (layers.Range, bool) {
+	to := len(text)
+	if end := bytes.IndexByte(text[from:], '\n'); end >= 0 {
+		if _, marked := literalAtEnd(trimLineEnd(text[from : from+end+1])); marked {
+			from += end + 1
+		}
+	} else if m, marked := literalAtEnd(text[from:]); marked && m.start == 0 {
+		return layers.Range{}, false
+	}
+	if from < to && text[from] == '"' {
+		from++
+		if to > from && text[to-1] == '"' {
+			to--
+		}
+	}
+	return layers.Range{Offset: from, Length: to - from}, from < to
+}
+
+// unreadableSecrets hides what follows LOGIN or AUTHENTICATE in a line that is no command.
+func unreadableSecrets(text string) []layers.Range {
+	upper := strings.ToUpper(text)
+	for _, verb := range []string{"LOGIN", "AUTHENTICATE"} {
+		if at := strings.Index(upper, verb); at >= 0 && at+len(verb) < len(text) {
+			from := at + len(verb)
+			return []layers.Range{{Offset: from, Length: len(text) - from}}
+		}
+	}
+	return nil
+}
+
+// literalSecrets finds the secrets in a later piece of a LOGIN: a data message.
+func literalSecrets(o *open) []layers.Range {
+	if o.command == nil {
+		return nil
+	}
+	var c Command
+	d := NewDecoder(o.command.text)
+	if !d.TagAndName(&c) || c.Name != "LOGIN" && c.Name != "AUTHENTICATE" {
+		return nil
+	}
+	before := len(o.command.text) - len(o.text) // bytes of the command in earlier messages
+	text := bytes.TrimRight(o.command.text, "\r\n")
+	if o.broken || len(o.command.text) >= application.TextMax || before < 0 {
+		return []layers.Range{{Offset: 0, Length: int(o.length)}}
+	}
+	secret, ok := commandSecret(c.Name, text, d.At())
+	if !ok || secret.End() <= before {
+		return nil
+	}
+	from := max(secret.Offset, before)
+	return []layers.Range{{Offset: from - before, Length: secret.End() - from}}
+}
+
+// describeServer reads a server's line.
+func (d *Dialogue) describeServer(m *application.Message) {
+	m.Kind = application.Reply
+	if rest, ok := strings.CutPrefix(m.Text, "+"); ok && (rest == "" || rest[0] == ' ') {
+		m.Kind, m.Tag = application.Continuation, "+"
+		if d.auth != "" {
+			m.Kind = application.Auth
+		}
+		if len(rest) > 1 {
+			m.Fields = field(m.Fields, "challenge", 2, len(m.Text)-2, layers.String(m.Text[2:]))
+		}
+		return
+	}
+	tag, rest, _ := strings.Cut(m.Text, " ")
+	m.Tag = tag
+	m.Fields = field(m.Fields, "tag", 0, len(tag), layers.String(tag))
+	word, after, _ := strings.Cut(rest, " ")
+	at := len(tag) + 1
+	if tag == "*" && word != "" && word[0] >= '0' && word[0] <= '9' {
+		m.Fields = field(m.Fields, "number", at, len(word), layers.String(word))
+		at += len(word) + 1
+		word, after, _ = strings.Cut(after, " ")
+	}
+	name := strings.ToUpper(word)
+	if isStatus(name) {
+		m.Status = name
+		m.Fields = field(m.Fields, "status", at, len(word), layers.String(name))
+		d.describeStatus(m, at+len(word)+1, after)
+		if s := &d.sides[layers.Server]; tag == "*" && s.message.offset == 0 && !d.sides[layers.Client].seen && name != "NO" && name != "BAD" {
+			m.Kind = application.Greeting
+		}
+		return
+	}
+	if word != "" {
+		m.Fields = field(m.Fields, "response-name", at, len(word), layers.String(name))
+	}
+	if at += len(word) + 1; at < len(m.Text) {
+		m.Fields = field(m.Fields, "response-data", at, len(m.Text)-at, layers.String(m.Text[at:]))
+	}
+}
+
+// describeStatus reads the code and the text behind a status.
+func (d *Dialogue) describeStatus(m *application.Message, at int, rest string) {
+	if end := strings.IndexByte(rest, ']'); strings.HasPrefix(rest, "[") && end > 0 {
+		m.Fields = field(m.Fields, "code", at+1, end-1, layers.String(rest[1:end]))
+		skip := len(rest) - len(strings.TrimPrefix(rest[end+1:], " "))
+		at, rest = at+skip, rest[skip:]
+	}
+	if rest != "" {
+		m.Fields = field(m.Fields, "text", at, len(rest), layers.String(rest))
+	}
+}
+
+// plausible says whether a line looks like one with which a command or response begins.
+func plausible(from layers.Side, line []byte) bool {
+	if from == layers.Client {
+		var c Command
+		return NewDecoder(line).TagAndName(&c) && commandNote(c.Name) != "" || strings.EqualFold(string(line), "DONE")
+	}
+	text := string(line[:min(len(line), 256)])
+	tag, rest, _ := strings.Cut(text, " ")
+	word, after, _ := strings.Cut(rest, " ")
+	switch {
+	case tag == "+":
+		return true
+	case tag == "*" && word != "" && word[0] >= '0' && word[0] <= '9':
+		word, _, _ = strings.Cut(after, " ")
+		return dataNote(strings.ToUpper(word)) != ""
+	case tag == "*":
+		return isStatus(strings.ToUpper(word)) || dataNote(strings.ToUpper(word)) != ""
+	}
+	var name string
+	word = strings.ToUpper(word)
+	return NewDecoder([]byte(tag)).Tag(&name) && name == tag && (word == "OK" || word == "NO" || word == "BAD")
+}

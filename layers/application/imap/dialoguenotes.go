@@ -1,0 +1,245 @@
+package imap
+
+import (
+	"slices"
+	"strings"
+
+	"mailwire/layers"
+	"mailwire/layers/application"
+)
+
+// furtherCommands are commands of standards that the engines do not speak; the dialogue names them.
+var furtherCommands = []string{
+	"COMPRESS", "SORT", "UID SORT", "THREAD", "UID THREAD", "GETQUOTA", "GETQUOTAROOT", "SETQUOTA", "XLIST",
+	"GETACL", "SETACL", "DELETEACL", "LISTRIGHTS", "MYRIGHTS", "GETMETADATA", "SETMETADATA", "NOTIFY", "UNAUTHENTICATE", "REPLACE",
+}
+
+// dataNames are the untagged responses with a note.
+var dataNames = []string{
+	"CAPABILITY", "ENABLED", "LIST", "LSUB", "STATUS", "SEARCH", "ESEARCH", "FLAGS", "EXISTS", "RECENT", "EXPUNGE", "FETCH",
+	"NAMESPACE", "ID", "VANISHED", "QUOTA", "QUOTAROOT", "SORT", "THREAD", "XLIST",
+}
+
+// codeNames are the response codes with a note.
+var codeNames = []string{
+	"ALERT", "BADCHARSET", "CAPABILITY", "PARSE", "PERMANENTFLAGS", "READ-ONLY", "READ-WRITE", "TRYCREATE", "UIDNEXT",
+	"UIDVALIDITY", "UNSEEN", "APPENDUID", "COPYUID", "UIDNOTSTICKY", "UNAVAILABLE", "AUTHENTICATIONFAILED", "AUTHORIZATIONFAILED",
+	"EXPIRED", "PRIVACYREQUIRED", "CONTACTADMIN", "NOPERM", "INUSE", "EXPUNGEISSUED", "CORRUPTION", "SERVERBUG", "CLIENTBUG",
+	"CANNOT", "LIMIT", "OVERQUOTA", "ALREADYEXISTS", "NONEXISTENT", "HASCHILDREN", "CLOSED", "NOTSAVED", "UNKNOWN-CTE", "TOOBIG",
+	"HIGHESTMODSEQ", "NOMODSEQ",
+}
+
+// capabilityNames are the capabilities with a note.
+var capabilityNames = []string{
+	"IMAP4REV1", "IMAP4REV2", "IDLE", "UIDPLUS", "NAMESPACE", "LITERAL+", "LITERAL-", "SPECIAL-USE", "ID", "MOVE", "UNSELECT", "SASL-IR",
+	"ENABLE", "CHILDREN", "STARTTLS", "LOGINDISABLED", "CONDSTORE", "QRESYNC", "QUOTA", "LIST-EXTENDED", "LIST-STATUS", "ESEARCH",
+	"SEARCHRES", "SORT", "COMPRESS=DEFLATE", "BINARY", "UTF8=ACCEPT", "MULTIAPPEND", "ACL",
+}
+
+// The notes' ids by word, so that nothing is put together while a capture runs through.
+var (
+	commandNoteIDs    = noteIDs("imap.", append(ruleVerbs(), furtherCommands...))
+	dataNoteIDs       = noteIDs("imap.data.", dataNames)
+	codeNoteIDs       = noteIDs("imap.code.", codeNames)
+	capabilityNoteIDs = noteIDs("imap.cap.", capabilityNames)
+)
+
+func ruleVerbs() []string {
+	verbs := []string{"DONE"}
+	for _, r := range Rules {
+		verbs = append(verbs, r.Verb)
+	}
+	return verbs
+}
+
+func noteIDs(prefix string, words []string) map[string]string {
+	ids := make(map[string]string, len(words))
+	for _, w := range words {
+		ids[w] = prefix + strings.NewReplacer(" ", "-", "=", "-").Replace(strings.ToLower(w))
+	}
+	return ids
+}
+
+func commandNote(verb string) string { return commandNoteIDs[verb] }
+
+func dataNote(name string) string { return dataNoteIDs[name] }
+
+// commandNotes explains a command and what is special in this one.
+func commandNotes(notes []layers.Note, m *application.Message) []layers.Note {
+	id := commandNote(m.Verb)
+	if id == "" {
+		return append(notes, layers.N("imap.unknown-command", layers.A("command", layers.String(m.Verb))))
+	}
+	notes = append(notes, layers.N(id))
+	switch m.Verb {
+	case "LOGIN":
+		return append(notes, layers.N("imap.login.cleartext"))
+	case "AUTHENTICATE":
+		if arguments, _ := textField(m, "arguments"); mechanismShowsPassword(arguments) {
+			return append(notes, layers.N("imap.authenticate.cleartext"))
+		}
+		return notes
+	}
+	if strings.IndexByte(m.Text, '\n') < 0 && strings.HasSuffix(m.Text, "}") {
+		if mark, ok := literalAtEnd([]byte(m.Text)); ok {
+			if mark.Synchronizing {
+				notes = append(notes, layers.N("imap.literal.synchronizing", layers.A("count", layers.Int(mark.Length))))
+			} else {
+				notes = append(notes, layers.N("imap.literal.plus", layers.A("count", layers.Int(mark.Length))))
+			}
+		}
+	}
+	rule, ok := RuleOf(m.Verb)
+	var c Command
+	d := NewDecoder([]byte(m.Text))
+	if !ok || !d.TagAndName(&c) || !rule.read(d, &c) {
+		return notes // the rest of it is still to come, or it is of no use to guess
+	}
+	switch strings.TrimPrefix(m.Verb, "UID ") {
+	case "FETCH":
+		notes = fetchCommandNotes(notes, c.Items)
+	case "STORE":
+		notes = storeNotes(notes, &c)
+	case "SEARCH":
+		notes = append(notes, layers.N("imap.search.key"))
+	}
+	return notes
+}
+
+func mechanismShowsPassword(arguments string) bool {
+	mechanism, _, _ := strings.Cut(strings.ToUpper(arguments), " ")
+	return mechanism == "PLAIN" || mechanism == "LOGIN"
+}
+
+// fetchCommandNotes explains what a FETCH asks for.
+func fetchCommandNotes(notes []layers.Note, items []FetchItem) []layers.Note {
+	var peek, seen, partial, body bool
+	for _, i := range items {
+		notes = itemNote(notes, i.Name, i.Section.Specifier != "" || len(i.Section.Path) > 0)
+		peek = peek || i.Peek
+		seen = seen || i.SetsSeen()
+		partial = partial || i.Partial != nil
+		body = body || i.Name == "RFC822" || i.Name == "RFC822.TEXT" || i.Name == "BODY[]" && !strings.HasPrefix(string(i.Section.Specifier), "HEADER") &&
+			i.Section.Specifier != "MIME"
+	}
+	if seen {
+		notes = append(notes, layers.N("imap.fetch.marks-seen"))
+	} else if peek {
+		notes = append(notes, layers.N("imap.fetch.peek"))
+	}
+	if partial {
+		notes = append(notes, layers.N("imap.fetch.partial"))
+	}
+	if !body {
+		notes = append(notes, layers.N("imap.fetch.bytes-not-sent"))
+	}
+	return notes
+}
+
+// itemNote adds the note of one FETCH item, once.
+func itemNote(notes []layers.Note, name string, section bool) []layers.Note {
+	id := "imap.item." + strings.ToLower(name)
+	if name == "BODY[]" {
+		if id = "imap.item.body-whole"; section {
+			id = "imap.item.body-section"
+		}
+	}
+	if slices.ContainsFunc(notes, func(n layers.Note) bool { return n.ID == id }) {
+		return notes
+	}
+	return append(notes, layers.N(id))
+}
+
+// storeNotes explains what a STORE changes.
+func storeNotes(notes []layers.Note, c *Command) []layers.Note {
+	for _, f := range c.Flags {
+		notes = flagNote(notes, f)
+	}
+	if HasFlag(c.Flags, Deleted) {
+		id := "imap.store.deleted"
+		if c.StoreOp == RemoveFlags {
+			id = "imap.store.undeleted"
+		}
+		notes = append(notes, layers.N(id))
+	}
+	if c.Silent {
+		notes = append(notes, layers.N("imap.store.silent"))
+	}
+	return notes
+}
+
+func flagNote(notes []layers.Note, flag string) []layers.Note {
+	if id := flagNoteIDs[CanonicalFlag(flag)]; id != "" {
+		return append(notes, layers.N(id))
+	}
+	return notes
+}
+
+var flagNoteIDs = map[string]string{
+	Seen: "imap.flag.seen", Answered: "imap.flag.answered", Flagged: "imap.flag.flagged", Deleted: "imap.flag.deleted",
+	Draft: "imap.flag.draft", Recent: "imap.flag.recent",
+}
+
+// flagNotes explains the system flags that a FLAGS response lists.
+func flagNotes(notes []layers.Note, m *application.Message) []layers.Note {
+	data, _ := textField(m, "response-data")
+	var flags []string
+	if NewDecoder([]byte(data)).FlagList(&flags) {
+		for _, f := range flags {
+			notes = flagNote(notes, f)
+		}
+	}
+	return notes
+}
+
+// fetchNotes explains what a FETCH response tells. The items stand in the text as far as it was kept.
+func fetchNotes(notes []layers.Note, m *application.Message) []layers.Note {
+	data, _ := textField(m, "response-data")
+	var told FetchData
+	d := NewDecoder([]byte(data))
+	if !d.FetchData(&told) {
+		return notes // its literal is a message of its own
+	}
+	if told.HasFlags {
+		notes = append(notes, layers.N("imap.item.flags"))
+		for _, f := range told.Flags {
+			notes = flagNote(notes, f)
+		}
+	}
+	if told.Envelope != nil {
+		notes = append(notes, layers.N("imap.item.envelope"))
+	}
+	if told.Structure != nil {
+		notes = append(notes, layers.N("imap.item.bodystructure"))
+	}
+	return notes
+}
+
+// codeNotes explains the response code of a status.
+func codeNotes(notes []layers.Note, m *application.Message) []layers.Note {
+	text, ok := textField(m, "code")
+	if !ok {
+		return notes
+	}
+	name, rest, _ := strings.Cut(text, " ")
+	if id := codeNoteIDs[strings.ToUpper(name)]; id != "" {
+		notes = append(notes, layers.N(id))
+	}
+	if strings.EqualFold(name, "CAPABILITY") {
+		notes = capabilityNotes(notes, strings.Fields(rest))
+	}
+	return notes
+}
+
+func capabilityNotes(notes []layers.Note, words []string) []layers.Note {
+	for _, w := range words {
+		upper := strings.ToUpper(w)
+		switch id := capabilityNoteIDs[upper]; {
+		case id != "":
+			notes = append(notes, layers.N(id))
+		case strings.HasPrefix(upper, "AUTH="):
+			notes = append(notes, layers.N("imap.cap.auth", layers.A("mechanism", layers.String(upper[len("AUTH="):]))))
+		}
+	}
+	return notes
+}

@@ -18,6 +18,7 @@ type conversation struct {
 	overture *overture // until the protocol is known
 	protocol *protocol // nil while it is not known, and when it can't be followed
 	dialogue application.Dialogue
+	before   *protocol // that has just agreed to go on in another, of which nothing has been said yet
 	ways     [2]way
 	asked    bool   // the client has said something that the server has not answered yet
 	mss      [2]int // the largest segment that each side takes; 0 when it has not said so
@@ -74,7 +75,7 @@ func (c *conversation) start(p *protocol, turned bool) {
 // upgrade goes on in another protocol, from the offsets that the dialogue gave. It returns the bytes of the new protocol
 // that the old dialogue has been given already, without knowing it.
 func (c *conversation) upgrade(u application.Upgrade) (again []observe.Delivery) {
-	c.dialogue, c.protocol = nil, protocolNamed(u.Protocol)
+	c.before, c.dialogue, c.protocol = c.protocol, nil, protocolNamed(u.Protocol)
 	if c.protocol != nil {
 		c.dialogue = c.protocol.dialogue(false)
 	}
@@ -95,6 +96,18 @@ func (c *conversation) upgrade(u application.Upgrade) (again []observe.Delivery)
 		again = append(again, d)
 	}
 	return again
+}
+
+// reconsider looks at the first bytes behind an upgrade. Where TLS was agreed and something else follows, the capture was
+// deciphered before it was written: the protocol before goes on. It tells whether that is so.
+func (c *conversation) reconsider(side layers.Side, first []byte) bool {
+	before := c.before
+	c.before = nil
+	if before == nil || before.inside == nil || c.protocol == nil || c.protocol.says(opening{side: side, bytes: first}) != unlike {
+		return false
+	}
+	c.protocol, c.dialogue = before, before.inside()
+	return true
 }
 
 // given keeps the bytes that the dialogue was given last, as long as the protocol may still change.

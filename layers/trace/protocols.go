@@ -19,6 +19,7 @@ type protocol struct {
 	mail     bool     // its bytes count as mail in the summary
 	ports    []uint16 // where its servers wait: a hint
 	dialogue func(midStream bool) application.Dialogue
+	inside   func() application.Dialogue  // inside TLS, when it can be read
 	says     func(start opening) likeness // how the first bytes of a side look
 }
 
@@ -43,11 +44,14 @@ var protocols = []*protocol{
 	{name: "tls", ports: []uint16{443, 465, 993, 995, 2465, 2993, 2995}, says: saysTLS,
 		dialogue: func(midStream bool) application.Dialogue { return newTLS(midStream) }},
 	{name: "smtp", mail: true, ports: []uint16{25, 587, 2525, 2587}, says: saysSMTP,
-		dialogue: func(bool) application.Dialogue { return smtp.NewDialogue() }},
+		dialogue: func(bool) application.Dialogue { return smtp.NewDialogue() },
+		inside:   func() application.Dialogue { return smtp.NewDialogue().UnderTLS() }},
 	{name: "pop3", mail: true, ports: []uint16{110, 1110, 2110}, says: saysPOP3,
-		dialogue: func(midStream bool) application.Dialogue { return pop3.NewDialogue(!midStream) }},
+		dialogue: func(midStream bool) application.Dialogue { return pop3.NewDialogue(!midStream) },
+		inside:   func() application.Dialogue { return pop3.NewSecureDialogue(false) }},
 	{name: "imap", mail: true, ports: []uint16{143, 1143, 2143}, says: saysIMAP,
-		dialogue: func(bool) application.Dialogue { return imap.NewDialogue() }},
+		dialogue: func(bool) application.Dialogue { return imap.NewDialogue() },
+		inside:   func() application.Dialogue { return imap.NewDialogue() }},
 	{name: "dns", ports: []uint16{dns.Port}, says: saysDNS,
 		dialogue: func(bool) application.Dialogue { return dns.NewStream() }},
 }

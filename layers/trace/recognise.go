@@ -6,8 +6,9 @@ import (
 )
 
 const (
-	earlyBytes  = 1024 // so many bytes are kept while it is not known which protocol they belong to
-	earlyPieces = 8    // in at most so many pieces
+	earlyBytes  = 1024     // so many bytes are kept while it is not known which protocol they belong to
+	earlyPieces = 8        // in at most so many pieces
+	earlyMost   = 16 << 10 // so many while one side has not said anything
 )
 
 // An overture is what was said before the protocol was known.
@@ -34,7 +35,12 @@ func (o *overture) keep(d observe.Delivery) {
 }
 
 // full tells that no more is kept: what has not been recognised by now is not recognised.
-func (o *overture) full() bool { return o.size >= earlyBytes || len(o.pieces) >= earlyPieces }
+func (o *overture) full() bool {
+	if o.first[0] == nil || o.first[1] == nil {
+		return o.size >= earlyMost
+	}
+	return o.size >= earlyBytes || len(o.pieces) >= earlyPieces
+}
 
 // spoken tells whether any bytes are there.
 func (o *overture) spoken() bool { return o.size > 0 }
@@ -62,16 +68,20 @@ func (o *overture) recognise(s *observe.Stream) (p *protocol, turned bool) {
 // contradicts.
 func (o *overture) fits(p *protocol, hint, midStream, turned bool) bool {
 	sure := hint
-	for end, b := range o.first {
+	for _, end := range [...]layers.Side{layers.Server, layers.Client} {
+		b := o.first[end]
 		if b == nil {
 			continue
 		}
-		side := layers.Side(end)
+		side := end
 		if turned {
 			side = side.Other()
 		}
-		switch p.says(opening{side: side, first: o.opener == layers.Side(end) && !midStream, bytes: b}) {
+		switch p.says(opening{side: side, first: o.opener == end && !midStream, bytes: b}) {
 		case certain:
+			if hint && side == layers.Server {
+				return true // whatever the client says to it
+			}
 			sure = true
 		case unlike:
 			// In the midst of a stream the first bytes may be the midst of a line, or of a mail.

@@ -157,6 +157,9 @@ func (f *Follower) give(c *conversation, side layers.Side, d *observe.Delivery) 
 	} else {
 		foreign := min(max(0, w.base-d.Offset), int64(len(d.Bytes))) // what is left of the protocol before
 		w.given(d.Bytes)
+		if c.before != nil && foreign < int64(len(d.Bytes)) && c.reconsider(side, d.Bytes[foreign:]) {
+			f.note(layers.N("trace.deciphered"))
+		}
 		c.dialogue.Receive(side, d.Bytes[foreign:])
 	}
 	f.drain(c)

@@ -46,7 +46,7 @@ func (o *Observer) judge(s *Stream, from layers.Side, g *Segment) {
 	mine, theirs := &t.sides[from], &t.sides[from.Other()]
 	now := g.Time.UnixNano()
 	length := g.Length
-	control := g.any(tcp.SYN|tcp.FIN|tcp.RST)
+	control := g.any(tcp.SYN | tcp.FIN | tcp.RST)
 	occupies := length > 0 || g.any(tcp.SYN|tcp.FIN)
 	probe, keepAlive := false, false
 
@@ -77,7 +77,7 @@ func (o *Observer) judge(s *Stream, from layers.Side, g *Segment) {
 	}
 
 	end := g.Sequence.Add(length)
-	if g.any(tcp.SYN|tcp.FIN) {
+	if g.any(tcp.SYN | tcp.FIN) {
 		end++
 	}
 	// A probe's byte was not asked for: what follows it begins with the same byte again.

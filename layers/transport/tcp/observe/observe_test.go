@@ -142,9 +142,15 @@ func TestStories(t *testing.T) {
 			step{from: "ana", flags: psh, seq: 101, ack: 501, data: "aaa", reading: `C"aaa"`},
 			step{from: "ana", flags: psh, seq: 107, ack: 501, data: "ccc", want: "gap"},
 			step{from: "mail", flags: psh, seq: 501, ack: 110, data: "250", reading: `C-3 C"ccc" S"250"`}),
+		"bytes that nobody acknowledged with words are given up a moment later": opened(
+			step{from: "ana", flags: psh, seq: 101, ack: 501, data: "aaa", reading: `C"aaa"`},
+			step{from: "ana", flags: psh, seq: 107, ack: 501, data: "ccc", want: "gap"},
+			step{from: "mail", flags: ack, seq: 501, ack: 110},
+			step{after: time.Second, from: "ana", flags: psh, seq: 110, ack: 501, data: "ddd", reading: `C-3 C"ccc" C"ddd"`}),
 		"a bare acknowledgement overtakes its bytes on the way into the capture": opened(
 			step{from: "mail", flags: ack, seq: 501, ack: 104, want: "ack-of-unseen"},
-			step{from: "ana", flags: psh, seq: 101, ack: 501, data: "aaa", reading: `C"aaa"`}),
+			step{from: "ana", flags: psh, seq: 101, ack: 501, data: "a", reading: `C"a"`},
+			step{after: time.Millisecond, from: "ana", flags: psh, seq: 102, ack: 501, data: "aa", reading: `C"aa"`}),
 		"nobody saw the bytes, nor any behind them": opened(
 			step{from: "mail", flags: ack, seq: 501, ack: 151, want: "ack-of-unseen"},
 			step{from: "mail", flags: psh, seq: 501, ack: 151, data: "250", reading: `C-50 S"250"`}),

@@ -30,6 +30,10 @@ func New(options Options) *Observer {
 	return &Observer{options: options, streams: map[key]*Stream{}}
 }
 
+// A capture takes what a host sends and what it receives from different queues, so an acknowledgement may overtake the
+// bytes that it is about: they have so long to appear before they are given up.
+const overtaking = 20 * time.Millisecond
+
 // Streams is how many connections have been seen.
 func (o *Observer) Streams() int { return o.next }
 
@@ -46,9 +50,8 @@ func (o *Observer) Observe(g *Segment) *Observation {
 	o.number(s, from, g)
 	o.milestones(s, from, g)
 
-	acknowledged := theirs.acked
 	if g.any(tcp.ACK) {
-		theirs.acknowledge(g.Acknowledgment)
+		theirs.acknowledge(g.Acknowledgment, g.Time)
 	}
 	if g.Length > 0 || g.any(tcp.FIN) {
 		// The answer to bytes that are missing here must not be read before it is known that they are missing.
@@ -59,10 +62,10 @@ func (o *Observer) Observe(g *Segment) *Observation {
 			o.say(DifferentOverlap)
 		}
 	}
-	// A bare ACK may have overtaken the bytes that it is about on its way into the capture: they get until the next segment.
-	o.skipAcknowledged(from, mine, g)
-	if theirs.acked == acknowledged {
-		o.skipAcknowledged(from.Other(), theirs, g)
+	for side := range s.halves {
+		if h := &s.halves[side]; h.acked > h.next && g.Time.Sub(h.ackedAt) > overtaking {
+			o.skipAcknowledged(layers.Side(side), h, g)
+		}
 	}
 	o.end(from, mine, g)
 	o.end(from.Other(), theirs, g)
@@ -224,7 +227,7 @@ func (o *Observer) number(s *Stream, from layers.Side, g *Segment) {
 }
 
 // acknowledge notes that the bytes before a number were received.
-func (h *half) acknowledge(number tcp.Seq) {
+func (h *half) acknowledge(number tcp.Seq, now time.Time) {
 	if !h.known || !h.segments {
 		return
 	}
@@ -239,8 +242,8 @@ func (h *half) acknowledge(number tcp.Seq) {
 		// Nobody had so much on its way unseen: the number is not this connection's.
 	case beyond == 1 && h.fin < 0:
 		// One more than was seen may be a byte or a FIN that is missing here: what comes next will tell.
-	default:
-		h.acked = max(h.acked, to)
+	case to > h.acked:
+		h.acked, h.ackedAt = to, now
 	}
 }
 

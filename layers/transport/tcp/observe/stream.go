@@ -75,13 +75,14 @@ func (s *Stream) tapOf(index int) *tap {
 
 // A half is the stream of bytes of one side. Offsets count its bytes, without SYN and FIN.
 type half struct {
-	known    bool    // first is set
-	segments bool    // a segment of this side has been seen
-	first    tcp.Seq // sequence number of the byte at offset 0
-	next     int64   // the bytes before it have been delivered
-	acked    int64   // the other side has acknowledged the bytes before it
-	high     int64   // end of the highest segment
-	fin      int64   // offset at which FIN stands; -1 while unknown
+	known    bool      // first is set
+	segments bool      // a segment of this side has been seen
+	first    tcp.Seq   // sequence number of the byte at offset 0
+	next     int64     // the bytes before it have been delivered
+	acked    int64     // the other side has acknowledged the bytes before it
+	ackedAt  time.Time // when the last of them were
+	high     int64     // end of the highest segment
+	fin      int64     // offset at which FIN stands; -1 while unknown
 	finAcked bool
 	ended    bool // Last has been delivered
 	scale    int8 // of the windows it offers; -1 while unknown

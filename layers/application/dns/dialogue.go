@@ -87,7 +87,7 @@ func (d *Dialogue) End(from layers.Side) {
 func (d *Dialogue) take(from layers.Side, b []byte, skip int, complete bool) {
 	s := &d.sides[from]
 	m, err := Parse(b[skip:])
-	message := describe(from, &m)
+	message := describe(from, &m, len(b)-skip)
 	message.Offset, message.Length, message.Complete = s.offset, int64(len(b)), complete
 	s.offset += int64(len(b))
 	if skip == 2 {
@@ -104,9 +104,10 @@ func (d *Dialogue) take(from layers.Side, b []byte, skip int, complete bool) {
 	d.ready = append(d.ready, message)
 }
 
-func describe(from layers.Side, m *Message) application.Message {
+// describe says what a message of n octets is. One that is too short to tell is a response if the server sent it.
+func describe(from layers.Side, m *Message, n int) application.Message {
 	message := application.Message{Protocol: "dns", From: from, Kind: application.Query}
-	if m.Response {
+	if m.Response || n < headerLength && from == layers.Server {
 		message.Kind = application.Response
 	}
 	if len(m.Questions) > 0 {
@@ -160,10 +161,7 @@ func (d *Dialogue) Pending(from layers.Side) (application.Message, bool) {
 		return application.Message{}, false
 	}
 	m, _ := Parse(s.part[min(2, len(s.part)):])
-	message := describe(from, &m)
-	if len(s.part) < 2+headerLength && from == layers.Server {
-		message.Kind = application.Response
-	}
+	message := describe(from, &m, len(s.part)-2)
 	message.Offset, message.Length = s.offset, int64(len(s.part))
 	return message, true
 }

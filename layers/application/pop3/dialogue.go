@@ -16,6 +16,7 @@ type Dialogue struct {
 	greeted    bool    // the server's first line is behind us
 	challenged bool    // the server waits for a line of an AUTH exchange
 	loose      bool    // lines may come that belong to a reply we know no command of
+	doubted    bool    // the client had spoken before the server's first line: was it a greeting?
 	session    session
 	held       []byte // what the client sent behind STLS, until we know whether it is TLS
 	upgrade    application.Upgrade
@@ -215,6 +216,8 @@ func (d *Dialogue) serverLine(complete bool) {
 			m.Notes = greetingNotes(r)
 			m.Fields = append(m.Fields, timestampField(r)...)
 		}
+		d.doubted = len(d.asked) > 0
+		d.loose = d.loose || d.doubted
 		d.ready = append(d.ready, m)
 		return
 	}
@@ -234,7 +237,7 @@ func (d *Dialogue) answer(m application.Message, r Reply) {
 		d.asked = d.asked[1:]
 	}
 	c := a.command
-	d.challenged = false
+	d.challenged, d.doubted = false, false
 	d.loose = r.Status == OK && !(known && Known(c.Verb))
 	h := &d.half[layers.Server]
 	m.Fields = append(m.Fields, answerFields(c, r)...)
@@ -264,6 +267,10 @@ func (d *Dialogue) answer(m application.Message, r Reply) {
 func (d *Dialogue) beginLoose(line []byte, complete bool) {
 	h := &d.half[layers.Server]
 	h.part, h.verb, h.scanner = aMail, "", scanner{}
+	if d.doubted && len(d.asked) > 0 && d.asked[0].command.multiLine() {
+		d.asked = d.asked[1:] // what looked like a greeting was the answer to it
+	}
+	d.doubted = false
 	if !complete || len(line) == 1 && line[0] == '.' {
 		d.finishBody(complete)
 	}

@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"mailwire/layers"
+	"mailwire/layers/application"
 	"mailwire/layers/layerstest"
 )
 
@@ -52,6 +53,9 @@ func drive(conn net.Conn, e engine, each func()) {
 }
 
 func TestPythonsPoplibAgainstOurServer(t *testing.T) {
+	if testing.Short() {
+		t.Skip("starts an interpreter")
+	}
 	python := layerstest.Program(t, "python3")
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
@@ -160,6 +164,9 @@ func TestOurClientAgainstDovecot(t *testing.T) {
 }
 
 func TestCapturesAgainstTshark(t *testing.T) {
+	if testing.Short() {
+		t.Skip("starts tshark for each capture")
+	}
 	tshark := layerstest.Program(t, "tshark")
 	for _, file := range layerstest.Captures(t, "mail") {
 		if !strings.HasPrefix(filepath.Base(file), "pop3-") {
@@ -208,6 +215,9 @@ func TestCapturesAgainstTshark(t *testing.T) {
 				theirs[f[0]] = append(theirs[f[0]], f[5])
 			}
 			for m, ok := d.Next(); ok; m, ok = d.Next() {
+				if m.Kind == application.Auth {
+					ours[f[0]] = append(ours[f[0]], strings.ToUpper(m.Text)) // to tshark this is a command
+				}
 				if m.Verb+m.Status != "" {
 					ours[f[0]] = append(ours[f[0]], m.Verb+m.Status)
 				}

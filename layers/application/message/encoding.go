@@ -3,7 +3,6 @@ package message
 import (
 	"bytes"
 	"encoding/base64"
-	"io"
 	"mime/quotedprintable"
 )
 
@@ -18,6 +17,8 @@ const (
 	QuotedPrintable Encoding = "quoted-printable" // =E9 for what is not ASCII
 	Base64          Encoding = "base64"           // four characters for three bytes
 )
+
+var encodings = []Encoding{Bit7, Bit8, Binary, QuotedPrintable, Base64}
 
 // The shape of base64 on the wire (RFC 2045 §6.8: lines of at most 76 characters).
 const (
@@ -43,8 +44,7 @@ func (e Encoding) Decode(b []byte) []byte {
 	case Base64:
 		return decodeBase64(b)
 	case QuotedPrintable:
-		out, _ := io.ReadAll(quotedprintable.NewReader(bytes.NewReader(b)))
-		return out
+		return decodeQuotedPrintable(b)
 	}
 	return b
 }
@@ -67,30 +67,36 @@ func EncodedLength(n int) int {
 	return (n+2)/3*4 + 2*lines
 }
 
-// decodeBase64 passes over everything that is not of the alphabet, as RFC 2045 §6.8 asks, and stops at the padding.
+// decodeBase64 passes over everything that is not of the alphabet, as RFC 2045 §6.8 asks. Behind padding it begins
+// anew: some programs put pieces together that were encoded one by one.
 func decodeBase64(b []byte) []byte {
 	out := make([]byte, 0, len(b)/4*3+3)
 	var bits uint32
 	n := 0
 	for _, c := range b {
 		v := base64Value(c)
-		if v < 0 {
-			if c == '=' {
-				break
+		switch {
+		case v >= 0:
+			bits = bits<<6 | uint32(v)
+			if n++; n == 4 {
+				out = append(out, byte(bits>>16), byte(bits>>8), byte(bits))
+				bits, n = 0, 0
 			}
-			continue
-		}
-		bits = bits<<6 | uint32(v)
-		if n++; n == 4 {
-			out = append(out, byte(bits>>16), byte(bits>>8), byte(bits))
+		case c == '=':
+			out = appendRest(out, bits, n)
 			bits, n = 0, 0
 		}
 	}
+	return appendRest(out, bits, n)
+}
+
+// appendRest adds the whole bytes that n characters of an unfinished group stand for.
+func appendRest(out []byte, bits uint32, n int) []byte {
 	switch n {
 	case 2:
-		out = append(out, byte(bits>>4))
+		return append(out, byte(bits>>4))
 	case 3:
-		out = append(out, byte(bits>>10), byte(bits>>2))
+		return append(out, byte(bits>>10), byte(bits>>2))
 	}
 	return out
 }
@@ -118,6 +124,34 @@ func encodeQuotedPrintable(b []byte) []byte {
 	w.Write(b)
 	w.Close()
 	return CRLF(out.Bytes())
+}
+
+// decodeQuotedPrintable keeps what is no code as it stands (RFC 2045 §6.7). Blanks at the end of a line were added on
+// the way and are dropped.
+func decodeQuotedPrintable(b []byte) []byte {
+	out := make([]byte, 0, len(b))
+	for len(b) > 0 {
+		line := b[:lineLength(b)]
+		b = b[len(line):]
+		text := trimLineEnd(line)
+		end := line[len(text):]
+		if len(end) > 0 {
+			text = bytes.TrimRight(text, " \t")
+		}
+		for i := 0; i < len(text); i++ {
+			switch c := text[i]; {
+			case c == '=' && i+2 < len(text) && fromHex(text[i+1]) >= 0 && fromHex(text[i+2]) >= 0:
+				out = append(out, byte(fromHex(text[i+1])<<4|fromHex(text[i+2])))
+				i += 2
+			case c == '=' && i+1 == len(text):
+				end = nil // a soft line end
+			default:
+				out = append(out, c)
+			}
+		}
+		out = append(out, end...)
+	}
+	return out
 }
 
 // CRLF returns b with each lone LF and each lone CR made a CRLF, as mail wants its line ends (RFC 5322 §2.3).

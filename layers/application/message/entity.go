@@ -31,16 +31,27 @@ func textEntity(subtype, text string, encoding Encoding) *entity {
 	return &entity{kind: "text/" + subtype, params: Params{{"charset", charset}}, encoding: encoding, content: encoding.Encode(b)}
 }
 
-// textEncoding chooses for text that has to pass any server: as it is where that is allowed, else quoted-printable,
-// which stays readable, unless base64 is shorter.
+// textEncoding chooses for text that has to pass any server: as it is where that is allowed, else quoted-printable
+// where that can still be read, else base64.
 func textEncoding(b []byte) Encoding {
 	if isASCII(b) && longestLine(b) <= lineMax && bytes.IndexByte(b, 0) < 0 {
 		return Bit7
 	}
-	if len(QuotedPrintable.Encode(b)) <= EncodedLength(len(b)) {
+	if isReadable(b) {
 		return QuotedPrintable
 	}
 	return Base64
+}
+
+// isReadable says whether at least half of b is ASCII: then people can read it with the rest as hexadecimal digits.
+func isReadable(b []byte) bool {
+	ascii := 0
+	for _, c := range b {
+		if c < 0x80 {
+			ascii++
+		}
+	}
+	return 2*ascii >= len(b)
 }
 
 func (a Attachment) entity() *entity {

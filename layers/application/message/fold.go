@@ -61,7 +61,7 @@ func textWords(s string, column int) []string {
 // the first begins in its line: it is made short enough to fit where there is room for a useful one.
 func encodedWords(s string, column int) []string {
 	encode, start := encodeQ, "=?utf-8?q?"
-	if len(encodeB(s)) < len(encodeQ(s)) {
+	if !isReadable([]byte(s)) {
 		encode, start = encodeB, "=?utf-8?b?"
 	}
 	const end = "?="

@@ -4,6 +4,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -64,6 +65,8 @@ func (m *Mail) Build() ([]byte, error) {
 		return nil, fmt.Errorf("message: Date: a mail needs one (RFC 5322 §3.6)")
 	case m.From == "":
 		return nil, fmt.Errorf("message: From: a mail needs one (RFC 5322 §3.6)")
+	case m.TextEncoding != "" && !slices.Contains(encodings, m.TextEncoding):
+		return nil, fmt.Errorf("message: %q is no encoding (RFC 2045 §6.1)", m.TextEncoding)
 	case m.NoMIME && (m.HTML != "" || len(m.Attachments) > 0):
 		return nil, fmt.Errorf("message: HTML and attachments need MIME (RFC 2045)")
 	}
@@ -83,6 +86,9 @@ func (m *Mail) Build() ([]byte, error) {
 	w.identifiers("References", m.References...)
 	for _, x := range m.Extra {
 		w.text(x.Name, x.Value)
+	}
+	for _, a := range m.Attachments {
+		w.check(a)
 	}
 	if w.err != nil {
 		return nil, w.err
@@ -187,6 +193,22 @@ func (w *writer) identifiers(name string, ids ...string) {
 	}
 	if len(words) > 0 {
 		w.b = appendFolded(w.b, name, words)
+	}
+}
+
+// check refuses an attachment whose header could not be written as it is.
+func (w *writer) check(a Attachment) {
+	kind, subtype, ok := strings.Cut(a.Type, "/")
+	switch {
+	case w.err != nil:
+	case a.Type != "" && !(ok && isToken(kind) && isToken(subtype)):
+		w.err = fmt.Errorf("message: attachment %q: %q is no type and subtype (RFC 2045 §5.1)", a.Name, a.Type)
+	case strings.EqualFold(kind, "multipart"):
+		w.err = fmt.Errorf("message: attachment %q: a multipart is made of parts, not of a file (RFC 2046 §5.1)", a.Name)
+	case a.ContentID != "" && (!isPlain(a.ContentID) || strings.ContainsAny(a.ContentID, "<>")):
+		w.err = fmt.Errorf("message: attachment %q: %q is no message identifier (RFC 2045 §7)", a.Name, a.ContentID)
+	case a.Encoding != "" && !slices.Contains(encodings, a.Encoding):
+		w.err = fmt.Errorf("message: attachment %q: %q is no encoding (RFC 2045 §6.1)", a.Name, a.Encoding)
 	}
 }
 

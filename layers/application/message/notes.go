@@ -175,7 +175,7 @@ func (n *noter) encoding(p *Part) {
 			}
 		}
 		if complete {
-			n.grown("mime.base64", base64DecodedLength(body), body)
+			n.grown("mime.base64", len(decodeBase64(body)), body)
 		}
 	case QuotedPrintable:
 		if complete {
@@ -195,20 +195,6 @@ func (n *noter) grown(id string, before int, body []byte) {
 		lines++
 	}
 	n.add(id, layers.A("before", layers.Int(before)), layers.A("after", layers.Int(len(body))), layers.A("lines", layers.Int(lines)))
-}
-
-// base64DecodedLength is how many bytes b stands for, without decoding it.
-func base64DecodedLength(b []byte) int {
-	n := 0
-	for _, c := range b {
-		if c == '=' {
-			break
-		}
-		if base64Value(c) >= 0 {
-			n++
-		}
-	}
-	return n * 3 / 4
 }
 
 // text is s as an argument, cut where it is very long.

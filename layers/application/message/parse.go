@@ -20,6 +20,7 @@ type parser struct {
 	pos        int
 	boundaries []string // of the open multiparts, the innermost last
 	parts      int
+	floor      int // no body ends before: behind the last header or the last delimiter that opened a part
 	hit        delimiter // the delimiter at pos; zero when pos is the end
 }
 
@@ -38,6 +39,7 @@ func (p *parser) part(def ContentType, depth int) *Part {
 	start := p.pos
 	part := &Part{Fields: p.header()}
 	part.Header = layers.Range{Offset: start, Length: p.pos - start}
+	p.floor = p.pos
 	part.Type = contentType(part.Fields, def)
 	part.Encoding = contentEncoding(part.Fields)
 	body := p.pos
@@ -52,7 +54,7 @@ func (p *parser) part(def ContentType, depth int) *Part {
 	default:
 		p.skip()
 	}
-	part.Body = layers.Range{Offset: body, Length: p.bodyEnd(body) - body}
+	part.Body = layers.Range{Offset: body, Length: p.bodyEnd() - body}
 	return part
 }
 
@@ -78,14 +80,13 @@ func (p *parser) multipart(part *Part, boundary string, depth int) {
 	}
 }
 
-// bodyEnd is where a body that began at start and was read up to pos ends.
-func (p *parser) bodyEnd(start int) int {
-	end := p.pos
+// bodyEnd is where a body that was read up to pos ends.
+func (p *parser) bodyEnd() int {
 	if !p.hit.found {
-		return end
+		return p.pos
 	}
 	// RFC 2046 §5.1.1: the CRLF before the delimiter line belongs to the delimiter.
-	return max(start, len(trimLineEnd(p.b[:end])))
+	return max(p.floor, len(trimLineEnd(p.b[:p.pos])))
 }
 
 // skip goes on to the next delimiter of an open multipart, or to the end. It looks at the line at pos first.

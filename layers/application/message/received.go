@@ -91,7 +91,7 @@ func ParseReceived(s string) Received {
 	return r
 }
 
-func notBlank(c byte) bool { return c > ' ' && c != '(' }
+func notBlank(c byte) bool { return strings.IndexByte(" \t\r\n(", c) < 0 }
 
 // AppendReturnPath adds the field that the last server writes on top of a mail: the envelope's sender, without < and >
 // (RFC 5321 §4.4). "" is the null path of a failure report.

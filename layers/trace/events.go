@@ -7,6 +7,7 @@
 package trace
 
 import (
+	"net/netip"
 	"time"
 
 	"mailwire/layers"
@@ -28,6 +29,13 @@ type Title struct {
 	Seed  uint64
 	Nodes []Node
 	Links []Link
+	Names []Name // what the addresses of the devices are called
+}
+
+// A Name is what an address is called.
+type Name struct {
+	Addr netip.Addr
+	Name string
 }
 
 // A Node is a device in the drawing of a scenario's network.

@@ -61,6 +61,7 @@ func NewFollower(options Options, face Face) *Follower {
 		internet:  internet.NewDecoder(),
 		observer:  observe.New(options.Observer),
 		seen:      map[string]bool{},
+		exchanges: newLatest[exchangeKey, *exchange](exchangesKept),
 	}
 }
 

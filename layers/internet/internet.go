@@ -89,8 +89,27 @@ func (d *Decoder) Decode(f *layers.Frame) *Packet {
 	case link.TypeIPv6:
 		d.readIPv6(p.Link.Missing)
 	}
+	d.findTrailer()
 	return p
 }
+
+// findTrailer notes the bytes behind what a frame carries. An Ethernet frame has 46 bytes of content at least
+// (IEEE 802.3 §4.2.3.3), so what is shorter is padded: 60 bytes without the frame check sequence.
+func (d *Decoder) findTrailer() {
+	p := &d.packet
+	if n := len(p.PDUs); n > 0 && p.PDUs[n-1].Protocol == "arp" {
+		p.Trailer, p.Rest.Length = p.Rest, 0
+	}
+	switch {
+	case p.Trailer.Length == 0:
+	case d.frame.Interface.LinkType == layers.LinkTypeEthernet && d.frame.Length == ethernetMin:
+		d.note("ethernet.padding", layers.A("bytes", layers.Int(p.Trailer.Length)))
+	default:
+		d.note("ethernet.trailer", layers.A("bytes", layers.Int(p.Trailer.Length)))
+	}
+}
+
+const ethernetMin = 60
 
 func (d *Decoder) note(id string, args ...layers.Arg) {
 	d.packet.Notes = append(d.packet.Notes, d.space.N(id, args...))
@@ -145,28 +164,20 @@ func (d *Decoder) deliver() {
 		skipExtensions(whole)
 	}
 	if len(whole.Frames) > 1 {
-		d.note(protocolOf(dg)+".reassembled", layers.A("fragments", layers.Int(len(whole.Frames))), layers.A("bytes", layers.Int(whole.Payload.Length)))
+		d.note("fragment.reassembled", layers.A("fragments", layers.Int(len(whole.Frames))), layers.A("bytes", layers.Int(whole.Payload.Length)))
 	}
 	d.readInside(whole)
 }
 
-func protocolOf(dg *Datagram) string {
-	if dg.Version == 6 {
-		return "ipv6"
-	}
-	return "ipv4"
-}
-
 func (d *Decoder) noteFragment(dg *Datagram) {
-	name := protocolOf(dg)
 	end := dg.Fragment.Offset + dg.Payload.Length + dg.Missing
 	switch {
 	case dg.Fragment.Offset == 0 && !dg.Fragment.More:
-		d.note(name + ".atomic-fragment")
+		d.note("fragment.atomic")
 	case dg.Fragment.Offset == 0:
-		d.note(name+".first-fragment", layers.A("bytes", layers.Int(end)))
+		d.note("fragment.first", layers.A("bytes", layers.Int(end)))
 	default:
-		d.note(name+".later-fragment", layers.A("from", layers.Int(dg.Fragment.Offset)), layers.A("to", layers.Int(max(end-1, 0))))
+		d.note("fragment.later", layers.A("from", layers.Int(dg.Fragment.Offset)), layers.A("to", layers.Int(max(end-1, 0))))
 	}
 }
 

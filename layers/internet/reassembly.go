@@ -56,7 +56,7 @@ func NewReassembly() *Reassembly {
 // that it lacked, valid until the next call, and the ids of notes on what was wrong.
 func (r *Reassembly) Add(f *layers.Frame, vlan uint32, dg *Datagram) (*Datagram, []string) {
 	r.faults = r.faults[:0]
-	r.expire(f.Time, dg)
+	r.expire(f.Time)
 	if !r.sound(dg) {
 		return nil, r.faults
 	}
@@ -79,15 +79,13 @@ func (r *Reassembly) Add(f *layers.Frame, vlan uint32, dg *Datagram) (*Datagram,
 	return &r.whole, r.faults
 }
 
-func (r *Reassembly) fault(dg *Datagram, name string) {
-	r.faults = append(r.faults, protocolOf(dg)+"."+name)
-}
+func (r *Reassembly) fault(id string) { r.faults = append(r.faults, id) }
 
 // expire forgets what has waited too long.
-func (r *Reassembly) expire(now time.Time, dg *Datagram) {
+func (r *Reassembly) expire(now time.Time) {
 	for len(r.order) > 0 && now.Sub(r.order[0].began) > ReassemblyTime {
 		r.drop(r.order[0])
-		r.fault(dg, "reassembly-timeout")
+		r.fault("fragment.timeout")
 	}
 }
 
@@ -96,12 +94,12 @@ func (r *Reassembly) sound(dg *Datagram) bool {
 	length := dg.Payload.Length
 	switch {
 	case dg.Missing > 0:
-		r.fault(dg, "fragment-incomplete")
+		r.fault("fragment.incomplete")
 	case dg.Fragment.More && length%8 != 0:
 		// RFC 8200 §4.5: the length of all but the last is a multiple of 8; RFC 791 §3.2 counts in units of 8.
-		r.fault(dg, "fragment-length")
+		r.fault("fragment.length")
 	case dg.Fragment.Offset+length > datagramMax:
-		r.fault(dg, "fragment-too-far")
+		r.fault("fragment.too-far")
 	default:
 		return true
 	}
@@ -126,7 +124,7 @@ func (r *Reassembly) assembly(f *layers.Frame, vlan uint32, dg *Datagram) *assem
 			oldest = r.order[1]
 		}
 		r.drop(oldest)
-		r.fault(dg, "fragments-dropped")
+		r.fault("fragment.dropped")
 	}
 	return a
 }
@@ -153,7 +151,7 @@ func (r *Reassembly) place(a *assembly, dg *Datagram) bool {
 	b := dg.Bytes()
 	if !dg.Fragment.More {
 		if a.end >= 0 && a.end != piece.End() {
-			r.fault(dg, "fragment-conflict")
+			r.fault("fragment.conflict")
 			return false
 		}
 		a.end = piece.End()
@@ -164,17 +162,17 @@ func (r *Reassembly) place(a *assembly, dg *Datagram) bool {
 	overlap, differs, known := a.compare(piece, b)
 	switch {
 	case known && !differs:
-		r.fault(dg, "fragment-repeated")
+		r.fault("fragment.repeated")
 		return false
 	case overlap && dg.Version == 6:
 		// RFC 8200 §4.5: if any of the fragments overlap, reassembly must be abandoned.
 		r.drop(a)
-		r.fault(dg, "fragment-overlap")
+		r.fault("fragment.overlap")
 		return false
 	case differs:
-		r.fault(dg, "fragment-overlap-differs")
+		r.fault("fragment.overlap-differs")
 	case overlap:
-		r.fault(dg, "fragment-overlap")
+		r.fault("fragment.overlap")
 	}
 	a.fill(piece, b)
 	return true

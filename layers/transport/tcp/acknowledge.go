@@ -60,7 +60,6 @@ func (c *Conn) receiveNewACK(at instant, seq Seq, s *Segment) {
 	c.retries = 0
 	c.unreachable = false
 	c.timers.giveUp, c.timers.retransmit = 0, 0
-	c.probes = 0
 	c.progress(at, bytes, flight)
 	// RFC 6298 §5.2, §5.3: the timer stops, or starts anew for what is still under way.
 	if d.una.Less(d.max) && d.una != d.nxt {

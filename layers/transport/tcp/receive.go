@@ -27,7 +27,10 @@ type receiveSide struct {
 const maxOwed = 16
 
 // owe asks for an acknowledgement at once.
-func (r *receiveSide) owe() {
+func (r *receiveSide) owe() { r.owed = max(r.owed, 1) }
+
+// oweDuplicate asks for an acknowledgement of its own for a segment that came out of order: the peer counts them.
+func (r *receiveSide) oweDuplicate() {
 	if r.owed < maxOwed {
 		r.owed++
 	}
@@ -123,7 +126,7 @@ func (c *Conn) take(at instant, seq Seq, p []byte, fin bool) {
 		if keep, fresh := c.reassembly.insert(Block{seq, seq.Add(len(p))}); keep && fresh {
 			r.queue.placeAhead(seq.Sub(r.nxt), p)
 		}
-		r.owe() // RFC 5681 §4.2: out of order
+		r.oweDuplicate() // RFC 5681 §4.2: out of order
 	default:
 		r.owe() // a FIN behind a gap
 	}

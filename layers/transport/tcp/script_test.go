@@ -129,6 +129,7 @@ func (s *story) quiet() {
 // wait lets time pass; nothing may be sent in it but at its end.
 func (s *story) wait(d time.Duration) {
 	s.t.Helper()
+	s.quiet()
 	end := s.now.Add(d)
 	for {
 		due := s.stack.Deadline()

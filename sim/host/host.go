@@ -34,7 +34,7 @@ type Config struct {
 	Forward bool          // it is a router
 	TTL     uint8         // of the packets it sends; 0 means 64
 	ARPKeep time.Duration // how long a neighbour's hardware address is believed without news; 0 means 5 minutes
-	TCP     tcp.Config    // options, buffers and timers of its connections
+	TCP     *tcp.Config   // options, buffers and timers of its connections; nil means tcp.Defaults()
 	// State, unless nil, is told what the host now holds or believes and no packet shows.
 	State func(*Host, State)
 }
@@ -98,8 +98,12 @@ type Interface struct {
 func (i *Interface) Address() netip.Addr { return i.Prefix.Addr() }
 
 // AddInterface gives the host an interface with an address, and the route to the network that the address is in. The
-// name is eth0 for the first one.
+// name is eth0 for the first one. Its MTU may be changed before the first packet; Config.TCP.MSS should then be the MTU
+// less 40. A prefix that is not IPv4 is a fault of the program, and panics.
 func (h *Host) AddInterface(prefix netip.Prefix) *Interface {
+	if !prefix.Addr().Is4() {
+		panic(fmt.Sprintf("host: %s: an interface with the address %s: only IPv4 is spoken", h.Name(), prefix))
+	}
 	i := &Interface{Prefix: prefix, host: h}
 	i.Interface = h.network.NewInterface(h, fmt.Sprintf("eth%d", len(h.interfaces)))
 	i.arp.init(i)
@@ -165,7 +169,7 @@ func (h *Host) owns(a netip.Addr) bool {
 			return true
 		}
 	}
-	return a.IsLoopback()
+	return a.Is4() && a.IsLoopback()
 }
 
 // broadcast reports whether a means everyone, on all networks or on one of the host's own.

@@ -25,7 +25,7 @@ import (
 // Before the first packet each device asks who has the next address. The second packet needs no question, and the TTL
 // falls by one at each router.
 func TestARPBeforeTheFirstPacket(t *testing.T) {
-	l := newLesson(t, 1, network.CableConfig{}, tcp.Config{})
+	l := newLesson(t, 1, network.CableConfig{}, tcp.Defaults())
 	var pongs []Pong
 	ping := func() {
 		if err := l.ana.Ping(mailAddress, PingConfig{}, func(p Pong) { pongs = append(pongs, p) }); err != nil {
@@ -72,7 +72,7 @@ func TestARPBeforeTheFirstPacket(t *testing.T) {
 }
 
 func TestNobodyAnswersARP(t *testing.T) {
-	l := newLesson(t, 1, network.CableConfig{}, tcp.Config{})
+	l := newLesson(t, 1, network.CableConfig{}, tcp.Defaults())
 	var got error
 	for range ARPQueue + 1 {
 		err := l.ana.Ping(addr("192.0.2.99"), PingConfig{Wait: time.Minute}, func(p Pong) { got = cmp.Or(got, p.Err) })
@@ -92,7 +92,7 @@ func TestNobodyAnswersARP(t *testing.T) {
 // Traceroute: a packet that may make n hops is answered by the router behind them.
 func TestTimeExceededComesBack(t *testing.T) {
 	for ttl, want := range map[uint8]string{1: "192.0.2.1", 2: "10.0.0.2", 3: "198.51.100.25"} {
-		l := newLesson(t, 1, network.CableConfig{}, tcp.Config{})
+		l := newLesson(t, 1, network.CableConfig{}, tcp.Defaults())
 		var got Pong
 		if err := l.ana.Ping(mailAddress, PingConfig{TTL: ttl, Wait: time.Minute}, func(p Pong) { got = p }); err != nil {
 			t.Fatal(err)
@@ -122,7 +122,7 @@ func TestUnreachable(t *testing.T) {
 			l.r1.Interfaces()[1].MTU = 576
 		}},
 	} {
-		l := newLesson(t, 1, network.CableConfig{}, tcp.Config{})
+		l := newLesson(t, 1, network.CableConfig{}, tcp.Defaults())
 		if lesson.do != nil {
 			lesson.do(l)
 		}
@@ -162,8 +162,26 @@ func TestNoRoute(t *testing.T) {
 	}
 }
 
+// A packet in a frame that was sent to everyone is not passed on, or each router on the link would send a copy.
+func TestRoutersDoNotForwardWhatCameToEveryone(t *testing.T) {
+	l := newLesson(t, 1, network.CableConfig{}, tcp.Defaults())
+	// The group bit is the last one of the destination's first byte.
+	l.cables[0].AddFault(network.Nth(network.UDP, []int{1}, func(*network.Crossing, int) network.Verdict {
+		return network.Verdict{Corrupt: []int{7}, Inside: true}
+	}))
+	s, err := l.ana.OpenUDP(0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := s.Send(netip.AddrPortFrom(mailAddress, 53), nil); err != nil {
+		t.Fatal(err)
+	}
+	l.run()
+	expect(t, "drops", l.drops, "r1 host.drop.not-mine")
+}
+
 func TestTheLongestPrefixWins(t *testing.T) {
-	l := newLesson(t, 1, network.CableConfig{}, tcp.Config{})
+	l := newLesson(t, 1, network.CableConfig{}, tcp.Defaults())
 	one, two := addr("10.0.0.2"), addr("192.0.2.7")
 	for _, r := range []struct{ prefix, via string }{{"203.0.113.0/24", "10.0.0.2"}, {"203.0.113.64/26", "192.0.2.7"}} {
 		if err := l.r1.RouteVia(prefix(r.prefix), addr(r.via)); err != nil {
@@ -178,7 +196,7 @@ func TestTheLongestPrefixWins(t *testing.T) {
 }
 
 func TestDatagrams(t *testing.T) {
-	l := newLesson(t, 1, network.CableConfig{}, tcp.Config{})
+	l := newLesson(t, 1, network.CableConfig{}, tcp.Defaults())
 	server, err := l.mail.OpenUDP(7)
 	if err != nil {
 		t.Fatal(err)
@@ -225,7 +243,7 @@ func TestDatagrams(t *testing.T) {
 }
 
 func TestNames(t *testing.T) {
-	l := newLesson(t, 1, network.CableConfig{}, tcp.Config{})
+	l := newLesson(t, 1, network.CableConfig{}, tcp.Defaults())
 	server, err := dns.NewServer(dns.Zone{Name: "example.org", TTL: 300, Authority: dns.Authority{Primary: "mail.example.org", Mailbox: "postmaster.example.org"}, Records: []dns.Record{
 		{Name: "mail.example.org", Type: dns.TypeA, TTL: 300, Data: dns.Address{Addr: mailAddress}},
 	}})
@@ -277,7 +295,7 @@ func TestNames(t *testing.T) {
 
 // A router changes the TTL by one and mends the checksum without computing it anew.
 func TestTheChecksumOfEachHop(t *testing.T) {
-	l := newLesson(t, 1, network.CableConfig{}, tcp.Config{})
+	l := newLesson(t, 1, network.CableConfig{}, tcp.Defaults())
 	frames := 0
 	l.net.Observe(network.Observer{Crossed: func(c *network.Crossing) {
 		if binary.BigEndian.Uint16(c.Data[12:]) != etherIPv4 {
@@ -301,7 +319,7 @@ func TestTheChecksumOfEachHop(t *testing.T) {
 
 // What the stack writes is what gopacket writes.
 func TestFramesAgreeWithGopacket(t *testing.T) {
-	l := newLesson(t, 1, network.CableConfig{}, tcp.Config{})
+	l := newLesson(t, 1, network.CableConfig{}, tcp.Defaults())
 	frames := 0
 	l.net.Observe(network.Observer{Crossed: func(c *network.Crossing) {
 		frames++
@@ -379,7 +397,7 @@ func FuzzReceive(f *testing.F) {
 		&layers.ARP{AddrType: 1, Protocol: 0x800, HwAddressSize: 6, ProtAddressSize: 4, Operation: 1, SourceHwAddress: ether.SrcMAC,
 			SourceProtAddress: []byte{192, 0, 2, 1}, DstHwAddress: make([]byte, 6), DstProtAddress: []byte{192, 0, 2, 10}}))
 	f.Fuzz(func(t *testing.T, b []byte) {
-		l := newLesson(t, 1, network.CableConfig{}, tcp.Config{})
+		l := newLesson(t, 1, network.CableConfig{}, tcp.Defaults())
 		l.quiet = true
 		if _, err := l.ana.Listen(25, func(*Conn) {}); err != nil {
 			t.Fatal(err)
@@ -400,7 +418,7 @@ func FuzzReceive(f *testing.F) {
 
 // A flood of forged neighbours fills a bounded cache and nothing else.
 func TestTheARPCacheIsBounded(t *testing.T) {
-	l := newLesson(t, 1, network.CableConfig{}, tcp.Config{})
+	l := newLesson(t, 1, network.CableConfig{}, tcp.Defaults())
 	l.quiet = true
 	i := l.ana.Interfaces()[0]
 	i.Prefix = netip.PrefixFrom(i.Prefix.Addr(), 8)

@@ -61,8 +61,9 @@ func (h *Host) receiveIPv4(on *Interface, f *network.Frame) {
 		h.drop(f, layers.N("host.drop.source"))
 	case h.owns(p.to) || h.broadcast(p.to):
 		h.deliver(f, p)
-	case !h.config.Forward:
-		// RFC 1122 §3.2.1.3: what is for others is silently discarded.
+	case !h.config.Forward || network.MAC(f.Data[:6]).Group():
+		// RFC 1122 §3.2.1.3: what is for others is silently discarded. RFC 1812 §5.3.4: nothing that came to everyone on
+		// a link is passed on.
 		h.drop(f, layers.N("host.drop.not-mine"))
 	default:
 		h.forward(f, p)
@@ -163,7 +164,7 @@ func (h *Host) source(to netip.Addr) (netip.Addr, error) {
 		return to, nil
 	}
 	r, ok := h.Route(to)
-	if !ok {
+	if !ok || !to.Is4() {
 		return netip.Addr{}, &NoRouteError{h.Name(), to}
 	}
 	return r.Interface.Address(), nil

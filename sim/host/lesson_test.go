@@ -49,10 +49,10 @@ func newLesson(t testing.TB, seed uint64, cable network.CableConfig, options tcp
 			l.states = append(l.states, h.Name()+" "+s.Note.ID)
 		}
 	}
-	l.ana = New(l.net, Config{Name: "ana", TCP: options, State: state})
+	l.ana = New(l.net, Config{Name: "ana", TCP: &options, State: state})
 	l.r1 = New(l.net, Config{Name: "r1", Forward: true, State: state})
 	l.r2 = New(l.net, Config{Name: "r2", Forward: true, State: state})
-	l.mail = New(l.net, Config{Name: "mail", TCP: options, State: state})
+	l.mail = New(l.net, Config{Name: "mail", TCP: &options, State: state})
 	a := l.ana.AddInterface(prefix("192.0.2.10/24"))
 	r1a, r1b := l.r1.AddInterface(prefix("192.0.2.1/24")), l.r1.AddInterface(prefix("10.0.0.1/30"))
 	r2a, r2b := l.r2.AddInterface(prefix("10.0.0.2/30")), l.r2.AddInterface(prefix("198.51.100.1/24"))

@@ -34,7 +34,11 @@ func (s *stack) init(h *Host) {
 	var secret tcp.Secret
 	binary.BigEndian.PutUint64(secret[0:], chance.Uint64())
 	binary.BigEndian.PutUint64(secret[8:], chance.Uint64())
-	s.engine = tcp.NewStack(h.config.TCP, secret, chance.Uint64)
+	options := tcp.Defaults()
+	if h.config.TCP != nil {
+		options = *h.config.TCP
+	}
+	s.engine = tcp.NewStack(options, secret, chance.Uint64)
 }
 
 // receive takes a segment. It returns the id of what is wrong with it, or "".
@@ -65,7 +69,8 @@ func (s *stack) undelivered(local, remote netip.AddrPort, e *ICMPError) {
 		return
 	}
 	if e.Type == icmpUnreachable && e.Code == codeFragment {
-		// RFC 1191 §4, §3: no router may ask for less than 68 bytes; an old one that does not say is taken to mean 576.
+		// RFC 1191 §3: an estimate is never lowered below 68 bytes. §5: an old router does not say how much would fit; 576
+		// bytes always should.
 		mtu := e.MTU
 		if mtu == 0 {
 			mtu = 576

@@ -133,6 +133,31 @@ func TestAbort(t *testing.T) {
 	}
 }
 
+// A host may talk to itself, by its own address or by 127.0.0.1. No cable sees it.
+func TestAHostTalksToItself(t *testing.T) {
+	for _, to := range []string{"198.51.100.25:25", "127.0.0.1:25"} {
+		l := newLesson(t, 1, wan, tcp.Defaults())
+		server := l.serve(text(50_000))
+		client := (&end{}).run(l.mail.Dial(netip.MustParseAddrPort(to)), text(50_000))
+		l.run()
+		if !bytes.Equal(server.got, text(50_000)) || !bytes.Equal(client.got, text(50_000)) || len(l.seen) > 0 {
+			t.Errorf("%s: %d bytes there, %d back, frames %v", to, len(server.got), len(client.got), l.seen)
+		}
+	}
+}
+
+func TestIPv6IsNotSpokenYet(t *testing.T) {
+	l := newLesson(t, 1, wan, tcp.Defaults())
+	for _, to := range []string{"[2001:db8::25]:25", "[::1]:25", "[::ffff:198.51.100.25]:25"} {
+		c := (&end{}).run(l.ana.Dial(netip.MustParseAddrPort(to)), nil)
+		l.run()
+		var e *NoRouteError
+		if !errors.As(c.err, &e) {
+			t.Errorf("%s: %v", to, c.err)
+		}
+	}
+}
+
 func TestDialWithoutARoute(t *testing.T) {
 	h := New(network.New(sim.New(epoch, 1)), Config{Name: "lonely"})
 	c := (&end{}).run(h.Dial(mailPort), []byte("HELO"))
@@ -389,10 +414,10 @@ func TestEveryByteArrivesOnceAndInOrder(t *testing.T) {
 	}
 }
 
-// BenchmarkTransfer is 10 MB over host, router, router, host: three links of 100 Mbit/s and 10 ms, one program that
+// BenchmarkTransfer is 100 MB over host, router, router, host: three links of 100 Mbit/s and 10 ms, one program that
 // writes and one that reads.
 func BenchmarkTransfer(b *testing.B) {
-	const size = 10 << 20
+	const size = 100 << 20
 	options := tcp.Defaults()
 	options.SendBuffer, options.ReceiveBuffer = 4<<20, 4<<20
 	crossings, events := 0, uint64(0)
@@ -428,4 +453,33 @@ func BenchmarkTransfer(b *testing.B) {
 	b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(crossings), "ns/crossing")
 	b.ReportMetric(float64(crossings)/b.Elapsed().Seconds(), "crossings/s")
 	b.ReportMetric(float64(events)/b.Elapsed().Seconds(), "events/s")
+}
+
+// BenchmarkConnections is 1,000 connections that start within one second and fetch 20 kB each over the same links.
+func BenchmarkConnections(b *testing.B) {
+	const count, size = 1000, 20_000
+	answer := make([]byte, size)
+	b.ReportAllocs()
+	for b.Loop() {
+		l := newLesson(b, 1, network.CableConfig{Delay: 10 * time.Millisecond, Queue: 1000}, tcp.Defaults())
+		l.quiet = true
+		if _, err := l.mail.Listen(25, func(c *Conn) {
+			c.Received = func([]byte) { c.Write(answer); c.Close() }
+		}); err != nil {
+			b.Fatal(err)
+		}
+		got := 0
+		for i := range count {
+			l.world.After(time.Duration(i)*time.Millisecond, func() {
+				c := l.ana.Dial(mailPort)
+				c.Connected = func() { c.Write([]byte("RETR 1\r\n")) }
+				c.Received = func(b []byte) { got += len(b) }
+				c.PeerClosed = c.Close
+			})
+		}
+		l.run()
+		if got != count*size {
+			b.Fatalf("%d bytes arrived", got)
+		}
+	}
 }

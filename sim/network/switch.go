@@ -9,7 +9,7 @@ import (
 )
 
 // SwitchAgeing is how long a switch remembers where a hardware address was seen (the recommended ageing time of IEEE
-// 802.1Q §8.8.3).
+// 802.1D-2004 §7.9.2).
 const SwitchAgeing = 300 * time.Second
 
 // SwitchTable is how many hardware addresses a switch remembers; frames to others go everywhere.

@@ -2,6 +2,7 @@ package lexicon
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 )
@@ -42,7 +43,7 @@ func (s Source) Check() []string {
 					complain("%s: %s: %s", file, e.ID, fault)
 				}
 			}
-			for id := range texts {
+			for _, id := range slices.Sorted(maps.Keys(texts)) {
 				if !listed[id] {
 					complain("%s: %s is not in index/%s.txt", file, id, group)
 				}

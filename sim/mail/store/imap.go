@@ -9,7 +9,8 @@ import (
 )
 
 // IMAP is the store as an IMAP server of one connection sees it. Notify is called, when it is not nil, each time the
-// mailbox that this connection has open changes, so that its server can be woken.
+// mailbox that this connection has open changes. That may be in the midst of a command of this very connection: it should
+// only remember that the connection's server wants to be woken.
 func (s *Store) IMAP(notify func()) imap.Backend { return imapBackend{s, notify} }
 
 type imapBackend struct {

@@ -14,6 +14,7 @@ type Dialogue struct {
 	ready      []application.Message
 	asked      []asked // commands whose replies have not come, the oldest first
 	greeted    bool    // the server's first line is behind us
+	mayGreet   bool    // whether a greeting comes is not known
 	challenged bool    // the server waits for a line of an AUTH exchange
 	loose      bool    // lines may come that belong to a reply we know no command of
 	doubted    bool    // the client had spoken before the server's first line: was it a greeting?
@@ -67,12 +68,12 @@ func NewDialogue(start bool) *Dialogue {
 	return d
 }
 
-// NewSecureDialogue follows what is said inside TLS from its first byte: behind STLS, when the greeting is long gone, or on
-// a port where TLS comes first.
+// NewSecureDialogue follows what is said inside TLS from its first byte. A greeting comes where TLS came first (port 995),
+// none behind STLS; with greeting false, which is also for "nobody knows", the server greets if it speaks first.
 func NewSecureDialogue(greeting bool) *Dialogue {
 	d := NewDialogue(true)
-	d.greeted = !greeting
 	d.session.secure = true
+	d.mayGreet = !greeting
 	return d
 }
 
@@ -190,6 +191,9 @@ func (d *Dialogue) serverLine(complete bool) {
 	h := &d.half[layers.Server]
 	line := trimEnd(h.text)
 	r := ParseReply(line)
+	if d.mayGreet && len(d.asked) > 0 {
+		d.greeted = true // behind STLS the client goes on, and this is its answer
+	}
 	if r.Status == "" && d.greeted && d.loose {
 		d.beginLoose(line, complete)
 		return
@@ -350,7 +354,10 @@ func (d *Dialogue) Pending(from layers.Side) (application.Message, bool) {
 	if h.length == 0 || d.upgraded {
 		return application.Message{}, false
 	}
-	m := application.Message{Protocol: "pop3", From: from, Text: string(trimEnd(h.text)), Offset: h.offset, Length: h.length}
+	m := application.Message{Protocol: "pop3", From: from, Offset: h.offset, Length: h.length}
+	if h.part == aLine { // asked for with each packet of a mail, whose text is not copied each time
+		m.Text = string(trimEnd(h.text))
+	}
 	switch {
 	case from == layers.Client:
 		return d.describeClient(m, h.torn), true
@@ -359,7 +366,7 @@ func (d *Dialogue) Pending(from layers.Side) (application.Message, bool) {
 	case !d.greeted:
 		m.Kind = application.Greeting
 	default:
-		m.Kind, m.Status = application.Reply, ParseReply(trimEnd(h.text)).Status
+		m.Kind, m.Status = application.Reply, ParseReply([]byte(m.Text)).Status
 		if h.part == aList {
 			m.Status = h.reply.Status
 		}

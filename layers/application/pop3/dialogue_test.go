@@ -127,6 +127,31 @@ func TestSTLSHandsOver(t *testing.T) {
 	}
 }
 
+func TestInsideTLS(t *testing.T) {
+	for _, row := range []struct {
+		greeting bool
+		turns    []turn
+		want     string
+	}{
+		{true, []turn{s("+OK\r\n"), c("PASS x\r\n"), s("+OK\r\n")}, "greeting command reply"},
+		{false, []turn{s("+OK\r\n"), c("PASS x\r\n"), s("+OK\r\n")}, "greeting command reply"},
+		{false, []turn{c("CAPA\r\n"), s("+OK\r\nTOP\r\n.\r\n"), c("PASS x\r\n"), s("+OK\r\n")}, "command reply command reply"},
+	} {
+		var kinds []string
+		for _, m := range follow(NewSecureDialogue(row.greeting), 3, row.turns) {
+			kinds = append(kinds, string(m.Kind))
+			for _, n := range m.Notes {
+				if n.ID == "pop3.cleartext" {
+					t.Error("a password inside TLS is called readable")
+				}
+			}
+		}
+		if got := strings.Join(kinds, " "); got != row.want {
+			t.Errorf("%s, want %s", got, row.want)
+		}
+	}
+}
+
 func TestMidstream(t *testing.T) {
 	var got []string
 	for _, m := range follow(NewDialogue(false), 5, []turn{s("half a line\r\nmore\r\n.\r\n"), c("cret\r\nDELE 2\r\n"), s("+OK\r\n")}) {

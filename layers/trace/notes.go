@@ -76,8 +76,10 @@ func (f *Follower) noteWord(w observe.Word, seen *observe.Observation) layers.No
 	switch w {
 	case observe.Retransmission, observe.FastRetransmission, observe.SpuriousRetransmission, observe.OutOfOrder:
 		return layers.N(id, layers.A("bytes", layers.Int(f.segment.Length)))
-	case observe.Gap, observe.UnseenAcknowledged:
+	case observe.Gap:
 		return layers.N(id, layers.A("bytes", layers.Int(seen.Missing)))
+	case observe.UnseenAcknowledged:
+		return layers.N(id, layers.A("bytes", layers.Int(seen.Unseen)))
 	case observe.DuplicateAck:
 		return layers.N(id, layers.A("count", layers.Int(seen.Duplicate)), layers.A("ack", layers.Uint(seen.Acknowledge)))
 	case observe.WindowUpdate:

@@ -37,6 +37,9 @@ func (f *Follower) followTCP(frame *layers.Frame, dg *internet.Datagram) {
 	f.tcp.Analysis = seen.Analysis
 	f.noteSegment(c, seen)
 	for _, s := range seen.Dropped {
+		if !seen.Says(observe.PortReuse) {
+			f.note(layers.N("trace.forgotten"))
+		}
 		f.finish(s)
 	}
 	for i := range seen.Deliveries {

@@ -105,7 +105,7 @@ func (o *Observer) judge(s *Stream, from layers.Side, g *Segment) {
 func (o *Observer) judgeAcknowledgment(mine, theirs *sight, g *Segment, keepAlive bool) {
 	if theirs.seen && after(g.Acknowledgment, theirs.next) && !g.any(tcp.RST) && (!mine.acked || after(g.Acknowledgment, mine.ack)) {
 		o.say(UnseenAcknowledged)
-		o.seen.Missing = int64(g.Acknowledgment - theirs.next)
+		o.seen.Unseen = int64(g.Acknowledgment - theirs.next)
 	}
 	bare := g.Length == 0 && !g.any(tcp.SYN|tcp.FIN|tcp.RST)
 	if !bare || !mine.acked || g.Acknowledgment != mine.ack || g.Sequence != mine.next || keepAlive {

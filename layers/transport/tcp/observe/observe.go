@@ -104,7 +104,8 @@ type Observation struct {
 	Offset      int64  // of the payload's first byte in its side's stream; meaningless for an empty payload
 	Analysis    []Word
 	Milestones  []Milestone
-	Missing     int64      // bytes that the word Gap or UnseenAcknowledged is about
+	Missing     int64      // bytes that the word Gap is about
+	Unseen      int64      // bytes that the word UnseenAcknowledged is about
 	Duplicate   int        // how many times the word DuplicateAck has now been said of the same number
 	Deliveries  []Delivery // what can now be read, of both sides, in order
 	Dropped     []*Stream  // connections that were let go to keep memory bounded; Finish delivers their ends

@@ -112,6 +112,9 @@ func TestOurClientAgainstDovecot(t *testing.T) {
 	// the process outlives the script, so its output must not be a pipe that waits for it
 	command := exec.Command("bash", up, filepath.Join(dir), "32143", "32110", "1", "32245")
 	if err := command.Run(); err != nil {
+		if os.Getenv("CI") == "true" {
+			t.Fatalf("dovecot does not start: %v", err)
+		}
 		t.Skipf("dovecot does not start here: %v", err)
 	}
 	defer func() {

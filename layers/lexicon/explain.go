@@ -26,7 +26,7 @@ func (l *Lexicon) Near(words string, n int) []string {
 	for limit := 1; limit <= 2 && len(near) < n; limit++ {
 		for _, e := range l.Entries() {
 			last := e.ID[strings.LastIndexByte(e.ID, '.')+1:]
-			if !e.Label && distance(key, last) == limit && len(last) > limit && len(near) < n {
+			if !e.Label && Distance(key, last) == limit && len(last) > limit && len(near) < n {
 				near = append(near, last)
 			}
 		}
@@ -47,8 +47,8 @@ func Key(words string) string {
 	}, strings.Join(strings.Fields(strings.Trim(words, `\:[]*`)), "-")), "-")
 }
 
-// distance is the number of letters to insert, delete or replace to get from a to b (Levenshtein).
-func distance(a, b string) int {
+// Distance is the number of letters to insert, delete or replace to get from a to b (Levenshtein).
+func Distance(a, b string) int {
 	row := make([]int, len(b)+1)
 	for j := range row {
 		row[j] = j

@@ -40,7 +40,8 @@ func parseTemplate(s string) template {
 	return t
 }
 
-// fill puts the arguments of n into the sentence. A missing argument leaves its name in braces.
+// fill puts the arguments of n into the sentence. A missing argument leaves an ellipsis, as when an entry
+// is looked up that nothing has happened to.
 func (t template) fill(n layers.Note) string {
 	if len(t) == 1 && t[0].arg == "" {
 		return t[0].literal
@@ -52,7 +53,7 @@ func (t template) fill(n layers.Note) string {
 		case p.arg == "":
 			b = append(b, p.literal...)
 		case !ok:
-			b = append(append(append(b, '{'), p.arg...), '}')
+			b = append(b, "…"...)
 		case p.forms && v.Number() == 1:
 			b = append(b, p.one...)
 		case p.forms:

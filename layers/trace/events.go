@@ -100,7 +100,7 @@ type Drop struct {
 type Ledger struct {
 	Strategy string
 	Act      string
-	Text     string // the act in the reader's language
+	Note     layers.Note // the act in words
 	Server   Holding
 	Devices  []DeviceRow
 }

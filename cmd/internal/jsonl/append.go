@@ -1,0 +1,117 @@
+package jsonl
+
+import (
+	"strconv"
+	"time"
+	"unicode"
+	"unicode/utf8"
+
+	"mailwire/layers"
+)
+
+// An object is written member by member. It is a slice, so that a line costs no allocation once it has grown.
+type object []byte
+
+func (o object) key(name string) object {
+	if last := o[len(o)-1]; last != '{' && last != '[' && last != ',' {
+		o = append(o, ',')
+	}
+	o = append(o, '"')
+	o = append(o, name...)
+	return append(o, '"', ':')
+}
+
+func (o object) text(name, value string) object { return appendString(o.key(name), value) }
+
+func (o object) number(name string, n int64) object { return strconv.AppendInt(o.key(name), n, 10) }
+
+func (o object) boolean(name string, b bool) object { return strconv.AppendBool(o.key(name), b) }
+
+func (o object) time(name string, t time.Time) object {
+	o = append(o.key(name), '"')
+	o = t.UTC().AppendFormat(o, "2006-01-02T15:04:05.000000000Z")
+	return append(o, '"')
+}
+
+// seconds writes a duration as seconds with nine decimals.
+func (o object) seconds(name string, d time.Duration) object {
+	o = strconv.AppendInt(o.key(name), int64(d/time.Second), 10)
+	o = append(o, '.')
+	frac := strconv.Itoa(int(d % time.Second))
+	for range 9 - len(frac) {
+		o = append(o, '0')
+	}
+	return append(o, frac...)
+}
+
+func (o object) value(name string, v layers.Value) object { return appendValue(o.key(name), v) }
+
+func appendValue(b []byte, v layers.Value) []byte {
+	switch v.Kind() {
+	case layers.None:
+		return append(b, "null"...)
+	case layers.Number, layers.Boolean:
+		return v.Append(b)
+	case layers.Text:
+		return appendString(b, v.String())
+	case layers.List:
+		b = append(b, '[')
+		for i, word := range v.List() {
+			if i > 0 {
+				b = append(b, ',')
+			}
+			b = appendString(b, word)
+		}
+		return append(b, ']')
+	}
+	b = append(b, '"') // addresses and hexadecimal digits need no escape
+	return append(v.Append(b), '"')
+}
+
+// appendString writes a JSON string that is also safe in a terminal: control characters, bidirectional controls and
+// other invisible characters are escaped, bytes that are not UTF-8 become U+FFFD.
+func appendString(b []byte, s string) []byte {
+	b = append(b, '"')
+	start := 0
+	for i := 0; i < len(s); {
+		if c := s[i]; c >= ' ' && c < 0x7f && c != '"' && c != '\\' {
+			i++
+			continue
+		}
+		r, size := utf8.DecodeRuneInString(s[i:])
+		if r >= 0x80 && !(r == utf8.RuneError && size == 1) && unicode.IsPrint(r) {
+			i += size
+			continue
+		}
+		b = append(b, s[start:i]...)
+		b = appendEscape(b, r)
+		i += size
+		start = i
+	}
+	b = append(b, s[start:]...)
+	return append(b, '"')
+}
+
+func appendEscape(b []byte, r rune) []byte {
+	switch r {
+	case '"', '\\':
+		return append(b, '\\', byte(r))
+	case '\n':
+		return append(b, '\\', 'n')
+	case '\r':
+		return append(b, '\\', 'r')
+	case '\t':
+		return append(b, '\\', 't')
+	}
+	if r > 0xffff {
+		r -= 0x10000
+		b = appendHex4(b, 0xd800+r>>10)
+		return appendHex4(b, 0xdc00+r&0x3ff)
+	}
+	return appendHex4(b, r)
+}
+
+func appendHex4(b []byte, r rune) []byte {
+	const digits = "0123456789abcdef"
+	return append(b, '\\', 'u', digits[r>>12&15], digits[r>>8&15], digits[r>>4&15], digits[r&15])
+}

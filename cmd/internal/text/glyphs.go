@@ -1,0 +1,20 @@
+package text
+
+// Glyphs are the signs that a trace is drawn with. The ASCII ones are for terminals without others and for screen
+// readers.
+type glyphs struct {
+	arrow, ellipsis, bullet, cable, rule       string
+	topLeft, topRight, bottomLeft, bottomRight string
+	side, edge                                 string
+	boxes                                      bool // whether boxes are drawn, or said in words
+}
+
+var unicodeGlyphs = glyphs{
+	arrow: "→", ellipsis: "…", bullet: "▸", cable: "────", rule: "─",
+	topLeft: "┌", topRight: "┐", bottomLeft: "└", bottomRight: "┘", side: "│", edge: "─",
+	boxes: true,
+}
+
+var asciiGlyphs = glyphs{
+	arrow: "->", ellipsis: "...", bullet: "*", cable: "----", rule: "-",
+}

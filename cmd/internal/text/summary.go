@@ -1,0 +1,74 @@
+package text
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+	"time"
+
+	"mailwire/layers"
+	"mailwire/layers/lexicon"
+	"mailwire/layers/trace"
+)
+
+// showSummary closes a trace: how many packets and bytes, how many of them mail and how many envelopes.
+func (f *Face) showSummary(s *trace.Summary) {
+	f.blank()
+	f.line(0, strings.Repeat(f.glyphs.rule, f.Width))
+	f.paragraph(0, f.label("summary.packets", layers.A("packets", f.number(s.Packets)), layers.A("bytes", f.number(int(s.Bytes))),
+		layers.A("messages", f.number(s.Messages)), layers.A("streams", f.number(s.Streams))), "")
+	rest := s.Bytes
+	for _, l := range layers.All {
+		n := s.Headers[l]
+		rest -= n
+		if n > 0 {
+			f.share(l, f.label("summary."+l.String()), n, s.Bytes)
+		}
+	}
+	if rest > 0 {
+		f.share(0, f.label("summary.rest"), rest, s.Bytes)
+	}
+	f.paragraph(0, f.label("summary.time", layers.A("mail", f.number(int(s.Mail))), layers.A("roundtrips", f.number(s.RoundTrips)),
+		layers.A("duration", layers.String(duration(s.Duration)))), "")
+	for _, n := range s.Notes {
+		f.note(n)
+	}
+}
+
+// share writes how many of all bytes are of one kind, with a bar where bars are drawn.
+func (f *Face) share(l layers.Layer, what string, n, of int64) {
+	percent := n * 100 / max(of, 1)
+	line := "  " + f.layer[l].Sprint(pad(what, 28)) + padLeft(f.number(int(n)).Name(), 12) + padLeft(fmt.Sprintf("%d %%", percent), 7)
+	if f.glyphs.boxes {
+		line += "  " + f.layer[l].Sprint(strings.Repeat("█", int(percent*int64(max(f.Width-54, 10))/100)))
+	}
+	f.line(0, line)
+}
+
+// duration is d with the digits that people care about.
+func duration(d time.Duration) string {
+	switch {
+	case d < time.Second:
+		return fmt.Sprintf("%d.%03d ms", d.Milliseconds(), d.Microseconds()%1000)
+	case d < 100*time.Second:
+		return fmt.Sprintf("%d.%03d s", d/time.Second, d.Milliseconds()%1000)
+	}
+	return clock(d) + " h"
+}
+
+// number is n, to be shown with the separators of the reader's language.
+func (f *Face) number(n int) layers.Value {
+	separator := "."
+	if f.Lexicon.Language() == lexicon.English {
+		separator = ","
+	}
+	return layers.Int(n).Named(grouped(n, separator))
+}
+
+func grouped(n int, separator string) string {
+	s := strconv.Itoa(n)
+	for i := len(s) - 3; i > 0; i -= 3 {
+		s = s[:i] + separator + s[i:]
+	}
+	return s
+}

@@ -1,0 +1,21 @@
+// Mailwire lets people watch a mail travel through the TCP/IP model: it runs scripted scenarios over a modelled network
+// and explains every packet, and it explains captures of real traffic with the same words.
+package main
+
+import (
+	"io"
+	"os"
+)
+
+func main() { os.Exit(run(os.Args[1:], os.Stdin, os.Stdout, os.Stderr)) }
+
+// run is the whole program but for the process around it. It returns the exit status: 0 done, 1 failed, 2 wrong usage.
+func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
+	p := newProgram(args, stdin, stdout, stderr)
+	root := newRootCommand(p)
+	root.SetArgs(args)
+	root.SetIn(stdin)
+	root.SetOut(stdout)
+	root.SetErr(stderr)
+	return p.report(root.Execute())
+}

@@ -1,0 +1,119 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"strings"
+	"syscall"
+
+	"mailwire/cmd/internal/terminal"
+	"mailwire/cmd/internal/words"
+	"mailwire/layers"
+	"mailwire/layers/lexicon"
+	scenariowords "mailwire/scenarios/words"
+	simwords "mailwire/sim/words"
+)
+
+// version is set by the linker for releases.
+var version = "devel"
+
+// A program is what every command works with: the streams and the words.
+type program struct {
+	stdin          io.Reader
+	stdout, stderr io.Writer
+	words          *lexicon.Lexicon // of the protocols, the world and the commands
+}
+
+// newProgram chooses the language before anything is said, for help is in it too.
+func newProgram(args []string, stdin io.Reader, stdout, stderr io.Writer) *program {
+	language := localeLanguage()
+	if named, ok := lexicon.Match(flagValue(args, "--lang")); ok {
+		language = named
+	}
+	return &program{stdin: stdin, stdout: stdout, stderr: stderr, words: lexicon.New(language, lexicon.Notes, words.Source, scenariowords.Source, simwords.Notes)}
+}
+
+// localeLanguage follows POSIX: LC_ALL before LC_MESSAGES before LANG; the first that is set decides.
+func localeLanguage() lexicon.Language {
+	for _, name := range []string{"LC_ALL", "LC_MESSAGES", "LANG"} {
+		if v := os.Getenv(name); v != "" {
+			l, _ := lexicon.Match(v)
+			return l
+		}
+	}
+	return lexicon.English
+}
+
+func flagValue(args []string, flag string) string {
+	for i, a := range args {
+		if value, ok := strings.CutPrefix(a, flag+"="); ok {
+			return value
+		}
+		if a == flag && i+1 < len(args) {
+			return args[i+1]
+		}
+	}
+	return ""
+}
+
+// A fault ends a command: what is wrong, what to do about it, and how the program exits.
+type fault struct {
+	status int
+	what   layers.Note
+	hint   layers.Note // ID "" for none
+}
+
+// The exit statuses.
+const (
+	statusFailed = 1
+	statusUsage  = 2
+)
+
+func (f *fault) Error() string { return f.what.ID }
+
+func failed(what layers.Note, hint ...layers.Note) error { return newFault(statusFailed, what, hint) }
+
+func wrongUsage(what layers.Note, hint ...layers.Note) error {
+	return newFault(statusUsage, what, hint)
+}
+
+func newFault(status int, what layers.Note, hint []layers.Note) error {
+	f := &fault{status: status, what: what}
+	if len(hint) > 0 {
+		f.hint = hint[0]
+	}
+	return f
+}
+
+// errReported ends a command that failed and has already said why.
+var errReported = errors.New("reported")
+
+// report says what ended the program and returns its exit status.
+func (p *program) report(err error) int {
+	var f *fault
+	switch {
+	case err == nil, errors.Is(err, syscall.EPIPE), errors.Is(err, io.ErrClosedPipe): // who reads no more wants no more
+		return 0
+	case errors.Is(err, errReported):
+		return statusFailed
+	case errors.As(err, &f):
+		p.complain(p.words.Line(f.what))
+		if f.hint.ID != "" {
+			p.hint(p.words.Line(f.hint))
+		}
+		return f.status
+	}
+	p.complain(err.Error())
+	return statusFailed
+}
+
+func (p *program) complain(s string) { fmt.Fprintf(p.stderr, "mailwire: %s\n", terminal.Safe(s)) }
+
+func (p *program) hint(s string) {
+	fmt.Fprintf(p.stderr, "%s: %s\n", p.words.Label("cli.hint"), terminal.Safe(s))
+}
+
+// word is an argument of a sentence of the command line.
+func word(name, value string) layers.Arg { return layers.A(name, layers.String(value)) }

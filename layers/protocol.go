@@ -1,0 +1,20 @@
+package layers
+
+import "strings"
+
+// ProtocolName is how people write the name of a protocol: "IPv4" for "ipv4", "Ethernet" for "ethernet".
+func ProtocolName(protocol string) string {
+	switch protocol {
+	case "ethernet":
+		return "Ethernet"
+	case "ipv4":
+		return "IPv4"
+	case "ipv6":
+		return "IPv6"
+	case "icmpv6":
+		return "ICMPv6"
+	case "loopback", "raw", "data":
+		return protocol
+	}
+	return strings.ToUpper(protocol)
+}

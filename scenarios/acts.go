@@ -1,0 +1,162 @@
+package scenarios
+
+import (
+	"strings"
+	"time"
+
+	"mailwire/layers"
+	"mailwire/layers/trace"
+	"mailwire/sim/mail"
+	"mailwire/sim/network"
+)
+
+// act plays act i and calls over when it has come to its end.
+func (r *run) act(i int, over func()) {
+	a := &r.scenario.Acts[i]
+	r.announce(a)
+	done := func() {
+		r.ended[i] = true
+		over()
+	}
+	switch {
+	case a.Does != "":
+		r.does(i, over)
+	case a.Wait > 0:
+		r.After(a.Wait, done)
+	case a.Cut != "":
+		cable := r.cable(a.Cut)
+		r.disturb(a, cable.Cut)
+		done()
+	case a.Mend != "":
+		cable := r.cable(a.Mend)
+		r.disturb(a, cable.Mend)
+		done()
+	case a.Lose != "":
+		r.disturb(a, func() { r.cable(a.Lose).AddFault(lossOf(a)) })
+		done()
+	default:
+		done()
+	}
+}
+
+// disturb makes a fault happen now, or arms it for its moment.
+func (r *run) disturb(a *Act, do func()) {
+	if a.OnceSent == "" && a.OnceDone == "" {
+		do()
+		return
+	}
+	r.faults.add(a, func() {
+		r.show(&trace.Act{Time: r.Now(), Note: r.sentence(a)})
+		do()
+	})
+}
+
+// lossOf is the fault that drops the first frames that the act means.
+func lossOf(a *Act) network.Fault {
+	match := network.Match(network.Every)
+	if a.Carrying == "mail" {
+		match = network.TCPData
+	}
+	if a.From != "" {
+		match = network.All(match, network.From(a.From))
+	}
+	var numbers []int
+	for n := range a.Count {
+		numbers = append(numbers, n+1)
+	}
+	return network.LoseNth(match, numbers...)
+}
+
+// does lets a person act, and tells how it ended.
+func (r *run) does(i int, over func()) {
+	a := &r.scenario.Acts[i]
+	agent := r.agent(a.Who, a.On)
+	row := r.openRow(a)
+	done := func(f *mail.Failure) {
+		r.ended[i] = f == nil
+		if f != nil {
+			r.show(&trace.State{Time: r.Now(), Host: a.On, Kind: "failure", Values: f.Note.Args, Note: f.Note})
+		}
+		row.close()
+		over()
+	}
+	switch a.Does {
+	case "write":
+		if err := agent.Write(r.scenario.compose(a.Mail, r.Now())); err != nil {
+			done(&mail.Failure{Note: layers.N("mail.failed.compose", arg("why", err.Error()))})
+			return
+		}
+		done(nil)
+	case "send":
+		agent.Send(done)
+	case "look":
+		agent.Look(done)
+	case "read":
+		agent.Read(r.scenario.mail(a.Mail).Subject, done)
+	case "delete":
+		agent.Delete(r.scenario.mail(a.Mail).Subject, done)
+	case "listen":
+		agent.Listen(done)
+	case "stop":
+		agent.Stop(done)
+	}
+}
+
+// announce tells what happens now. A fault that waits for its moment is told then, too.
+func (r *run) announce(a *Act) {
+	e := &trace.Act{Time: r.Now(), Who: a.Who, Text: a.Says.In(r.options.Language), Note: r.sentence(a)}
+	if len(a.Say) > 0 {
+		e.Text = a.Say.In(r.options.Language)
+	}
+	switch {
+	case a.OnceSent != "":
+		e.Note = layers.N("act.armed-sent", append(e.Note.Args, arg("message", a.OnceSent), arg("what", ""))...)
+	case a.OnceDone != "":
+		e.Note = layers.N("act.armed-answered", append(e.Note.Args, arg("message", a.OnceDone))...)
+	}
+	r.show(e)
+	if a.Note != "" {
+		r.show(&trace.State{Time: r.Now(), Host: a.On, Kind: "note", Note: layers.N(a.Note)})
+	}
+}
+
+// sentence is the act in mailwire's words.
+func (r *run) sentence(a *Act) layers.Note {
+	switch {
+	case a.Does == "write":
+		var to []string
+		m := r.scenario.mail(a.Mail)
+		for _, list := range [][]string{m.To, m.Cc, m.Bcc} {
+			to = append(to, list...)
+		}
+		return layers.N("act.write", arg("who", a.Who), arg("to", strings.Join(to, ", ")))
+	case a.Does != "":
+		args := []layers.Arg{arg("who", a.Who), arg("device", a.On)}
+		if a.Mail != "" {
+			args = append(args, arg("subject", r.scenario.mail(a.Mail).Subject))
+		}
+		return layers.N("act."+a.Does, args...)
+	case a.Wait > 0:
+		return layers.N("act.wait", arg("duration", spoken(a.Wait)))
+	case a.Cut != "":
+		return layers.N("act.cut", arg("cable", a.Cut))
+	case a.Mend != "":
+		return layers.N("act.mend", arg("cable", a.Mend))
+	case a.Lose != "":
+		return layers.N("act.lose", layers.A("count", layers.Int(a.Count)), arg("cable", a.Lose))
+	}
+	return layers.Note{}
+}
+
+// spoken is a duration with units that are the same in every language: "20 min", "1 h 30 min", "5 s".
+func spoken(d time.Duration) string {
+	s := d.String() // 1h30m0s
+	s = strings.TrimSuffix(strings.TrimSuffix(s, "0s"), "0m")
+	if s == "" || d < time.Second {
+		return d.String()
+	}
+	if !strings.HasSuffix(s, "s") && d%time.Minute != 0 {
+		s = d.String()
+	}
+	return strings.TrimSpace(strings.NewReplacer("h", " h ", "m", " min ", "s", " s").Replace(s))
+}

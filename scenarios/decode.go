@@ -1,0 +1,247 @@
+package scenarios
+
+import (
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"go.yaml.in/yaml/v4"
+
+	"mailwire/layers"
+)
+
+// A decoder turns checked nodes into a Scenario and finds names that name nothing.
+type decoder struct {
+	*checker
+	*Scenario
+}
+
+// What holds where a file says nothing.
+const (
+	defaultDelay    = time.Millisecond
+	defaultRate     = 100_000_000 // Fast Ethernet
+	defaultQueue    = 1000
+	defaultPassword = "open sesame"
+)
+
+var defaultDate = time.Date(2026, 1, 5, 9, 0, 0, 0, time.UTC)
+
+func (d *decoder) decode(root *yaml.Node) {
+	d.Name, d.Topic = scalar(get(root, "name")), scalar(get(root, "topic"))
+	d.Title, d.Story = textsOf(get(root, "title")), textsOf(get(root, "story"))
+	d.Refutes = scalars(get(root, "refutes"))
+	d.Ledger = scalar(get(root, "ledger")) == "true"
+	d.Date, d.Seed = defaultDate, 1
+	if n := get(root, "date"); n != nil {
+		d.Date, _ = time.Parse(time.RFC3339, n.Value)
+	}
+	if n := get(root, "seed"); n != nil {
+		d.Seed, _ = strconv.ParseUint(n.Value, 10, 64)
+	}
+	d.decodeNetwork(get(root, "network"))
+	d.decodePeople(get(root, "people"))
+	d.decodeMails(get(root, "mails"))
+	d.decodeMailboxes(get(root, "mailboxes"))
+	d.decodeActs(get(root, "acts"))
+	d.decodeExpect(get(root, "expect"))
+}
+
+func (d *decoder) decodeNetwork(n *yaml.Node) {
+	for key, value := range pairs(get(n, "hosts")) {
+		h := Host{Name: key.Value, Kind: scalar(get(value, "kind")), Domain: scalar(get(value, "domain")), Services: scalars(get(value, "services"))}
+		if h.Kind == "" {
+			h.Kind = "host"
+		}
+		if strings.Contains(h.Name, " ") {
+			d.complain(key, layers.N("scenario.fault.host-name", arg("name", h.Name)))
+		}
+		if len(h.Services) > 0 && h.Kind != "host" {
+			d.complain(get(value, "services"), layers.N("scenario.fault.service-place", arg("kind", h.Kind)))
+		}
+		if q := get(value, "quota"); q != nil {
+			h.Quota, _ = parseSize(q.Value)
+		}
+		d.Hosts = append(d.Hosts, h)
+	}
+	for key, value := range pairs(get(n, "cables")) {
+		a, b, ok := strings.Cut(key.Value, " to ")
+		if !ok {
+			d.complain(key, layers.N("scenario.fault.cable-name", arg("name", key.Value)), layers.N("scenario.right.example", arg("example", cableShape.example)))
+			continue
+		}
+		c := Cable{A: a, B: b, Delay: defaultDelay, Rate: defaultRate, Queue: defaultQueue}
+		d.wantHost(key, a)
+		d.wantHost(key, b)
+		if v := get(value, "delay"); v != nil {
+			c.Delay, _ = parseDuration(v.Value)
+		}
+		if v := get(value, "rate"); v != nil {
+			c.Rate, _ = parseRate(v.Value)
+		}
+		if v := get(value, "queue"); v != nil {
+			c.Queue, _ = strconv.Atoi(v.Value)
+		}
+		d.Cables = append(d.Cables, c)
+	}
+}
+
+func (d *decoder) decodePeople(n *yaml.Node) {
+	for key, value := range pairs(n) {
+		p := Person{Name: key.Value, Address: scalar(get(value, "address")), Password: scalar(get(value, "password"))}
+		if p.Password == "" {
+			p.Password = defaultPassword
+		}
+		at := strings.LastIndexByte(p.Address, '@')
+		if at <= 0 {
+			d.complain(get(value, "address"), layers.N("scenario.fault.value", arg("value", p.Address)), layers.N("scenario.right.example", arg("example", "ana@example.net")))
+		}
+		for host, device := range pairs(get(value, "uses")) {
+			d.wantHost(host, host.Value)
+			reads := scalar(get(device, "reads"))
+			if reads == "" {
+				reads = "imap"
+			}
+			p.Devices = append(p.Devices, Device{Host: host.Value, Reads: reads})
+		}
+		d.People = append(d.People, p)
+	}
+}
+
+func (d *decoder) decodeMails(n *yaml.Node) {
+	for key, value := range pairs(n) {
+		m := Mail{
+			Name: key.Value, From: scalar(get(value, "from")), To: scalars(get(value, "to")), Cc: scalars(get(value, "cc")), Bcc: scalars(get(value, "bcc")),
+			Subject: scalar(get(value, "subject")), Text: scalar(get(value, "text")),
+		}
+		d.wantAddress(get(value, "from"))
+		for _, list := range []string{"to", "cc", "bcc"} {
+			if l := get(value, list); l != nil {
+				for _, item := range l.Content {
+					d.wantAddress(item)
+				}
+			}
+		}
+		if a := get(value, "attach"); a != nil {
+			for _, item := range a.Content {
+				bytes, _ := parseSize(scalar(get(item, "picture")))
+				m.Attach = append(m.Attach, Attachment{Name: scalar(get(item, "name")), Picture: bytes})
+			}
+		}
+		d.Mails = append(d.Mails, m)
+	}
+}
+
+func (d *decoder) decodeMailboxes(n *yaml.Node) {
+	for key, value := range pairs(n) {
+		d.wantPerson(key)
+		for _, item := range value.Content {
+			d.wantMail(item)
+		}
+		d.Mailboxes = append(d.Mailboxes, Mailbox{Person: key.Value, Mails: scalars(value)})
+	}
+}
+
+func (d *decoder) decodeActs(n *yaml.Node) {
+	if n == nil {
+		return
+	}
+	for _, item := range n.Content {
+		a := Act{
+			Says: textsOf(get(item, "says")), Say: textsOf(get(item, "say")), Note: scalar(get(item, "note")),
+			Who: scalar(get(item, "who")), On: scalar(get(item, "on")), Does: scalar(get(item, "does")), Mail: scalar(get(item, "mail")),
+			Cut: scalar(get(item, "cut")), Mend: scalar(get(item, "mend")), Lose: scalar(get(item, "lose")), From: scalar(get(item, "from")),
+			Carrying: scalar(get(item, "carrying")), OnceSent: scalar(get(item, "once sent")), OnceDone: scalar(get(item, "once answered")),
+			Count: 1, Line: item.Line,
+		}
+		if v := get(item, "count"); v != nil {
+			a.Count, _ = strconv.Atoi(v.Value)
+		}
+		if v := get(item, "wait"); v != nil {
+			a.Wait, _ = parseDuration(v.Value)
+		}
+		for _, key := range []string{"cut", "mend", "lose"} {
+			d.wantCable(get(item, key))
+		}
+		d.checkDoing(item, &a)
+		d.Acts = append(d.Acts, a)
+	}
+}
+
+// checkDoing wants what an act of a person needs: the person, the device, the mail.
+func (d *decoder) checkDoing(item *yaml.Node, a *Act) {
+	if a.Does == "" {
+		return
+	}
+	who := get(item, "who")
+	if who == nil {
+		d.complain(item, layers.N("scenario.fault.missing-key", arg("key", "who")), layers.N("scenario.right.key", arg("key", "who"), arg("example", personShape.example)))
+		return
+	}
+	d.wantPerson(who)
+	if p := d.person(a.Who); p != nil {
+		var devices []string
+		for _, device := range p.Devices {
+			devices = append(devices, device.Host)
+		}
+		if len(devices) == 0 {
+			d.complain(who, layers.N("scenario.fault.no-device", arg("name", a.Who)))
+		} else if a.On == "" {
+			a.On = devices[0]
+		} else if !slices.Contains(devices, a.On) {
+			d.complain(get(item, "on"), layers.N("scenario.fault.device", arg("name", a.On), arg("person", a.Who)), d.near(a.On, devices))
+		}
+	}
+	needsMail := slices.Contains([]string{"write", "read", "delete"}, a.Does)
+	switch m := get(item, "mail"); {
+	case m != nil:
+		d.wantMail(m)
+	case needsMail:
+		d.complain(item, layers.N("scenario.fault.missing-key", arg("key", "mail")), layers.N("scenario.right.key", arg("key", "mail"), arg("example", mailShape.example)))
+	}
+}
+
+func (d *decoder) decodeExpect(n *yaml.Node) {
+	if n == nil {
+		return
+	}
+	for _, item := range n.Content {
+		e := Expectation{
+			Mailbox: scalar(get(item, "mailbox")), Folder: scalar(get(item, "folder")), Device: scalar(get(item, "device")), Queue: scalar(get(item, "queue")),
+			Ends: scalar(get(item, "ends")), Holds: -1, Line: item.Line,
+		}
+		if e.Mailbox != "" {
+			d.wantPerson(get(item, "mailbox"))
+		}
+		for _, key := range []string{"device", "queue"} {
+			if v := get(item, key); v != nil {
+				d.wantHost(v, v.Value)
+			}
+		}
+		if v := get(item, "holds"); v != nil {
+			e.Holds, _ = strconv.Atoi(v.Value)
+		}
+		if v := get(item, "act"); v != nil {
+			e.Act, _ = strconv.Atoi(v.Value)
+			if e.Act < 1 || e.Act > len(d.Acts) {
+				d.complain(v, layers.N("scenario.fault.act-number", layers.A("acts", layers.Int(len(d.Acts)))))
+			}
+		}
+		needs := "holds"
+		if e.Act > 0 {
+			needs = "ends"
+		}
+		if get(item, needs) == nil {
+			d.complain(item, layers.N("scenario.fault.missing-key", arg("key", needs)), layers.N("scenario.right.key", arg("key", needs), arg("example", map[string]string{"holds": "3", "ends": "failed"}[needs])))
+		}
+		d.Expect = append(d.Expect, e)
+	}
+}
+
+func textsOf(n *yaml.Node) Texts {
+	t := Texts{}
+	for key, value := range pairs(n) {
+		t[key.Value] = value.Value
+	}
+	return t
+}

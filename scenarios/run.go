@@ -1,0 +1,191 @@
+package scenarios
+
+import (
+	"fmt"
+	"slices"
+	"time"
+
+	"mailwire/layers"
+	"mailwire/layers/lexicon"
+	"mailwire/layers/trace"
+	"mailwire/sim/network"
+)
+
+// Options decide how a scenario is run.
+type Options struct {
+	Language lexicon.Language
+	Seed     uint64   // 0: the scenario's own
+	At       []string // whose frames are shown: cables, hosts, "all"; none: each conversation where it was opened
+	Face     trace.Face
+}
+
+// A TapError says that Options.At names neither a cable nor a host.
+type TapError struct {
+	Name  string
+	Known []string
+}
+
+// Error says the same for a log.
+func (e *TapError) Error() string { return "scenario: no cable or host " + e.Name }
+
+// settleFor is how long the world goes on behind the last act, so that what is under way ends: queues empty, and
+// connections leave TIME-WAIT.
+const settleFor = 5 * time.Minute
+
+// actLimit bounds an act of a person in virtual time: longer, and the scenario can't be right.
+const actLimit = 24 * time.Hour
+
+// A run is a scenario in progress.
+type run struct {
+	*world
+	options  Options
+	follower *trace.Follower
+	view     *trace.Viewpoint
+	frame    layers.Frame
+	shown    int
+	last     shownFrame
+	faults   armed
+	meters   []*meter
+	ended    []bool // per act, whether it ended well
+
+	err error // of the face
+}
+
+// A shownFrame is the frame that was shown last: a drop that follows at once is its.
+type shownFrame struct {
+	serial uint64
+	number int
+}
+
+// Run plays the scenario and shows it as it happens. It returns what was not as the file says it must be at the end; the
+// error is the face's, or says that the scenario cannot be played.
+func (s *Scenario) Run(o Options) (unmet []layers.Note, err error) {
+	seed := o.Seed
+	if seed == 0 {
+		seed = s.Seed
+	}
+	r := &run{options: o}
+	if r.world, err = build(s, seed, func(state *trace.State) { r.show(state) }); err != nil {
+		return nil, err
+	}
+	taps, err := r.taps(o.At)
+	if err != nil {
+		return nil, err
+	}
+	r.view = trace.NewViewpoint(taps...)
+	r.follower = trace.NewFollower(trace.Options{ShowSecrets: true}, face(r.show))
+	for _, n := range r.names() {
+		r.follower.Name(n.Addr, n.Name)
+	}
+	r.faults.init(r)
+	r.network.Observe(network.Observer{Crossed: r.crossed, Dropped: r.dropped})
+	r.show(r.title(seed))
+	if err := r.play(); err != nil {
+		return nil, err
+	}
+	if r.err == nil {
+		r.err = r.follower.Close()
+	}
+	if r.err != nil {
+		return nil, r.err
+	}
+	return r.unmet(), nil
+}
+
+// A face is a function that shows an event.
+type face func(trace.Event) error
+
+// Show calls the function.
+func (f face) Show(e trace.Event) error { return f(e) }
+
+// show hands an event to the face, until it fails.
+func (r *run) show(e trace.Event) error {
+	if r.err == nil {
+		r.err = r.options.Face.Show(e)
+	}
+	return r.err
+}
+
+// taps turns names of hosts into those of their cables.
+func (r *run) taps(at []string) ([]string, error) {
+	var known, taps []string
+	for _, c := range r.scenario.Cables {
+		known = append(known, c.Name())
+	}
+	for _, h := range r.scenario.Hosts {
+		known = append(known, h.Name)
+	}
+	for _, name := range at {
+		if name != "all" && !slices.Contains(known, name) {
+			return nil, &TapError{name, append(known, "all")}
+		}
+		taps = append(taps, name)
+		for _, c := range r.scenario.Cables {
+			if c.A == name || c.B == name {
+				taps = append(taps, c.Name())
+			}
+		}
+	}
+	return taps, nil
+}
+
+func (r *run) title(seed uint64) *trace.Title {
+	s := r.scenario
+	t := &trace.Title{Name: s.Name, Text: s.Title.In(r.options.Language), Story: s.Story.In(r.options.Language), Seed: seed, Names: r.names()}
+	for _, h := range s.Hosts {
+		t.Nodes = append(t.Nodes, trace.Node{Name: h.Name, Kind: h.Kind})
+	}
+	for _, c := range s.Cables {
+		t.Links = append(t.Links, trace.Link{Name: c.Name(), A: c.A, B: c.B})
+	}
+	return t
+}
+
+// crossed takes a frame at its tap.
+func (r *run) crossed(c *network.Crossing) {
+	i := slices.Index(r.cables, c.Cable)
+	r.frame = layers.Frame{Number: r.shown + 1, Time: r.Time(c.At), Interface: r.interfaces[i], Data: c.Data, Length: len(c.Data)}
+	r.faults.watch(&r.frame)
+	for _, m := range r.meters {
+		m.count(c)
+	}
+	if !r.view.Shows(&r.frame) {
+		return
+	}
+	r.shown++
+	r.frame.Number = r.shown
+	r.last = shownFrame{c.Serial, r.shown}
+	if r.err == nil {
+		r.err = r.follower.Frame(&r.frame)
+	}
+}
+
+// dropped tells of a frame that did not arrive.
+func (r *run) dropped(d *network.Drop) {
+	e := &trace.Drop{Time: r.Time(d.At), Link: d.Device, From: d.Device, Length: len(d.Data), Note: d.Note}
+	if d.Cable != nil {
+		e.Link = d.Cable.Name
+	}
+	if d.Serial != 0 && d.Serial == r.last.serial {
+		e.Packet = r.last.number
+	}
+	r.show(e)
+}
+
+// play makes the people act, one act after the other, and then lets the world settle.
+func (r *run) play() error {
+	r.ended = make([]bool, len(r.scenario.Acts))
+	for i := range r.scenario.Acts {
+		over := false
+		r.After(0, func() { r.act(i, func() { over = true }) })
+		done, err := r.RunWhile(func() bool { return !over && r.err == nil }, actLimit)
+		if err != nil {
+			return err
+		}
+		if !done && r.err == nil {
+			return fmt.Errorf("scenario: line %d: the act does not end", r.scenario.Acts[i].Line)
+		}
+	}
+	_, err := r.RunWhile(func() bool { return r.err == nil }, settleFor)
+	return err
+}

@@ -1,0 +1,154 @@
+// Package scenarios loads, checks and runs scenarios: files in which a teacher says which computers there are, who uses
+// them, what these people do, what goes wrong on the cables, and what must be true at the end.
+//
+// A file is YAML. [Load] reads it and reports every fault at once, each with its line and column. [Schema] is the same
+// description as a JSON Schema for editors. [Scenario.Run] builds the world (package sim and below), lets the people act,
+// and hands every event to a trace.Face. The shipped scenarios are embedded: [Names], [Shipped].
+//
+// Not modelled: more than one network interface on a host that is not a router; people who move from cable to cable.
+package scenarios
+
+import (
+	"time"
+
+	"mailwire/layers/lexicon"
+)
+
+// A Scenario is what a file says, checked.
+type Scenario struct {
+	Name    string
+	Topic   string   // smtp, pop, imap or compare: where the list shows it
+	Title   Texts    // what happens, in one line
+	Story   Texts    // what to look for; may be empty
+	Refutes []string // ids of the misconceptions that its trace refutes
+	Date    time.Time
+	Seed    uint64
+	Ledger  bool // whether what each act of a reader costs is counted
+
+	Parameters []Parameter
+	Hosts      []Host
+	Cables     []Cable
+	People     []Person
+	Mails      []Mail
+	Mailboxes  []Mailbox
+	Acts       []Act
+	Expect     []Expectation
+}
+
+// Texts is one text in several languages, by their codes.
+type Texts map[string]string
+
+// A Parameter is a value of the file that --set can change.
+type Parameter struct {
+	Name    string
+	Default string
+	OneOf   []string // empty: any
+}
+
+// A Host is a device.
+type Host struct {
+	Name     string
+	Kind     string   // host, router or switch
+	Domain   string   // whose mail it serves; "" for none
+	Services []string // dns, submission, smtp, pop3, imap
+	Quota    int64    // bytes that a mailbox may hold; 0 for no limit
+}
+
+// A Cable joins two hosts.
+type Cable struct {
+	A, B  string
+	Delay time.Duration // propagation, one way
+	Rate  int64         // bits a second
+	Queue int           // frames that wait at each end before more are dropped
+}
+
+// Name is the cable's name in the trace: "ana-r1".
+func (c Cable) Name() string { return c.A + "-" + c.B }
+
+// A Person has a mailbox and devices.
+type Person struct {
+	Name     string
+	Address  string // ana@example.net
+	Password string
+	Devices  []Device // the first is used where an act names none
+}
+
+// A Device is a person's mail program on a host.
+type Device struct {
+	Host  string
+	Reads string // the strategy: see Strategies
+}
+
+// A Mail is what a person writes, or what lies in a mailbox at the start.
+type Mail struct {
+	Name    string
+	From    string   // a person or an address
+	To      []string // people or addresses
+	Cc, Bcc []string
+	Subject string
+	Text    string
+	Attach  []Attachment
+}
+
+// An Attachment is a made-up file: a picture of so many bytes.
+type Attachment struct {
+	Name    string
+	Picture int64 // bytes
+}
+
+// A Mailbox lists the mails that lie in a person's inbox at the start.
+type Mailbox struct {
+	Person string
+	Mails  []string
+}
+
+// An Act is one step of the story: exactly one of Does, Cut, Mend, Lose, Wait and Say is set.
+type Act struct {
+	Says Texts  // the act in the author's words; else mailwire's
+	Note string // id of a note that explains it
+
+	Who, On string // a person, and which of its devices
+	Does    string // write, send, look, read, delete, listen, stop
+	Mail    string // which mail
+
+	Cut, Mend string // a cable
+	Lose      string // a cable
+	From      string // of Lose: frames sent by this end
+	Count     int    // of Lose: so many frames
+	Carrying  string // of Lose: "mail" for frames with data of a mail protocol, "anything"
+	OnceSent  string // what is armed happens once a message that begins so has passed
+	OnceDone  string // … once the reply to a message that begins so has passed
+
+	Wait time.Duration
+	Say  Texts
+
+	Line int // in the file
+}
+
+// An Expectation is what must be true at the end.
+type Expectation struct {
+	Mailbox string // a person's, on the server
+	Folder  string // of Mailbox; "" for the inbox
+	Device  string // a person's device: what is stored there
+	Queue   string // a host's queue of mail that waits to be sent on
+	Act     int    // from 1; Ends says how it ended
+	Holds   int    // mails
+	Ends    string // done or failed
+	Line    int
+}
+
+// Strategies lists the ways in which a device can read a mailbox.
+var Strategies = []string{"pop3-delete", "pop3-leave", "pop3-select", "imap"}
+
+// In is the text in a language; where it is missing there, in English or else in the first language that has it.
+func (t Texts) In(language lexicon.Language) string {
+	for _, l := range append([]lexicon.Language{language}, lexicon.Languages[:]...) {
+		if s, ok := t[string(l)]; ok {
+			return s
+		}
+	}
+	return ""
+}
+
+// Topics are the topics in the order of the list.
+var Topics = []string{"smtp", "pop", "imap", "compare"}

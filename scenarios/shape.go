@@ -1,0 +1,137 @@
+package scenarios
+
+// A shape says what may stand at a place of a scenario file. The checker walks it beside the file, and the JSON Schema is
+// made from it, so the two cannot disagree.
+type shape struct {
+	kind     kind
+	about    string   // what it means, in English, for editors
+	words    []string // of a word: the ones allowed
+	fields   []field  // of a mapping, or of what stands behind each name of a named mapping
+	forms    []string // of a mapping: exactly one of these keys must be there
+	item     *shape   // of a list or a named mapping
+	example  string   // what would be right
+	optional bool     // of a named mapping or a list: may be empty
+}
+
+// A field is a key of a mapping.
+type field struct {
+	name     string
+	required bool
+	shape    shape
+}
+
+type kind int
+
+const (
+	text     kind = iota
+	word          // one of a few words
+	whole         // a whole number
+	duration      // 20m, 1ms
+	rate          // 100Mbit/s
+	size          // 2MiB, 640 kB
+	date          // 2026-01-05T09:00:00Z
+	flag          // true or false
+	texts         // one text a language
+	mapping       // known keys
+	named         // names chosen by the author, each with the same shape
+	list
+)
+
+func textOf(about, example string) shape { return shape{kind: text, about: about, example: example} }
+
+func listOf(about string, item shape) shape { return shape{kind: list, about: about, item: &item} }
+
+func namedOf(about string, item shape) shape { return shape{kind: named, about: about, item: &item} }
+
+var (
+	personShape = textOf("a person of this file", "ana")
+	cableShape  = textOf("a cable of this file", "laptop to r1")
+	mailShape   = textOf("a mail of this file", "hello")
+	people      = listOf("people of this file, or addresses", textOf("a person of this file, or an address", "bob"))
+	local       = shape{kind: texts, about: "the same text in each language", example: "{en: Hello, es: Hola}"}
+)
+
+// file is the shape of a whole scenario.
+var file = shape{kind: mapping, about: "a mailwire scenario", fields: []field{
+	{"name", true, textOf("what it is called on the command line", "first-mail")},
+	{"topic", false, shape{kind: word, about: "where the list shows it", words: Topics}},
+	{"title", true, local},
+	{"story", false, local},
+	{"refutes", false, listOf("ids of misconceptions", textOf("an id", "pop3.dele-deletes-at-once"))},
+	{"date", false, shape{kind: date, about: "when it begins", example: "2026-01-05T09:00:00Z"}},
+	{"seed", false, shape{kind: whole, about: "what all chance comes from", example: "1"}},
+	{"ledger", false, shape{kind: flag, about: "whether each act's cost is counted", example: "true"}},
+	{"parameters", false, namedOf("values that --set can change: $name stands for the value", shape{kind: mapping, fields: []field{
+		{"default", true, textOf("the value without --set", "imap")},
+		{"one of", false, listOf("the values it may have", textOf("a value", "imap"))},
+	}})},
+	{"network", true, shape{kind: mapping, fields: []field{
+		{"hosts", true, namedOf("the devices", shape{kind: mapping, optional: true, fields: []field{
+			{"kind", false, shape{kind: word, about: "what it is", words: []string{"host", "router", "switch"}}},
+			{"domain", false, textOf("whose mail it serves", "example.net")},
+			{"services", false, listOf("what runs on it", shape{kind: word, words: []string{"dns", "submission", "smtp", "pop3", "imap"}})},
+			{"quota", false, shape{kind: size, about: "how much a mailbox may hold", example: "10MB"}},
+		}})},
+		{"cables", true, namedOf("a cable is called: one end to other end", shape{kind: mapping, optional: true, fields: []field{
+			{"delay", false, shape{kind: duration, about: "how long a signal takes from end to end", example: "10ms"}},
+			{"rate", false, shape{kind: rate, about: "bits a second", example: "100Mbit/s"}},
+			{"queue", false, shape{kind: whole, about: "frames that may wait at each end", example: "100"}},
+		}})},
+	}}},
+	{"people", true, namedOf("who acts", shape{kind: mapping, fields: []field{
+		{"address", true, textOf("the mail address", "ana@example.net")},
+		{"password", false, textOf("of the mailbox", "correct horse")},
+		{"uses", false, namedOf("a host with a mail program", shape{kind: mapping, optional: true, fields: []field{
+			{"reads", false, shape{kind: word, about: "how it reads the mailbox", words: Strategies}},
+		}})},
+	}})},
+	{"mails", false, namedOf("what is written, or lies in a mailbox at the start", shape{kind: mapping, fields: []field{
+		{"from", true, textOf("a person of this file, or an address", "ana")},
+		{"to", true, people},
+		{"cc", false, people},
+		{"bcc", false, people},
+		{"subject", false, textOf("what it is about", "Lunch on Friday?")},
+		{"text", false, textOf("what it says", "Dear Bob, …")},
+		{"attach", false, listOf("what is attached", shape{kind: mapping, fields: []field{
+			{"name", true, textOf("the name of the file", "picture.png")},
+			{"picture", true, shape{kind: size, about: "a made-up picture of so many bytes", example: "2MiB"}},
+		}})},
+	}})},
+	{"mailboxes", false, namedOf("what lies in a person's inbox at the start", listOf("mails of this file, oldest first", mailShape))},
+	{"acts", true, listOf("what happens, in order", shape{kind: mapping, forms: []string{"does", "cut", "mend", "lose", "wait", "say"}, fields: []field{
+		{"who", false, personShape},
+		{"does", false, shape{kind: word, about: "what the person does", words: []string{"write", "send", "look", "read", "delete", "listen", "stop"}}},
+		{"on", false, textOf("one of the person's devices; else the first", "phone")},
+		{"mail", false, mailShape},
+		{"cut", false, cableShape},
+		{"mend", false, cableShape},
+		{"lose", false, cableShape},
+		{"from", false, textOf("frames sent by this end of the cable", "r1")},
+		{"count", false, shape{kind: whole, about: "so many frames", example: "1"}},
+		{"carrying", false, shape{kind: word, about: "which frames", words: []string{"mail", "anything"}}},
+		{"once sent", false, textOf("not at once, but when a message that begins so has passed", "QUIT")},
+		{"once answered", false, textOf("not at once, but when the reply to such a message has passed", "DELE 3")},
+		{"wait", false, shape{kind: duration, about: "nothing happens for so long", example: "20m"}},
+		{"say", false, local},
+		{"says", false, local},
+		{"note", false, textOf("id of a note that explains the act", "pop3.dele")},
+	}})},
+	{"expect", false, listOf("what must be true at the end", shape{kind: mapping, forms: []string{"mailbox", "device", "queue", "act"}, fields: []field{
+		{"mailbox", false, personShape},
+		{"folder", false, textOf("a folder of the mailbox; else the inbox", "Trash")},
+		{"device", false, textOf("a host with a mail program: what is stored on it", "laptop")},
+		{"queue", false, textOf("a host: mail that waits there to be sent on", "mail")},
+		{"act", false, shape{kind: whole, about: "the number of an act, from 1", example: "2"}},
+		{"holds", false, shape{kind: whole, about: "how many mails", example: "3"}},
+		{"ends", false, shape{kind: word, about: "how the act ends", words: []string{"done", "failed"}}},
+	}})},
+}}
+
+func (s *shape) field(name string) *shape {
+	for i := range s.fields {
+		if s.fields[i].name == name {
+			return &s.fields[i].shape
+		}
+	}
+	return nil
+}

@@ -1,0 +1,46 @@
+package scenarios
+
+import (
+	"math"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// parseDuration reads 20m, 1.5s, 3d: a Go duration, and days.
+func parseDuration(s string) (time.Duration, bool) {
+	if days, ok := strings.CutSuffix(s, "d"); ok {
+		n, err := strconv.ParseUint(days, 10, 16)
+		return time.Duration(n) * 24 * time.Hour, err == nil
+	}
+	d, err := time.ParseDuration(s)
+	return d, err == nil && d >= 0
+}
+
+// parseSize reads 640, 640kB, 2 MB, 2MiB: bytes, with the units of the SI and those of powers of two.
+func parseSize(s string) (int64, bool) {
+	return parseUnit(s, []unit{{"KiB", 1 << 10}, {"MiB", 1 << 20}, {"kB", 1e3}, {"MB", 1e6}, {"B", 1}, {"", 1}})
+}
+
+// parseRate reads 100Mbit/s, 10 Gbit/s: bits a second.
+func parseRate(s string) (int64, bool) {
+	n, ok := parseUnit(s, []unit{{"kbit/s", 1e3}, {"Mbit/s", 1e6}, {"Gbit/s", 1e9}, {"bit/s", 1}})
+	return n, ok && n > 0
+}
+
+type unit struct {
+	name string
+	of   int64
+}
+
+func parseUnit(s string, units []unit) (int64, bool) {
+	for _, u := range units {
+		digits, ok := strings.CutSuffix(s, u.name)
+		if !ok {
+			continue
+		}
+		n, err := strconv.ParseInt(strings.TrimSpace(digits), 10, 64)
+		return n * u.of, err == nil && n >= 0 && n <= math.MaxInt64/u.of
+	}
+	return 0, false
+}

@@ -1,0 +1,275 @@
+package scenarios
+
+import (
+	"fmt"
+	"net/netip"
+	"slices"
+	"strings"
+
+	"mailwire/layers"
+	"mailwire/layers/application/dns"
+	"mailwire/layers/application/message"
+	"mailwire/layers/trace"
+	"mailwire/sim"
+	"mailwire/sim/host"
+	"mailwire/sim/mail"
+	"mailwire/sim/mail/store"
+	"mailwire/sim/network"
+)
+
+// A world is a scenario's network with its hosts, services and people, ready to run.
+type world struct {
+	*sim.World
+	scenario   *Scenario
+	plan       *plan
+	network    *network.Network
+	cables     []*network.Cable
+	interfaces []*layers.Interface // of the cables, as a capture names them
+	hosts      map[string]*host.Host
+	servers    map[string]*mail.Server // by host
+	stores     map[string]*store.Store // by domain
+	agents     map[string]*mail.Agent  // by person and device
+	tell       mail.Observer
+}
+
+// build makes the world that a scenario describes. State is told to tell.
+func build(s *Scenario, seed uint64, tell mail.Observer) (*world, error) {
+	p, err := newPlan(s)
+	if err != nil {
+		return nil, err
+	}
+	w := &world{
+		World: sim.New(s.Date, seed), scenario: s, plan: p, tell: tell,
+		hosts: map[string]*host.Host{}, servers: map[string]*mail.Server{}, stores: map[string]*store.Store{}, agents: map[string]*mail.Agent{},
+	}
+	w.network = network.New(w.World)
+	w.layCables()
+	w.route()
+	if err := w.serveNames(); err != nil {
+		return nil, err
+	}
+	if err := w.fillMailboxes(); err != nil {
+		return nil, err
+	}
+	if err := w.startServices(); err != nil {
+		return nil, err
+	}
+	w.seatPeople()
+	return w, nil
+}
+
+// layCables makes the devices and joins them.
+func (w *world) layCables() {
+	switches := map[string]*network.Switch{}
+	for i := range w.scenario.Hosts {
+		h := &w.scenario.Hosts[i]
+		if h.Kind == "switch" {
+			switches[h.Name] = w.network.NewSwitch(h.Name)
+		} else {
+			w.hosts[h.Name] = host.New(w.network, host.Config{Name: h.Name, Forward: h.Kind == "router"})
+		}
+	}
+	for i, c := range w.scenario.Cables {
+		plug := func(name string) *network.Interface {
+			if sw, ok := switches[name]; ok {
+				return sw.NewPort()
+			}
+			segment := w.plan.ofCable[i]
+			prefix := netip.PrefixFrom(w.plan.address(name, segment), segmentBits)
+			return w.hosts[name].AddInterface(prefix).Interface
+		}
+		cable := w.network.Connect(plug(c.A), plug(c.B), network.CableConfig{Name: c.Name(), Rate: c.Rate, Delay: c.Delay, Queue: c.Queue})
+		w.cables = append(w.cables, cable)
+		w.interfaces = append(w.interfaces, &layers.Interface{Index: i, Name: c.Name(), LinkType: layers.LinkTypeEthernet})
+	}
+}
+
+// route gives each device its routes: one default where all ways begin alike.
+func (w *world) route() {
+	for _, h := range w.scenario.Hosts {
+		device := w.hosts[h.Name]
+		if device == nil {
+			continue
+		}
+		routes := w.plan.routes(w.scenario, h.Name)
+		alike := len(routes) > 0 && !slices.ContainsFunc(routes, func(r route) bool { return r.via != routes[0].via })
+		if alike && h.Kind == "host" {
+			routes = []route{{netip.PrefixFrom(netip.IPv4Unspecified(), 0), routes[0].via}}
+		}
+		for _, r := range routes {
+			if err := device.RouteVia(r.to, r.via); err != nil {
+				panic("scenarios: " + err.Error()) // the plan put the router on the device's own network
+			}
+		}
+	}
+}
+
+// nameTTL is how long a name may be kept, in seconds.
+const nameTTL = 3600
+
+// serveNames makes the zones of the scenario's domains and of their addresses, and tells every host whom to ask.
+func (w *world) serveNames() error {
+	var servers []*Host
+	for i := range w.scenario.Hosts {
+		if slices.Contains(w.scenario.Hosts[i].Services, "dns") {
+			servers = append(servers, &w.scenario.Hosts[i])
+		}
+	}
+	if len(servers) == 0 {
+		return nil
+	}
+	primary := dns.Name(servers[0].Name + ".example")
+	var zones []dns.Zone
+	add := func(zone string, records ...dns.Record) {
+		for i := range zones {
+			if zones[i].Name == dns.Name(zone) {
+				zones[i].Records = append(zones[i].Records, records...)
+				return
+			}
+		}
+		authority := dns.Authority{Primary: primary, Mailbox: "hostmaster.example", Serial: 1, Refresh: 7200, Retry: 1800, Expire: 1209600, Minimum: 300}
+		zones = append(zones, dns.Zone{Name: dns.Name(zone), TTL: nameTTL, Authority: authority, Records: records})
+	}
+	for _, h := range w.scenario.Hosts {
+		device := w.hosts[h.Name]
+		if h.Domain == "" || device == nil {
+			continue
+		}
+		name, address := dns.Name(mail.HostName(h.Domain)), device.Address()
+		add(h.Domain,
+			dns.Record{Name: dns.Name(h.Domain), Type: dns.TypeMX, TTL: nameTTL, Data: dns.Exchange{Preference: 10, Host: name}},
+			dns.Record{Name: name, Type: dns.TypeA, TTL: nameTTL, Data: dns.Address{Addr: address}})
+		reverse, zone := reverseName(address)
+		add(zone, dns.Record{Name: dns.Name(reverse), Type: dns.TypePTR, TTL: nameTTL, Data: dns.Host{Name: name}})
+	}
+	for _, server := range servers {
+		engine, err := dns.NewServer(zones...)
+		if err != nil {
+			return err
+		}
+		engine.Recursion = true
+		if err := w.hosts[server.Name].ServeNames(engine); err != nil {
+			return err
+		}
+	}
+	for _, h := range w.scenario.Hosts {
+		if device := w.hosts[h.Name]; device != nil && h.Kind == "host" {
+			device.SetNameServer(w.hosts[servers[0].Name].Address())
+		}
+	}
+	return nil
+}
+
+// reverseName is the name that leads back from an IPv4 address, and its zone (RFC 1035 §3.5).
+func reverseName(a netip.Addr) (name, zone string) {
+	b := a.As4()
+	zone = fmt.Sprintf("%d.%d.%d.in-addr.arpa", b[2], b[1], b[0])
+	return fmt.Sprintf("%d.%s", b[3], zone), zone
+}
+
+// fillMailboxes makes the accounts and puts into them what lies there at the start.
+func (w *world) fillMailboxes() error {
+	for _, h := range w.scenario.Hosts {
+		if h.Domain != "" {
+			w.stores[h.Domain] = store.New(uint32(w.scenario.Date.Unix()))
+		}
+	}
+	for _, p := range w.scenario.People {
+		s := w.stores[domainOf(p.Address)]
+		if s == nil {
+			continue // somebody whose provider is not part of the story
+		}
+		account, err := s.Add(p.Address, p.Password, p.Address)
+		if err != nil {
+			return err
+		}
+		account.Quota = w.scenario.hostOf(p.Address).Quota
+	}
+	for _, box := range w.scenario.Mailboxes {
+		p := w.scenario.person(box.Person)
+		account, ok := w.stores[domainOf(p.Address)].Lookup(p.Address)
+		if !ok {
+			continue
+		}
+		for i, name := range box.Mails {
+			// They arrived one after the other before the story begins.
+			date := w.scenario.Date.Add(-24 * hour).Add(minutes(37 * i))
+			m := w.scenario.compose(name, date)
+			data, err := m.Build()
+			if err != nil {
+				return err
+			}
+			sender := message.ParseAddresses(m.From)[0].String()
+			if _, err := account.Deliver(date, append(message.AppendReturnPath(nil, sender), data...)); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+func (w *world) startServices() error {
+	for i := range w.scenario.Hosts {
+		h := &w.scenario.Hosts[i]
+		if h.Domain == "" || w.hosts[h.Name] == nil {
+			continue
+		}
+		server, err := mail.NewServer(w.hosts[h.Name], mail.ServerConfig{Domain: h.Domain, Services: h.Services, Observer: w.tell}, w.stores[h.Domain])
+		if err != nil {
+			return err
+		}
+		w.servers[h.Name] = server
+	}
+	return nil
+}
+
+func (w *world) seatPeople() {
+	for _, p := range w.scenario.People {
+		for _, d := range p.Devices {
+			w.agents[p.Name+" "+d.Host] = mail.NewAgent(w.hosts[d.Host], mail.AgentConfig{
+				Person: p.Name, Address: p.Address, Password: p.Password,
+				Server: mail.HostName(domainOf(p.Address)), Reads: mail.Strategy(d.Reads), Observer: w.tell,
+			})
+		}
+	}
+}
+
+func (w *world) agent(person, device string) *mail.Agent { return w.agents[person+" "+device] }
+
+// cable finds a cable by the name that the file gives it.
+func (w *world) cable(name string) *network.Cable {
+	for i, c := range w.scenario.Cables {
+		if c.A+" to "+c.B == name {
+			return w.cables[i]
+		}
+	}
+	return nil
+}
+
+// names lists what the addresses of all devices are called.
+func (w *world) names() []trace.Name {
+	var all []trace.Name
+	for _, h := range w.scenario.Hosts {
+		if device := w.hosts[h.Name]; device != nil {
+			for _, i := range device.Interfaces() {
+				all = append(all, trace.Name{Addr: i.Address(), Name: h.Name})
+			}
+		}
+	}
+	return all
+}
+
+func domainOf(address string) string {
+	_, domain, _ := strings.Cut(address, "@")
+	return strings.ToLower(domain)
+}
+
+// hostOf is the host that keeps the mail of an address.
+func (s *Scenario) hostOf(address string) *Host {
+	for i := range s.Hosts {
+		if s.Hosts[i].Domain == domainOf(address) {
+			return &s.Hosts[i]
+		}
+	}
+	return nil
+}

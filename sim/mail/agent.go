@@ -1,0 +1,196 @@
+package mail
+
+import (
+	"net/netip"
+	"time"
+
+	"mailwire/layers"
+	"mailwire/layers/application/message"
+	"mailwire/layers/application/smtp"
+	"mailwire/layers/trace"
+	"mailwire/sim/host"
+)
+
+// A Strategy is how a mail program reads a mailbox.
+type Strategy string
+
+// The strategies.
+const (
+	POP3Delete Strategy = "pop3-delete" // download everything, then delete it on the server
+	POP3Leave  Strategy = "pop3-leave"  // download what is new, leave a copy on the server
+	POP3Select Strategy = "pop3-select" // look at the headers first (LIST, TOP), fetch or delete one by one
+	IMAP       Strategy = "imap"        // read on the server, fetch what is wanted
+)
+
+// An AgentConfig says whose mail program it is and what its account's settings are.
+type AgentConfig struct {
+	Person   string
+	Address  string // ana@example.net; also the user of the login
+	Password string
+	Server   string // name of the host for sending and reading
+	Reads    Strategy
+	Observer Observer // told what the device holds; may be nil
+}
+
+// An Agent is a person's mail program on a device. What the person asks for takes time; each method returns at once and
+// calls done when the world has come to its end, with nil or why it did not work. One thing is done at a time.
+type Agent struct {
+	host   *host.Host
+	config AgentConfig
+	local  []*Local
+	outbox []*outgoing
+	phone  *idling // the session that waits for news, if any
+	dialed int     // sessions opened so far
+
+	connected time.Duration // of all sessions that have ended
+	sessions  int
+	opened    time.Time // of the session at hand
+}
+
+// A Local is a mail as far as the device knows it.
+type Local struct {
+	ID      string // the server's: UIDL, or UIDVALIDITY and UID
+	UID     uint32 // IMAP's
+	Subject string
+	Size    int64  // of the whole mail on the server
+	Header  []byte // what has been fetched of it
+	Text    []byte // the part for people to read
+	Whole   []byte // everything
+	Hidden  bool   // deleted here
+}
+
+// Readable says whether a person can read the mail on the device without the network.
+func (l *Local) Readable() bool { return l.Whole != nil || l.Text != nil }
+
+// Stored is how many bytes of the mail lie on the device.
+func (l *Local) Stored() int64 { return int64(len(l.Header) + len(l.Text) + len(l.Whole)) }
+
+type outgoing struct {
+	to   []smtp.Path
+	data []byte
+}
+
+// NewAgent returns a mail program without any mail.
+func NewAgent(h *host.Host, config AgentConfig) *Agent { return &Agent{host: h, config: config} }
+
+// Config is what the agent was made with.
+func (a *Agent) Config() AgentConfig { return a.config }
+
+// Host is the device.
+func (a *Agent) Host() *host.Host { return a.host }
+
+// Connected is how long the device has been connected to a mail host so far, sessions that still last included.
+func (a *Agent) Connected() time.Duration {
+	if a.sessions == 0 {
+		return a.connected
+	}
+	return a.connected + a.now().Sub(a.opened)
+}
+
+// Holding is what is stored on the device: the mails that can be read there without the network, and the bytes of all that
+// was fetched.
+func (a *Agent) Holding() trace.Holding {
+	var h trace.Holding
+	for _, l := range a.local {
+		if l.Hidden {
+			continue
+		}
+		if l.Readable() {
+			h.Messages++
+		}
+		h.Bytes += l.Stored()
+	}
+	return h
+}
+
+// Known is how many mails the device knows of, readable or not.
+func (a *Agent) Known() int {
+	n := 0
+	for _, l := range a.local {
+		if !l.Hidden {
+			n++
+		}
+	}
+	return n
+}
+
+// Write makes a mail and puts it into the outbox. It uses no network.
+func (a *Agent) Write(m *message.Mail) error {
+	data, err := m.Build()
+	if err != nil {
+		return err
+	}
+	var to []smtp.Path
+	for _, address := range m.Recipients() {
+		path, err := smtp.ParsePath("<" + address + ">")
+		if err != nil {
+			return err
+		}
+		to = append(to, path)
+	}
+	a.outbox = append(a.outbox, &outgoing{to: to, data: data})
+	a.tell("mail.outbox", layers.A("waiting", layers.Int(len(a.outbox))), layers.A("bytes", layers.Int(len(data))))
+	return nil
+}
+
+// find returns the mail with a subject that the device knows.
+func (a *Agent) find(subject string) *Local {
+	for _, l := range a.local {
+		if l.Subject == subject && !l.Hidden {
+			return l
+		}
+	}
+	return nil
+}
+
+func (a *Agent) byID(id string) *Local {
+	for _, l := range a.local {
+		if l.ID == id {
+			return l
+		}
+	}
+	return nil
+}
+
+func (a *Agent) add(l *Local) *Local {
+	a.local = append(a.local, l)
+	return l
+}
+
+func (a *Agent) now() time.Time { return a.host.World().Now() }
+
+func (a *Agent) tell(id string, args ...layers.Arg) {
+	if a.config.Observer != nil {
+		n := layers.N(id, append([]layers.Arg{text("person", a.config.Person)}, args...)...)
+		a.config.Observer(&trace.State{Time: a.now(), Host: a.host.Name(), Kind: "disk", Values: n.Args, Note: n})
+	}
+}
+
+// tellHolding tells what the device holds now.
+func (a *Agent) tellHolding() {
+	h := a.Holding()
+	a.tell("mail.device", layers.A("messages", layers.Int(h.Messages)), layers.A("bytes", layers.Int(h.Bytes)))
+}
+
+// open connects to a port of the account's server and calls ready with the connection, or failed with why not.
+func (a *Agent) open(port uint16, ready func(*host.Conn), failed func(*Failure)) {
+	locate(a.host, a.config.Server, func(address netip.Addr, failure *Failure) {
+		if failure != nil {
+			failed(failure)
+			return
+		}
+		conn := a.host.Dial(netip.AddrPortFrom(address, port))
+		conn.Closed = func(error) { failed(fail("mail.failed.no-connection", text("name", a.config.Server))) }
+		conn.Connected = func() {
+			a.sessions++
+			a.opened = a.now()
+			ready(conn)
+		}
+	})
+}
+
+// closed counts the time of a session that has ended.
+func (a *Agent) closed() {
+	a.connected += a.now().Sub(a.opened)
+	a.sessions--
+}

@@ -1,0 +1,55 @@
+// Package mail holds the people and the programs of the world: user agents on people's devices, and mail hosts that take,
+// keep, relay and hand out mail. They speak with the engines of layers/application over the hosts of package host.
+//
+// A [Server] is a mail host: submission (port 587, with login), relay (port 25), POP3 (110) and IMAP (143) over one
+// store, and a queue whose transfer agent finds the next host by MX and tries again when it cannot be reached. An [Agent]
+// is a person's mail program on a device: it writes, sends, and reads a mailbox by one of four strategies.
+//
+// Not modelled: TLS, mailing lists and aliases, spam, several mail hosts for one domain.
+package mail
+
+import (
+	"net/netip"
+	"time"
+
+	"mailwire/layers"
+	"mailwire/layers/application/dns"
+	"mailwire/layers/trace"
+	"mailwire/sim/host"
+)
+
+// The ports of the protocols (RFC 5321 §2.3.4, RFC 6409 §3.1, RFC 1939 §3, RFC 3501 §2.1).
+const (
+	portSMTP       = 25
+	portPOP3       = 110
+	portIMAP       = 143
+	portSubmission = 587
+)
+
+// A Failure is why something that a person or a program wanted did not work, in the words of the lexicon.
+type Failure struct{ Note layers.Note }
+
+// Error is the failure for a log.
+func (f *Failure) Error() string { return "mail: " + f.Note.ID }
+
+func fail(id string, args ...layers.Arg) *Failure { return &Failure{layers.N(id, args...)} }
+
+// An Observer is told what no packet shows.
+type Observer func(*trace.State)
+
+// patience is how long a mail program waits for a silent server before it gives up.
+const patience = 60 * time.Second
+
+// locate finds the first address of a name.
+func locate(h *host.Host, name string, done func(netip.Addr, *Failure)) {
+	h.Lookup(dns.Name(name), dns.TypeA, func(a dns.Answer) {
+		addresses := a.Addresses()
+		if len(addresses) == 0 {
+			done(netip.Addr{}, fail("mail.failed.no-address", text("name", name)))
+			return
+		}
+		done(addresses[0].Addr, nil)
+	})
+}
+
+func text(name, value string) layers.Arg { return layers.A(name, layers.String(value)) }

@@ -1,0 +1,168 @@
+package mail
+
+import (
+	"net/netip"
+	"time"
+
+	"mailwire/layers"
+	"mailwire/layers/application/dns"
+	"mailwire/layers/application/smtp"
+)
+
+// A queue holds the mails that a host has taken responsibility for and has not passed on yet (RFC 5321 §4.5.4.1).
+type queue struct {
+	server *Server
+	items  []*item
+}
+
+// An item is one mail for the recipients of one domain.
+type item struct {
+	from     smtp.Path
+	domain   string
+	to       []smtp.Path
+	data     []byte
+	since    time.Time
+	attempts int
+	hosts    []string // still to be tried in this attempt, best first
+}
+
+// The waits of a queue (RFC 5321 §4.5.4.1: retry after at least 30 minutes, give up after 4 to 5 days).
+const (
+	retryAfter  = 30 * time.Minute
+	giveUpAfter = 4 * 24 * time.Hour
+)
+
+func (q *queue) add(from smtp.Path, domain string, to []smtp.Path, data []byte) {
+	i := &item{from: from, domain: domain, to: to, data: data, since: q.server.now()}
+	q.items = append(q.items, i)
+	q.server.tellQueue("mail.queued", text("domain", domain))
+	// The mail is accepted first and passed on then: the client's 250 does not wait for the next host.
+	q.server.host.World().After(0, func() { q.attempt(i) })
+}
+
+func (q *queue) remove(i *item) {
+	for k, x := range q.items {
+		if x == i {
+			q.items = append(q.items[:k:k], q.items[k+1:]...)
+			return
+		}
+	}
+}
+
+// attempt looks up who takes mail for the domain, and tries these hosts in order (RFC 5321 §5.1).
+func (q *queue) attempt(i *item) {
+	i.attempts++
+	h := q.server.host
+	h.Lookup(dns.Name(i.domain), dns.TypeMX, func(a dns.Answer) {
+		if a.Failed() {
+			q.deferred(i, layers.N("mail.why.no-name-server", text("domain", i.domain)))
+			return
+		}
+		chance := h.World().Rand("mx " + h.Name())
+		exchanges, _, none := dns.Exchanges(dns.Name(i.domain), a.Records, chance.IntN)
+		if none || a.Code == dns.NameError {
+			q.bounce(i, layers.N("mail.why.no-mail", text("domain", i.domain)))
+			return
+		}
+		i.hosts = nil
+		for _, x := range exchanges {
+			i.hosts = append(i.hosts, string(x.Host))
+		}
+		q.nextHost(i, layers.N("mail.why.no-name-server", text("domain", i.domain)))
+	})
+}
+
+// nextHost tries the next of the hosts; why is what went wrong with the one before.
+func (q *queue) nextHost(i *item, why layers.Note) {
+	if len(i.hosts) == 0 {
+		q.deferred(i, why)
+		return
+	}
+	name := i.hosts[0]
+	i.hosts = i.hosts[1:]
+	locate(q.server.host, name, func(address netip.Addr, failure *Failure) {
+		if failure != nil {
+			q.nextHost(i, failure.Note)
+			return
+		}
+		q.transfer(i, name, address)
+	})
+}
+
+// transfer hands the mail to a host, as a client of it.
+func (q *queue) transfer(i *item, name string, address netip.Addr) {
+	h := q.server.host
+	conn := h.Dial(netip.AddrPortFrom(address, portSMTP))
+	conn.Closed = func(err error) { q.nextHost(i, layers.N("mail.why.unreachable", text("name", name))) }
+	conn.Connected = func() {
+		client := smtp.NewClient(q.server.now(), smtp.ClientConfig{Hostname: q.server.Name()})
+		client.Send(q.server.now(), &smtp.Outgoing{From: i.from, To: i.to, Data: i.data})
+		client.Quit(q.server.now())
+		var outcome *smtp.Delivered
+		run(conn, client, func() {
+			for e, ok := client.Next(); ok; e, ok = client.Next() {
+				if d, is := e.(*smtp.Delivered); is {
+					outcome = d
+				}
+			}
+		}, func(why error) {
+			client.End(q.server.now(), why)
+			q.settle(i, name, outcome)
+		})
+	}
+}
+
+// settle does what the next host's answers ask for: done, again later, or a report to the sender.
+func (q *queue) settle(i *item, name string, d *smtp.Delivered) {
+	if d == nil {
+		q.nextHost(i, layers.N("mail.why.broke-off", text("name", name)))
+		return
+	}
+	var later, refused []smtp.Path
+	answer := d.Final
+	for k, to := range i.to {
+		switch r := d.Recipients[k]; {
+		case d.Accepted(k):
+		case r != nil && r.Class() == 5 || r != nil && d.Final != nil && d.Final.Class() == 5:
+			refused = append(refused, to)
+			if r.Class() == 5 {
+				answer = r
+			}
+		default:
+			later = append(later, to)
+		}
+	}
+	why := layers.N("mail.why.broke-off", text("name", name))
+	if answer != nil {
+		why = layers.N("mail.why.answered", text("name", name), text("answer", answer.Error()))
+	}
+	if len(refused) > 0 {
+		q.report(i, refused, why)
+	}
+	if len(later) > 0 {
+		i.to = later
+		q.deferred(i, why)
+		return
+	}
+	q.remove(i)
+	if len(refused) < len(i.to) {
+		q.server.tellQueue("mail.passed-on", text("name", name))
+	}
+}
+
+// deferred keeps the mail for a later attempt, or gives up when it has waited for days.
+func (q *queue) deferred(i *item, why layers.Note) {
+	now := q.server.now()
+	if now.Sub(i.since) >= giveUpAfter {
+		q.bounce(i, why)
+		return
+	}
+	q.server.tellQueue("mail.deferred", text("domain", i.domain), layers.A("attempts", layers.Int(i.attempts)), layers.A("minutes", layers.Int(int(retryAfter/time.Minute))))
+	q.server.host.World().After(retryAfter, func() { q.attempt(i) })
+}
+
+// bounce gives a mail up for all its recipients.
+func (q *queue) bounce(i *item, why layers.Note) {
+	q.report(i, i.to, why)
+	q.remove(i)
+}

@@ -1,0 +1,151 @@
+package mail
+
+import (
+	"fmt"
+	"slices"
+
+	"mailwire/layers/application/imap"
+	"mailwire/layers/application/message"
+	"mailwire/sim/host"
+)
+
+// An imapReader is one IMAP session of an agent.
+type imapReader struct {
+	agent   *Agent
+	client  *imap.Client
+	task    *task
+	done    map[string]*imap.Done
+	fetched []*imap.FetchData // since the last command
+	idling  bool              // the server has taken IDLE
+	failure *Failure
+}
+
+// openIMAP opens a session, logs in, selects INBOX, does the work, and logs out.
+func (a *Agent) openIMAP(work func(*imapReader), done func(*Failure)) {
+	a.open(portIMAP, func(conn *host.Conn) {
+		r := &imapReader{agent: a, client: imap.NewClient(a.now(), imap.ClientConfig{Timeout: patience}), done: map[string]*imap.Done{}}
+		r.task = newTask(func(*task) {
+			r.login()
+			if r.failure == nil {
+				work(r)
+			}
+			if r.failure == nil {
+				r.ask(r.client.Logout())
+			}
+		})
+		s := run(conn, r.client, r.step, func(error) {
+			if !r.task.done && r.failure == nil {
+				r.failure = fail("mail.failed.broke-off", text("name", a.config.Server))
+			}
+			r.step()
+			a.closed()
+			done(r.failure)
+		})
+		if a.phone != nil && a.phone.reader == nil {
+			a.phone.reader, a.phone.session = r, s
+		}
+	}, done)
+}
+
+// step takes what the server has said and lets the work go on.
+func (r *imapReader) step() {
+	for e, ok := r.client.Next(); ok; e, ok = r.client.Next() {
+		switch e := e.(type) {
+		case *imap.Done:
+			r.done[e.Tag] = e
+		case *imap.Idling:
+			r.idling = true
+		case *imap.Told:
+			if e.Fetch != nil {
+				r.fetched = append(r.fetched, e.Fetch)
+			}
+		}
+	}
+	r.task.step()
+}
+
+// ask waits until a command is complete. A lost connection, NO and BAD are failures of the session.
+func (r *imapReader) ask(tag string) *imap.Done {
+	var d *imap.Done
+	r.task.until(func() bool { d = r.done[tag]; return d != nil || r.failure != nil })
+	if r.failure == nil && !d.OK() {
+		r.failure = fail("mail.failed.refused", text("answer", d.Status+" "+d.Text))
+	}
+	return d
+}
+
+func (r *imapReader) login() {
+	c, config := r.client, &r.agent.config
+	r.ask(c.Login(config.Address, config.Password))
+	if r.failure == nil {
+		r.ask(c.Select("INBOX"))
+	}
+}
+
+// look asks for who, when and what about of all mails, and for none of their text.
+func (r *imapReader) look() {
+	r.fetched = nil
+	if r.client.Selection().Exists > 0 {
+		r.ask(r.client.Fetch(imap.Range(1, 0), imap.FetchItem{Name: "UID"}, imap.FetchItem{Name: "FLAGS"}, imap.FetchItem{Name: "RFC822.SIZE"}, imap.FetchItem{Name: "ENVELOPE"}))
+	}
+	if r.failure != nil {
+		return
+	}
+	var there []*Local
+	for _, f := range r.fetched {
+		if f.Envelope == nil {
+			continue
+		}
+		l := r.agent.byID(r.id(f.UID))
+		if l == nil {
+			l = r.agent.add(&Local{ID: r.id(f.UID), UID: f.UID, Size: f.Size, Subject: message.DecodeWords(f.Envelope.Subject.Value)})
+		}
+		there = append(there, l)
+	}
+	// What is gone on the server is gone here: the server's copy is the master.
+	r.agent.local = slices.DeleteFunc(r.agent.local, func(l *Local) bool { return !slices.Contains(there, l) })
+}
+
+func (r *imapReader) id(uid uint32) string {
+	return fmt.Sprintf("%d.%d", r.client.Selection().UIDValidity, uid)
+}
+
+// fetch brings the text of a mail: first its structure, then the one part that a person reads.
+func (r *imapReader) fetch(l *Local) {
+	r.fetched = nil
+	r.ask(r.client.UIDFetch(imap.SetOf(l.UID), imap.FetchItem{Name: "BODYSTRUCTURE"}))
+	if r.failure != nil {
+		return
+	}
+	if len(r.fetched) == 0 {
+		r.failure = fail("mail.failed.gone", text("subject", l.Subject))
+		return
+	}
+	r.fetched = nil
+	r.ask(r.client.UIDFetch(imap.SetOf(l.UID), imap.FetchItem{Name: "BODY[]", Section: message.Section{Path: []int{1}}}))
+	if r.failure != nil {
+		return
+	}
+	for _, f := range r.fetched {
+		for _, s := range f.Sections {
+			l.Text = slices.Clone(s.Bytes)
+		}
+	}
+}
+
+// remove marks a mail as deleted and expunges it, without any of its text.
+func (r *imapReader) remove(l *Local) {
+	uid := imap.SetOf(l.UID)
+	r.ask(r.client.UIDStore(uid, imap.AddFlags, false, `\Deleted`))
+	if r.failure != nil {
+		return
+	}
+	if r.client.Can("UIDPLUS") {
+		r.ask(r.client.UIDExpunge(uid)) // RFC 4315 §2.1: not what other clients have marked
+	} else {
+		r.ask(r.client.Expunge())
+	}
+	if r.failure == nil {
+		l.Hidden = true
+	}
+}

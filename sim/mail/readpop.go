@@ -1,0 +1,159 @@
+package mail
+
+import (
+	"slices"
+
+	"mailwire/layers/application/message"
+	"mailwire/layers/application/pop3"
+	"mailwire/sim/host"
+)
+
+// A popReader is one POP3 session of an agent.
+type popReader struct {
+	agent   *Agent
+	client  *pop3.Client
+	task    *task
+	results map[pop3.Ticket]pop3.Result
+	uids    map[int]string // by message number
+	sizes   map[int]int64
+	count   int
+	failure *Failure
+}
+
+// openPOP3 opens a session, logs in, does the work, and says QUIT.
+func (a *Agent) openPOP3(work func(*popReader), done func(*Failure)) {
+	a.open(portPOP3, func(conn *host.Conn) {
+		r := &popReader{agent: a, client: pop3.NewClient(a.now()), results: map[pop3.Ticket]pop3.Result{}, uids: map[int]string{}, sizes: map[int]int64{}}
+		r.client.Patience = patience
+		r.task = newTask(func(*task) {
+			r.login()
+			if r.failure == nil {
+				work(r)
+			}
+			if r.failure == nil {
+				// The UPDATE state is reached by QUIT alone (RFC 1939 §6): without its answer nothing is certain.
+				r.ask(r.client.Quit())
+			}
+		})
+		run(conn, r.client, r.step, func(error) {
+			r.client.Hangup()
+			r.step()
+			a.closed()
+			done(r.failure)
+		})
+	}, done)
+}
+
+// step takes the results that have come and lets the work go on.
+func (r *popReader) step() {
+	for e, ok := r.client.Next(); ok; e, ok = r.client.Next() {
+		if result, is := e.(pop3.Result); is {
+			r.results[result.Ticket] = result
+		}
+	}
+	r.task.step()
+}
+
+// ask waits for the result of a command. A lost connection or -ERR is a failure of the session.
+func (r *popReader) ask(t pop3.Ticket) pop3.Result {
+	var result pop3.Result
+	r.task.until(func() (ok bool) { result, ok = r.results[t]; return ok })
+	delete(r.results, t)
+	switch {
+	case r.failure != nil:
+	case result.Lost:
+		r.failure = fail("mail.failed.broke-off", text("name", r.agent.config.Server))
+	case !result.OK:
+		r.failure = fail("mail.failed.refused", text("answer", "-ERR "+result.Text))
+	}
+	return result
+}
+
+// login says who reads, and asks for the numbers, sizes and unique ids of what waits.
+func (r *popReader) login() {
+	c := r.client
+	r.ask(c.Capa())
+	if r.failure == nil {
+		r.ask(c.User(r.agent.config.Address))
+	}
+	if r.failure == nil {
+		r.ask(c.Pass(r.agent.config.Password))
+	}
+	if r.failure == nil {
+		r.count, _, _ = r.ask(c.Stat()).Stat()
+	}
+	if r.failure != nil || r.count == 0 {
+		return
+	}
+	for _, l := range r.ask(c.List(0)).Listing() {
+		r.sizes[l.Number] = l.Size
+	}
+	if r.failure != nil {
+		return
+	}
+	for _, l := range r.ask(c.Uidl(0)).Listing() {
+		r.uids[l.Number] = l.UID
+	}
+}
+
+// look fetches what is new: the whole mails, or, to choose later, their headers. With deletion, what is safely here is
+// marked.
+func (r *popReader) look() {
+	for n := 1; n <= r.count && r.failure == nil; n++ {
+		known := r.agent.byID(r.uids[n])
+		if known == nil {
+			known = r.fetchNew(n)
+		}
+		if r.failure == nil && r.agent.config.Reads == POP3Delete && known.Whole != nil {
+			r.ask(r.client.Dele(n))
+		}
+	}
+}
+
+func (r *popReader) fetchNew(n int) *Local {
+	l := &Local{ID: r.uids[n], Size: r.sizes[n]}
+	var result pop3.Result
+	if r.agent.config.Reads == POP3Select {
+		result = r.ask(r.client.Top(n, 0))
+		l.Header = slices.Clone(result.Body)
+	} else {
+		result = r.ask(r.client.Retr(n))
+		l.Whole = slices.Clone(result.Body)
+	}
+	if r.failure == nil {
+		header, _ := message.ParseHeader(result.Body)
+		l.Subject = header.Decoded("Subject")
+		r.agent.add(l)
+	}
+	return l
+}
+
+// fetch brings one mail that is known by its header.
+func (r *popReader) fetch(l *Local) {
+	if n := r.numberOf(l); n > 0 {
+		if result := r.ask(r.client.Retr(n)); r.failure == nil {
+			l.Whole, l.Header = slices.Clone(result.Body), nil
+		}
+	}
+}
+
+// remove marks one mail; QUIT removes it.
+func (r *popReader) remove(l *Local) {
+	if n := r.numberOf(l); n > 0 {
+		r.ask(r.client.Dele(n))
+	}
+	if r.failure == nil {
+		l.Hidden = true
+	}
+}
+
+// numberOf finds the number that a mail has in this session (RFC 1939 §7: the unique id stays, the number does not).
+func (r *popReader) numberOf(l *Local) int {
+	for n := 1; n <= r.count; n++ {
+		if r.uids[n] == l.ID {
+			return n
+		}
+	}
+	r.failure = fail("mail.failed.gone", text("subject", l.Subject))
+	return 0
+}

@@ -1,0 +1,50 @@
+package mail
+
+import (
+	"fmt"
+	"strings"
+
+	"mailwire/layers"
+	"mailwire/layers/application/message"
+	"mailwire/layers/application/smtp"
+)
+
+// report tells the sender of a mail that it did not reach some of its recipients: a mail from the null path, so that it
+// can never be reported itself (RFC 5321 §4.5.5, §6.1). One that came from the null path is dropped.
+func (q *queue) report(i *item, to []smtp.Path, why layers.Note) {
+	s := q.server
+	s.tellQueue("mail.bounced", text("domain", i.domain))
+	if i.from.Null() {
+		return
+	}
+	var recipients []string
+	for _, p := range to {
+		recipients = append(recipients, p.Mailbox.String())
+	}
+	s.accepted++
+	mail := message.Mail{
+		From: "Mail Delivery System <postmaster@" + s.config.Domain + ">", To: []string{i.from.Mailbox.String()},
+		Subject: "Undelivered mail", Date: s.now(), MessageID: fmt.Sprintf("%d.%s@%s", s.accepted, s.host.Name(), s.Name()),
+		Extra: []message.ExtraField{{Name: "Auto-Submitted", Value: "auto-replied"}},
+		Text:  "Your mail could not be delivered to:\n\n  " + strings.Join(recipients, "\n  ") + "\n\n" + reason(why) + "\n",
+	}
+	data, err := mail.Build()
+	if err != nil {
+		return // only an address that can't stand in a header, and then there is nobody to tell
+	}
+	if s.local(i.from.Mailbox) {
+		if err := s.deliver(smtp.Path{}, i.from, data); err != nil {
+			s.tellQueue("mail.report-lost")
+		}
+		return
+	}
+	q.add(smtp.Path{}, strings.ToLower(i.from.Mailbox.Domain), []smtp.Path{i.from}, data)
+}
+
+// reason is what a report says in its own, English words: the answer of the other host where there is one.
+func reason(why layers.Note) string {
+	if answer, ok := why.Arg("answer"); ok {
+		return "The other host answered: " + answer.String()
+	}
+	return "No host could be found that takes it."
+}

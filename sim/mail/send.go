@@ -1,0 +1,51 @@
+package mail
+
+import (
+	"mailwire/layers/application/smtp"
+	"mailwire/sim/host"
+)
+
+// Send hands the mails of the outbox to the account's server, in one session, with login (RFC 6409). What was not
+// accepted stays in the outbox.
+func (a *Agent) Send(done func(*Failure)) {
+	if len(a.outbox) == 0 {
+		done(fail("mail.failed.empty-outbox"))
+		return
+	}
+	a.open(portSubmission, func(conn *host.Conn) {
+		from, err := smtp.ParsePath("<" + a.config.Address + ">")
+		if err != nil {
+			panic("mail: the scenario was not checked: " + err.Error())
+		}
+		client := smtp.NewClient(a.now(), smtp.ClientConfig{Hostname: smtp.Literal(conn.Local().Addr()), User: a.config.Address, Password: a.config.Password})
+		for _, o := range a.outbox {
+			client.Send(a.now(), &smtp.Outgoing{From: from, To: o.to, Data: o.data})
+		}
+		client.Quit(a.now())
+		var failure *Failure
+		sent := 0
+		run(conn, client, func() {
+			for e, ok := client.Next(); ok; e, ok = client.Next() {
+				d, is := e.(*smtp.Delivered)
+				switch {
+				case !is:
+				case d.Why == nil:
+					sent++
+				case d.Final != nil:
+					failure = fail("mail.failed.refused", text("answer", d.Final.Error()))
+				default:
+					failure = fail("mail.failed.broke-off", text("name", a.config.Server))
+				}
+			}
+		}, func(why error) {
+			client.End(a.now(), why)
+			a.closed()
+			if sent == len(a.outbox) {
+				a.outbox, failure = nil, nil
+			} else if failure == nil {
+				failure = fail("mail.failed.broke-off", text("name", a.config.Server))
+			}
+			done(failure)
+		})
+	}, done)
+}

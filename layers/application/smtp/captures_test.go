@@ -18,6 +18,9 @@ import (
 // What tshark finds in real sessions, the dialogue finds too. The streams are put together by tshark here: following TCP
 // is not what is tested.
 func TestRealSessionsAsTsharkReadsThem(t *testing.T) {
+	if testing.Short() {
+		t.Skip("tshark reads 16 captures twice: some seconds")
+	}
 	tshark := layerstest.Program(t, "tshark")
 	for _, tt := range []struct {
 		file    string

@@ -11,7 +11,7 @@ const (
 	lunch = "From: Ana <ana@example.net>\r\nTo: bob@example.org\r\nSubject: Lunch\r\nDate: Mon, 5 Jan 2026 08:59:00 +0000\r\n" +
 		"Message-ID: <1@example.net>\r\n\r\nAt noon?\r\n"
 	picture = "From: ana@example.net\r\nSubject: Picture\r\nMIME-Version: 1.0\r\nContent-Type: multipart/mixed; boundary=b\r\n\r\n" +
-		"--b\r\nContent-Type: text/plain\r\n\r\nLook!\r\n--b\r\nContent-Type: image/png; name=p.png\r\nContent-Transfer-Encoding: base64\r\n" +
+		"--b\r\nContent-Type: text/plain; charset=us-ascii\r\n\r\nLook!\r\n--b\r\nContent-Type: image/png; name=p.png\r\nContent-Transfer-Encoding: base64\r\n" +
 		"Content-Disposition: attachment; filename=p.png\r\n\r\niVBORw0KGgo=\r\n--b--\r\n"
 )
 
@@ -77,7 +77,7 @@ func TestDialogues(t *testing.T) {
 			inboxOK + `* 1 FETCH (ENVELOPE ("Mon, 5 Jan 2026 08:59:00 +0000" "Lunch" (("Ana" NIL "ana" "example.net")) (("Ana" NIL "ana" "example.net"))` +
 				` (("Ana" NIL "ana" "example.net")) ((NIL NIL "bob" "example.org")) NIL NIL NIL "<1@example.net>"))` + "\r\nc OK FETCH completed\r\n"},
 		{"the structure", inbox + "c FETCH 2 BODYSTRUCTURE\r\n",
-			inboxOK + `* 2 FETCH (BODYSTRUCTURE (("text" "plain" NIL NIL NIL "7bit" 5 0 NIL NIL NIL NIL)("image" "png" ("name" "p.png") NIL NIL "base64" 12` +
+			inboxOK + `* 2 FETCH (BODYSTRUCTURE (("text" "plain" ("charset" "us-ascii") NIL NIL "7bit" 5 0 NIL NIL NIL NIL)("image" "png" ("name" "p.png") NIL NIL "base64" 12` +
 				` NIL ("attachment" ("filename" "p.png")) NIL NIL) "mixed" ("boundary" "b") NIL NIL NIL))` + "\r\nc OK FETCH completed\r\n"},
 		{"no such number", inbox + "c FETCH 3 FLAGS\r\n", inboxOK + "c BAD No such message number\r\n"},
 		{"no such UID is no error", inbox + "c UID FETCH 7 FLAGS\r\n", inboxOK + "c OK UID FETCH completed\r\n"},

@@ -53,7 +53,7 @@ func (c *Conn) receiveNewACK(at instant, seq Seq, s *Segment) {
 	d.una = s.Ack
 	d.nxt = later(d.nxt, d.una)
 	if n := earlier(d.una, d.dataEnd()).Sub(d.start); n > 0 {
-		d.queue.drop(n, false)
+		d.queue.drop(n, false, &c.stack.memory)
 		d.start = d.start.Add(n)
 	}
 	c.scoreboard.acknowledged(d.una)

@@ -77,7 +77,7 @@ func (c *Conn) Write(b []byte) (n int, err error) {
 		return 0, ErrClosing
 	}
 	n = min(len(b), max(0, c.config.SendBuffer-c.send.queue.len()))
-	c.send.queue.add(b[:n])
+	c.send.queue.add(b[:n], &c.stack.memory)
 	c.send.wanted = n < len(b)
 	if n > 0 {
 		c.wake()
@@ -114,7 +114,7 @@ func (c *Conn) Peek() []byte { return c.receive.queue.at(0, c.receive.queue.len(
 
 // Discard takes n bytes, at most Readable, as Read does, without copying them.
 func (c *Conn) Discard(n int) {
-	c.receive.queue.drop(n, !c.reassembly.empty())
+	c.receive.queue.drop(n, !c.reassembly.empty(), &c.stack.memory)
 	if c.state.mayReceive() && c.receive.worthTelling() {
 		c.receive.owe()
 		c.wake()
@@ -192,7 +192,7 @@ func (c *Conn) finish(reason Reason, ref string) {
 	c.timers = timers{}
 	c.probeOwed, c.keepAliveOwed = false, false
 	c.receive.owed = 0
-	c.send.queue = byteQueue{}
+	c.send.queue.drop(c.send.queue.len(), false, &c.stack.memory)
 	c.reassembly = reassembly{}
 	c.scoreboard.clear()
 	c.report(Event{Kind: Finished, Reason: reason})

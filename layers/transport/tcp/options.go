@@ -135,39 +135,51 @@ func (k OptionKind) fits(n int) bool {
 	return true
 }
 
-// parse fills o from the bytes of a header's options. What is malformed is passed over.
+// parse fills o from the bytes of a header's options. What is malformed is passed over. It walks as OptionReader does,
+// without the places that nobody asks for here: it is done for each segment.
 func (o *Options) parse(b []byte) {
 	*o = Options{}
-	if len(b) == 0 {
-		return
-	}
-	r := NewOptionReader(b)
-	for {
-		raw, ok := r.Next()
-		if !ok {
+	for len(b) > 0 {
+		kind := OptionKind(b[0])
+		if kind == EndOfOptions {
 			return
 		}
-		if raw.Bad {
-			o.Malformed = true
+		if kind == NoOperation {
+			b = b[1:]
 			continue
 		}
-		switch d := raw.Data; raw.Kind {
-		case MaxSegment:
-			o.HasMSS, o.MSS = true, binary.BigEndian.Uint16(d)
-		case WindowScale:
-			o.HasWindowScale, o.WindowShift = true, d[0]
-		case SACKPermitted:
-			o.SACKPermitted = true
-		case SACK:
-			o.Blocks = 0
-			for ; len(d) >= 8 && o.Blocks < MaxSACKBlocks; d = d[8:] {
-				o.SACK[o.Blocks] = Block{Seq(binary.BigEndian.Uint32(d)), Seq(binary.BigEndian.Uint32(d[4:]))}
-				o.Blocks++
-			}
-		case Timestamps:
-			o.HasTimestamps = true
-			o.TSValue, o.TSReply = binary.BigEndian.Uint32(d), binary.BigEndian.Uint32(d[4:])
+		if len(b) < 2 || b[1] < 2 || int(b[1]) > len(b) {
+			o.Malformed = true
+			return
 		}
+		data := b[2:b[1]]
+		b = b[b[1]:]
+		if kind.fits(len(data)) {
+			o.set(kind, data)
+		} else {
+			o.Malformed = true
+		}
+	}
+}
+
+// set takes one option whose length fits its kind.
+func (o *Options) set(kind OptionKind, d []byte) {
+	switch kind {
+	case MaxSegment:
+		o.HasMSS, o.MSS = true, binary.BigEndian.Uint16(d)
+	case WindowScale:
+		o.HasWindowScale, o.WindowShift = true, d[0]
+	case SACKPermitted:
+		o.SACKPermitted = true
+	case SACK:
+		o.Blocks = 0
+		for ; len(d) >= 8 && o.Blocks < MaxSACKBlocks; d = d[8:] {
+			o.SACK[o.Blocks] = Block{Seq(binary.BigEndian.Uint32(d)), Seq(binary.BigEndian.Uint32(d[4:]))}
+			o.Blocks++
+		}
+	case Timestamps:
+		o.HasTimestamps = true
+		o.TSValue, o.TSReply = binary.BigEndian.Uint32(d), binary.BigEndian.Uint32(d[4:])
 	}
 }
 

@@ -114,17 +114,17 @@ func (c *Conn) take(at instant, seq Seq, p []byte, fin bool) {
 	before := r.nxt
 	switch {
 	case seq == r.nxt && c.reassembly.empty():
-		r.queue.add(p)
+		r.queue.add(p, &c.stack.memory)
 		r.nxt = r.nxt.Add(len(p))
 	case seq == r.nxt:
-		r.queue.placeAhead(0, p)
+		r.queue.placeAhead(0, p, &c.stack.memory)
 		next := c.reassembly.advance(seq.Add(len(p)))
 		r.queue.extend(next.Sub(r.nxt))
 		r.nxt = next
 		r.owe() // RFC 5681 §4.2: what fills a gap is acknowledged at once
 	case len(p) > 0:
 		if keep, fresh := c.reassembly.insert(Block{seq, seq.Add(len(p))}); keep && fresh {
-			r.queue.placeAhead(seq.Sub(r.nxt), p)
+			r.queue.placeAhead(seq.Sub(r.nxt), p, &c.stack.memory)
 		}
 		r.oweDuplicate() // RFC 5681 §4.2: out of order
 	default:

@@ -65,8 +65,8 @@ var (
 // not looked at: see [Verify]. The error is a *ParseError.
 //
 // The header is read here and not by gopacket, whose decoder refuses a segment for one bad option, though an option
-// with an impossible length must not make the rest unreadable, and allocates for each segment with more than four
-// options, which is each SYN of today's systems (BenchmarkDecode).
+// with an impossible length must not make the rest unreadable (RFC 9293 §3.2), and leaves the options as bytes
+// (BenchmarkDecode compares them).
 func (s *Segment) Decode(b []byte) error {
 	if len(b) < MinHeader {
 		return errShort

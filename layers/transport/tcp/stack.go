@@ -23,6 +23,7 @@ type Stack struct {
 	eventful fifo // connections that have events
 	resets   []Outgoing
 	timers   timerHeap
+	memory   memory
 }
 
 // pair names a connection (RFC 9293 §3.3.1).

@@ -246,21 +246,26 @@ func FuzzDecode(f *testing.F) {
 }
 
 func BenchmarkDecode(b *testing.B) {
-	syn := unhex(wire[0].bytes)
-	b.Run("ours", func(b *testing.B) {
-		b.ReportAllocs()
-		var s Segment
-		for b.Loop() {
-			_ = s.Decode(syn)
+	for i, name := range []string{"SYN", "", "data", "SACK"} {
+		if name == "" {
+			continue
 		}
-	})
-	b.Run("gopacket", func(b *testing.B) {
-		b.ReportAllocs()
-		var g glayers.TCP
-		for b.Loop() {
-			_ = g.DecodeFromBytes(syn, gopacket.NilDecodeFeedback)
-		}
-	})
+		bytes := unhex(wire[i].bytes)
+		b.Run(name+"/ours", func(b *testing.B) {
+			b.ReportAllocs()
+			var s Segment
+			for b.Loop() {
+				_ = s.Decode(bytes)
+			}
+		})
+		b.Run(name+"/gopacket", func(b *testing.B) {
+			b.ReportAllocs()
+			var g glayers.TCP
+			for b.Loop() {
+				_ = g.DecodeFromBytes(bytes, gopacket.NilDecodeFeedback)
+			}
+		})
+	}
 }
 
 func BenchmarkAppend(b *testing.B) {

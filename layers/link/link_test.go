@@ -1,0 +1,221 @@
+package link_test
+
+import (
+	"encoding/hex"
+	"fmt"
+	"strings"
+	"testing"
+
+	"mailwire/layers"
+	"mailwire/layers/link"
+)
+
+const (
+	ana       = "020000000001"
+	router    = "0200000000fe"
+	everybody = "ffffffffffff"
+	arpTail   = "0001080006040001" + ana + "c0000201" + "000000000000" + "c00002fe"
+)
+
+// frames are one of each kind, with the story that is told of them: each envelope with its place and summary, the notes,
+// and what is left for the layer above.
+var frames = []struct {
+	name  string
+	link  layers.LinkType
+	bytes string
+	want  string
+}{
+	{"Ethernet II", layers.LinkTypeEthernet, router + ana + "0800" + "45000014", `
+ethernet 0+14: 02:00:00:00:00:01 > 02:00:00:00:00:fe 0x0800 IPv4
+then 0x0800 14+4`},
+	{"an ARP request to everybody", layers.LinkTypeEthernet, everybody + ana + "0806" + arpTail, `
+ethernet 0+14: 02:00:00:00:00:01 > ff:ff:ff:ff:ff:ff 0x0806 ARP
+arp 14+28: request 192.0.2.254
+ethernet.broadcast
+arp.request target=192.0.2.254 sender=192.0.2.1
+then 0x0000 42+0`},
+	{"its reply", layers.LinkTypeEthernet, ana + router + "0806" + "0001080006040002" + router + "c00002fe" + ana + "c0000201", `
+ethernet 0+14: 02:00:00:00:00:fe > 02:00:00:00:00:01 0x0806 ARP
+arp 14+28: reply 192.0.2.254 = 02:00:00:00:00:fe
+arp.reply sender=192.0.2.254 address=02:00:00:00:00:fe
+then 0x0000 42+0`},
+	{"an ARP probe", layers.LinkTypeEthernet, router + ana + "0806" + "0001080006040001" + ana + "00000000" + "000000000000" + "c0000201", `
+ethernet 0+14: 02:00:00:00:00:01 > 02:00:00:00:00:fe 0x0806 ARP
+arp 14+28: request 192.0.2.1
+arp.probe target=192.0.2.1 address=02:00:00:00:00:01
+then 0x0000 42+0`},
+	{"an ARP announcement", layers.LinkTypeEthernet, router + ana + "0806" + "0001080006040001" + ana + "c0000201" + "000000000000" + "c0000201", `
+ethernet 0+14: 02:00:00:00:00:01 > 02:00:00:00:00:fe 0x0806 ARP
+arp 14+28: request 192.0.2.1
+arp.announcement sender=192.0.2.1 address=02:00:00:00:00:01
+then 0x0000 42+0`},
+	{"ARP with an address length that lies", layers.LinkTypeEthernet, router + ana + "0806" + "00010800ff040001" + ana + "c0000201", `
+ethernet 0+14: 02:00:00:00:00:01 > 02:00:00:00:00:fe 0x0806 ARP
+arp 14+18: request 
+arp.truncated have=18 want=526
+then 0x0000 32+0`},
+	{"two VLAN tags", layers.LinkTypeEthernet, router + ana + "88a8" + "0064" + "8100" + "6005" + "0800" + "45", `
+ethernet 0+14: 02:00:00:00:00:01 > 02:00:00:00:00:fe 0x88a8 802.1ad
+vlan 14+4: id 100 0x8100 802.1Q
+vlan 18+4: id 5 priority 3 0x0800 IPv4
+then 0x0800 22+1 vlan 0x64005`},
+	{"802.3 with SNAP, padded", layers.LinkTypeEthernet, "0180c2000000" + ana + "000a" + "aaaa03" + "000000" + "0800" + "4500" + "0000", `
+ethernet 0+14: 02:00:00:00:00:01 > 01:80:c2:00:00:00 length 10
+llc 14+8: 0xaa > 0xaa SNAP 0x0800 IPv4
+ethernet.multicast address=01:80:c2:00:00:00
+then 0x0800 22+2`},
+	{"spanning tree", layers.LinkTypeEthernet, "0180c2000000" + ana + "0005" + "424203" + "0000", `
+ethernet 0+14: 02:00:00:00:00:01 > 01:80:c2:00:00:00 length 5
+llc 14+3: 0x42 > 0x42
+ethernet.multicast address=01:80:c2:00:00:00
+llc.not-explained service=0x42
+then 0x0000 17+2`},
+	{"an unknown EtherType", layers.LinkTypeEthernet, router + ana + "88cc" + "0000", `
+ethernet 0+14: 02:00:00:00:00:01 > 02:00:00:00:00:fe 0x88cc LLDP
+ethernet.type-not-explained type=0x88cc
+then 0x88cc 14+2`},
+	{"loopback of a little-endian machine", layers.LinkTypeNull, "02000000" + "45", `
+loopback 0+4: family 2 IPv4
+then 0x0800 4+1`},
+	{"loopback, big-endian", layers.LinkTypeLoop, "0000001e" + "60", `
+loopback 0+4: family 30 IPv6
+then 0x86dd 4+1`},
+	{"loopback of another family", layers.LinkTypeNull, "07000000" + "45", `
+loopback 0+4: family 7
+loopback.not-explained family=7
+then 0x0000 4+1`},
+	{"cooked, from us", layers.LinkTypeSLL, "0004" + "0001" + "0006" + ana + "0000" + "0800" + "45", `
+sll 0+16: from us 02:00:00:00:00:01 0x0800 IPv4
+then 0x0800 16+1`},
+	{"cooked, version 2, loopback", layers.LinkTypeSLL2, "86dd" + "0000" + "00000003" + "0304" + "00" + "06" + "0000000000000000" + "60", `
+sll 0+20: to us 00:00:00:00:00:00 0x86dd IPv6
+then 0x86dd 20+1`},
+	{"raw IP", layers.LinkTypeRaw, "6000", `
+raw 0+0: 
+then 0x86dd 0+2`},
+	{"raw, but no IP", layers.LinkTypeRaw, "0000", `
+raw 0+0: 
+raw.not-ip version=0
+then 0x0000 0+2`},
+	{"a link type that is not read yet", 127, "0000", `
+capture.link-type-not-explained type=127
+then 0x0000 0+2`},
+}
+
+// tell decodes a frame and tells its story.
+func tell(d *link.Decoder, f *layers.Frame) string {
+	p, pdus, notes := d.Decode(f, nil, nil)
+	var b strings.Builder
+	for _, u := range pdus {
+		fmt.Fprintf(&b, "\n%s %d+%d: %s", u.Protocol, u.Offset, u.Length, u.Header.AppendSummary(nil))
+	}
+	for _, n := range notes {
+		b.WriteString("\n" + n.ID)
+		for _, a := range n.Args {
+			b.WriteString(" " + a.Name + "=" + a.Value.String())
+		}
+	}
+	fmt.Fprintf(&b, "\nthen 0x%04x %d+%d", uint16(p.Type), p.Range.Offset, p.Range.Length)
+	if p.VLAN != 0 {
+		fmt.Fprintf(&b, " vlan 0x%x", p.VLAN)
+	}
+	return b.String()
+}
+
+func frame(t testing.TB, linkType layers.LinkType, bytes string) *layers.Frame {
+	data, err := hex.DecodeString(bytes)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return &layers.Frame{Number: 1, Interface: &layers.Interface{LinkType: linkType}, Data: data, Length: len(data)}
+}
+
+func TestFrames(t *testing.T) {
+	var d link.Decoder
+	for _, test := range frames {
+		if got := tell(&d, frame(t, test.link, test.bytes)); got != test.want {
+			t.Errorf("%s:%s\nwant%s", test.name, got, test.want)
+		}
+	}
+}
+
+// TestCutFrames cuts every frame at every length: the fields that are shown lie within what is there, and a cut within a
+// header is noted.
+func TestCutFrames(t *testing.T) {
+	var d link.Decoder
+	for _, test := range frames {
+		whole := frame(t, test.link, test.bytes)
+		for n := range len(whole.Data) {
+			f := *whole
+			f.Data = whole.Data[:n]
+			check(t, &d, &f)
+			_, _, notes := d.Decode(&f, nil, nil)
+			if len(notes) == 0 || notes[0].ID != "capture.frame-cut" {
+				t.Errorf("%s cut at %d: %v", test.name, n, notes)
+			}
+		}
+	}
+}
+
+// check looks whether everything that a decoder says lies within the frame.
+func check(t testing.TB, d *link.Decoder, f *layers.Frame) {
+	p, pdus, _ := d.Decode(f, nil, nil)
+	at := 0
+	for _, u := range pdus {
+		if u.Offset != at || u.Length < 0 || u.Offset+u.Length > len(f.Data) {
+			t.Fatalf("%s lies at %d+%d, the one before ends at %d of %d", u.Protocol, u.Offset, u.Length, at, len(f.Data))
+		}
+		at += u.Length
+		u.Header.AppendSummary(nil)
+		for _, field := range u.Header.AppendFields(nil) {
+			if field.Range.Offset < u.Offset || field.Range.End() > at {
+				t.Fatalf("%s %s lies at %+v, beyond its envelope %d+%d", u.Protocol, field.Name, field.Range, u.Offset, u.Length)
+			}
+		}
+	}
+	if p.Range.Offset != at || p.Range.Length < 0 || p.Range.End() > len(f.Data) || p.Missing < 0 {
+		t.Fatalf("the payload lies at %+v, the envelopes end at %d of %d", p.Range, at, len(f.Data))
+	}
+}
+
+func TestARPFields(t *testing.T) {
+	var d link.Decoder
+	_, pdus, _ := d.Decode(frame(t, layers.LinkTypeEthernet, everybody+ana+"0806"+arpTail), nil, nil)
+	var got strings.Builder
+	for _, f := range pdus[1].Header.AppendFields(nil) {
+		fmt.Fprintf(&got, "%d+%d %s %s %s\n", f.Range.Offset, f.Range.Length, f.Name, f.Value, f.Value.Name())
+	}
+	if want := `14+2 hardware-type 1 Ethernet
+16+2 protocol-type 0x0800 IPv4
+18+1 hardware-length 6 
+19+1 protocol-length 4 
+20+2 operation 1 request
+22+6 sender-hardware-address 02:00:00:00:00:01 
+28+4 sender-protocol-address 192.0.2.1 
+32+6 target-hardware-address 00:00:00:00:00:00 
+38+4 target-protocol-address 192.0.2.254 
+`; got.String() != want {
+		t.Errorf("%s\nwant\n%s", got.String(), want)
+	}
+}
+
+func TestNoAllocation(t *testing.T) {
+	var d link.Decoder
+	f := frame(t, layers.LinkTypeEthernet, everybody+ana+"0806"+arpTail)
+	pdus, notes := make([]layers.PDU, 0, 8), make([]layers.Note, 0, 8)
+	d.Decode(f, pdus, notes)
+	if n := testing.AllocsPerRun(100, func() { d.Decode(f, pdus, notes) }); n != 0 {
+		t.Errorf("%v allocations", n)
+	}
+}
+
+func FuzzDecode(f *testing.F) {
+	for _, test := range frames {
+		whole := frame(f, test.link, test.bytes)
+		f.Add(uint16(test.link), whole.Data, uint16(0))
+	}
+	f.Fuzz(func(t *testing.T, linkType uint16, data []byte, cut uint16) {
+		var d link.Decoder
+		check(t, &d, &layers.Frame{Interface: &layers.Interface{LinkType: layers.LinkType(linkType)}, Data: data, Length: len(data) + int(cut)})
+	})
+}

@@ -37,8 +37,9 @@ type World struct {
 	queue    queue
 	order    uint64 // of the event scheduled last
 	happened uint64
-	here     int // events that happened at the present instant
-	stale    int // entries of the queue that belong to no timer any more
+	most     uint64 // that may happen; 0: any number
+	here     int    // events that happened at the present instant
+	stale    int    // entries of the queue that belong to no timer any more
 	stuck    error
 }
 
@@ -100,7 +101,6 @@ func (w *World) step(last Instant) bool {
 			continue
 		}
 		w.advance(at)
-		w.happened++
 		e.Happen(at)
 		return true
 	}
@@ -115,18 +115,35 @@ func (w *World) advance(at Instant) {
 	if at > w.now {
 		w.now, w.here = at, 0
 	}
+	w.happened++
 	if w.here++; w.here > LivelockLimit {
-		w.stuck = &Livelock{At: w.Now(), Events: w.here}
+		w.stuck = &Livelock{At: w.Now(), Events: uint64(w.here)}
+	}
+	if w.most > 0 && w.happened >= w.most {
+		w.stuck = &Livelock{At: w.Now(), Events: w.happened, Moving: true}
 	}
 }
 
-// A Livelock is the error of a world in which time stands still because its events never end.
+// SetLimit bounds how many events may happen from now on; then the world is declared stuck. Two switches in a circle
+// multiply a broadcast for ever, and time goes on meanwhile. 0 means no bound.
+func (w *World) SetLimit(events uint64) {
+	w.most = 0
+	if events > 0 {
+		w.most = w.happened + events
+	}
+}
+
+// A Livelock is the error of a world whose events never end.
 type Livelock struct {
 	At     time.Time
-	Events int // that happened at this instant
+	Events uint64 // that happened at this instant or, when time moved on, in the whole run
+	Moving bool   // time moved on: the bound of SetLimit was reached
 }
 
 func (l *Livelock) Error() string {
+	if l.Moving {
+		return fmt.Sprintf("sim: livelock: %d events until %s and no end", l.Events, l.At.Format(time.RFC3339Nano))
+	}
 	return fmt.Sprintf("sim: livelock: %d events at %s and no end", l.Events, l.At.Format(time.RFC3339Nano))
 }
 

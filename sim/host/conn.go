@@ -13,7 +13,7 @@ import (
 // own returns.
 type Conn struct {
 	Connected  func()          // the connection that was dialled is open
-	Received   func(b []byte)  // bytes arrived, however TCP cut them; valid until it returns. While it is nil they wait
+	Received   func(b []byte)  // bytes arrived, however TCP cut them; valid until it returns. While it is nil they wait for Resume
 	PeerClosed func()          // the peer has sent its last byte, and Received was given it
 	Drained    func()          // TCP has taken everything that had to wait in Write
 	Closed     func(err error) // it is over, and nothing more will be called; nil after an orderly end

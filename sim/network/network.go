@@ -8,7 +8,7 @@
 // the faults of that cable.
 //
 // Not modelled: collisions, auto-negotiation and the carrier signal (a host is not told that its cable is cut), pause
-// frames, VLANs, spanning trees (a loop of switches is a livelock), and the time a switch needs to think.
+// frames, VLANs, spanning trees (switches in a circle multiply each broadcast: World.SetLimit ends that), and the time a switch needs to think.
 package network
 
 import (

@@ -1,6 +1,7 @@
 package network
 
 import (
+	"errors"
 	"fmt"
 	"math/rand/v2"
 	"slices"
@@ -255,6 +256,25 @@ func TestASwitchLearns(t *testing.T) {
 	a.send(b.at.MAC, 'x', 60)
 	if got := heard(); got != "0 0 1" {
 		t.Errorf("the address moved to c's port: heard %s, want 0 0 1", got)
+	}
+}
+
+// Without a spanning tree a broadcast circles between two switches that are joined twice, and never ends.
+func TestABroadcastStorm(t *testing.T) {
+	n := New(sim.New(epoch, 1))
+	n.World.SetLimit(10_000)
+	a := newStation(n, "a")
+	one, two := n.NewSwitch("one"), n.NewSwitch("two")
+	n.Connect(a.at, one.NewPort(), CableConfig{})
+	n.Connect(one.NewPort(), two.NewPort(), CableConfig{})
+	n.Connect(one.NewPort(), two.NewPort(), CableConfig{Name: "again"})
+	a.send(Broadcast, 'x', 60)
+	var livelock *sim.Livelock
+	if err := n.World.RunFor(time.Hour); !errors.As(err, &livelock) || !livelock.Moving {
+		t.Errorf("a storm: %v, want a Livelock", err)
+	}
+	if len(a.got) < 100 {
+		t.Errorf("a heard its own broadcast %d times", len(a.got))
 	}
 }
 

@@ -32,11 +32,11 @@ func IsNoted(name string) bool {
 const noteMax = 200
 
 // Notes explains a mail as it passes in DATA, RETR or FETCH. Head is its first bytes, without the dots that SMTP and
-// POP3 add; total is how many bytes it has altogether, or less than len(head) when nobody knows. A field is explained
-// once, however often it stands there; what the missing bytes would tell is left out. The values in the notes are
+// POP3 add; total is how many bytes it has altogether, -1 when nobody knows. A field is explained once, however often it
+// stands there; of what the missing bytes would tell, only what follows from total is told, and as an estimate. The values in the notes are
 // untrusted; they are valid as long as anything.
 func Notes(head []byte, total int64) []layers.Note {
-	n := noter{m: Parse(head), whole: total <= int64(len(head))}
+	n := noter{m: Parse(head), total: total, whole: total >= 0 && total <= int64(len(head))}
 	n.header()
 	n.m.Walk(func(p *Part, depth int) bool {
 		n.part(p, depth)
@@ -48,6 +48,7 @@ func Notes(head []byte, total int64) []layers.Note {
 // A noter gathers the notes of one mail.
 type noter struct {
 	m     *Message
+	total int64
 	whole bool // nothing is missing behind the bytes of m
 	notes []layers.Note
 	said  map[string]bool // ids that stand once
@@ -176,6 +177,9 @@ func (n *noter) encoding(p *Part) {
 		}
 		if complete {
 			n.grown("mime.base64", len(decodeBase64(body)), body)
+		} else if rest := n.total - int64(p.Body.Offset); rest > int64(len(body)) {
+			// Full lines: 57 bytes as 76 characters and CRLF.
+			n.add("mime.base64.rest", layers.A("before", layers.Int(rest*base64Raw/(base64Line+2))), layers.A("after", layers.Int(rest)))
 		}
 	case QuotedPrintable:
 		if complete {

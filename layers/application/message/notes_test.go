@@ -55,6 +55,23 @@ func TestNotesOfAMail(t *testing.T) {
 	}
 }
 
+// Of a picture whose beginning alone is at hand, the notes tell about how large it is.
+func TestNotesOfAMailThatIsCut(t *testing.T) {
+	m := Mail{From: "a@b", Date: monday, Attachments: []Attachment{{Bytes: make([]byte, 2<<20)}}}
+	mail := build(t, m)
+	for _, n := range Notes([]byte(mail[:16<<10]), int64(len(mail))) {
+		if n.ID != "mime.base64.rest" {
+			continue
+		}
+		before, _ := n.Arg("before")
+		if got := before.Number(); got < 2<<20 || got > 2<<20+100 {
+			t.Errorf("about %d bytes, it was 2 MiB", got)
+		}
+		return
+	}
+	t.Error("no note")
+}
+
 func TestEveryNotedFieldIsInTheLexicon(t *testing.T) {
 	l := lexicon.New(lexicon.English, lexicon.Notes)
 	for _, name := range notedFields {
@@ -67,7 +84,7 @@ func TestEveryNotedFieldIsInTheLexicon(t *testing.T) {
 			t.Errorf("mime.multipart.%s is not in the lexicon", sub)
 		}
 	}
-	for _, id := range []string{"mime.8bit", "mime.binary", "mime.message-rfc822"} {
+	for _, id := range []string{"mime.8bit", "mime.binary", "mime.message-rfc822", "mime.base64.rest"} {
 		if _, ok := l.Entry(id); !ok {
 			t.Errorf("%s is not in the lexicon", id)
 		}

@@ -1,6 +1,10 @@
 package message
 
-import "bytes"
+import (
+	"bytes"
+
+	"mailwire/layers"
+)
 
 // A Specifier says which part of a message or part a section names (RFC 9051 §6.4.5.1).
 type Specifier string
@@ -67,6 +71,8 @@ func (m *Message) Part(path []int) (*Part, bool) {
 		switch {
 		case n >= 1 && n <= len(p.Parts):
 			p = p.Parts[n-1]
+		case n == 1 && p.Type.Is("multipart"):
+			p = emptyPart(p.Body.End()) // as BodyStructure tells it
 		case n == 1 && message && !p.Type.Is("multipart"):
 			// RFC 9051 §6.4.5.1: a message that is not a multipart has one part, 1: its body.
 		default:
@@ -75,6 +81,12 @@ func (m *Message) Part(path []int) (*Part, bool) {
 		message = false
 	}
 	return p, true
+}
+
+// emptyPart stands for the part of a multipart that has none.
+func emptyPart(at int) *Part {
+	nothing := layers.Range{Offset: at}
+	return &Part{Header: nothing, Body: nothing, Type: ContentType{Type: "text", Subtype: "plain"}, Encoding: Bit7}
 }
 
 // choose puts together the fields that are named, or all others.

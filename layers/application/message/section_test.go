@@ -168,6 +168,18 @@ func TestAMessageThatIsAMessage(t *testing.T) {
 	}
 }
 
+func TestAMultipartWithoutPartsHasAnEmptyOne(t *testing.T) {
+	m := Parse([]byte("Content-Type: multipart/mixed; boundary=x\r\n\r\ntext\r\n"))
+	if b, ok := m.Section(Section{Path: []int{1}}); !ok || len(b) != 0 {
+		t.Errorf("part 1: %q, %v", b, ok)
+	}
+	for _, path := range [][]int{{2}, {1, 1}} {
+		if b, ok := m.Section(Section{Path: path}); ok {
+			t.Errorf("part %v: %q", path, b)
+		}
+	}
+}
+
 func TestTop(t *testing.T) {
 	mail := "A: b\r\n\r\none\r\ntwo\r\nthree"
 	for n, want := range []string{"A: b\r\n\r\n", "A: b\r\n\r\none\r\n", "A: b\r\n\r\none\r\ntwo\r\n", mail, mail} {

@@ -1,8 +1,11 @@
 package store
 
 import (
+	"bytes"
 	"slices"
 	"time"
+
+	"mailwire/layers/application/message"
 )
 
 // The flags that the store itself looks at (RFC 9051 §2.3.2).
@@ -89,12 +92,12 @@ func (m *Mailbox) Message(uid uint32) (Message, bool) {
 // Holding is how much the mailbox holds.
 func (m *Mailbox) Holding() Holding {
 	h := Holding{Messages: len(m.messages)}
-	for _, message := range m.messages {
-		h.Bytes += message.Size()
-		if !message.Has(seen) {
+	for _, mail := range m.messages {
+		h.Bytes += mail.Size()
+		if !mail.Has(seen) {
 			h.Unseen++
 		}
-		if message.Has(deleted) {
+		if mail.Has(deleted) {
 			h.Deleted++
 		}
 	}
@@ -107,10 +110,14 @@ func (m *Mailbox) Recent() int {
 	return len(m.messages) - i
 }
 
-// Append puts a mail at the end; ErrOverQuota, ErrNoMailbox. It keeps mail, which must not be changed any more.
+// Append puts a mail at the end; ErrOverQuota, ErrNoMailbox. It keeps mail, which must not be changed any more; one with
+// lines that end in LF alone is kept with CRLF, as POP3 and IMAP have to give it (RFC 1939 §3, RFC 5322 §2.3).
 func (m *Mailbox) Append(date time.Time, flags []string, mail []byte) (uid uint32, err error) {
 	if m.gone {
 		return 0, ErrNoMailbox
+	}
+	if bytes.Count(mail, []byte("\n")) != bytes.Count(mail, []byte("\r\n")) {
+		mail = message.CRLF(mail)
 	}
 	if !m.account.Room(int64(len(mail))) {
 		return 0, ErrOverQuota

@@ -3,6 +3,7 @@ package store
 import (
 	"errors"
 	"fmt"
+	"math/rand/v2"
 	"slices"
 	"strings"
 	"testing"
@@ -140,6 +141,90 @@ func TestUIDsAreNeverUsedAgain(t *testing.T) {
 	bob.Delete("archive")
 	if _, err := inbox.Move([]uint32{1}, archive); !errors.Is(err, ErrNoMailbox) || len(inbox.UIDs()) != 2 {
 		t.Errorf("a move into a mailbox that was deleted: %v", err)
+	}
+}
+
+func TestLineEndsAreCRLF(t *testing.T) {
+	_, bob := bobs(t, 0)
+	bob.Deliver(monday, []byte("A: b\n\nx\r\n"))
+	if b, _ := bob.mailboxes[0].messages[0].Bytes(); string(b) != "A: b\r\n\r\nx\r\n" || bob.Used() != int64(len(b)) {
+		t.Errorf("kept as %q", b)
+	}
+}
+
+// Whatever several sessions do, each can tell from its news exactly what the mailbox holds.
+func TestSessionsNeverDisagree(t *testing.T) {
+	for seed := range uint64(50) {
+		_, bob := bobs(t, 5)
+		inbox, _ := bob.Mailbox(Inbox)
+		other, _ := bob.Create("other")
+		chance := rand.New(rand.NewPCG(seed, 0))
+		views := make([]map[uint32]string, 3)
+		var sessions []*Selection
+		for i := range views {
+			views[i] = map[uint32]string{}
+			sessions = append(sessions, inbox.Open(i == 0, nil))
+		}
+		learn := func(i int) {
+			for _, n := range sessions[i].News() {
+				_, known := views[i][n.Message.UID]
+				if known == n.New {
+					t.Fatalf("seed %d: session %d, mail %d: known %v, new %v", seed, i, n.Message.UID, known, n.New)
+				}
+				if n.Expunged {
+					delete(views[i], n.Message.UID)
+				} else {
+					views[i][n.Message.UID] = fmt.Sprint(n.Message.Flags)
+				}
+			}
+		}
+		for range 300 {
+			some := func(m *Mailbox) []uint32 {
+				var uids []uint32
+				for _, uid := range m.UIDs() {
+					if chance.IntN(4) == 0 {
+						uids = append(uids, uid)
+					}
+				}
+				return uids
+			}
+			switch chance.IntN(7) {
+			case 0:
+				bob.Deliver(monday, mailOf(60, 0))
+			case 1:
+				inbox.Expunge(some(inbox))
+			case 2:
+				for _, uid := range some(inbox) {
+					inbox.SetFlags(uid, [][]string{nil, {`\Seen`}, {"a", "b"}}[chance.IntN(3)])
+				}
+			case 3:
+				inbox.Move(some(inbox), other)
+			case 4:
+				other.Move(some(other), inbox)
+			case 5:
+				inbox.Copy(some(inbox), inbox)
+			case 6:
+				learn(chance.IntN(3))
+			}
+		}
+		var used int64
+		for i := range views {
+			learn(i)
+			for _, m := range inbox.Messages() {
+				if views[i][m.UID] != fmt.Sprint(m.Flags) {
+					t.Fatalf("seed %d: session %d sees mail %d as %q, it has %v", seed, i, m.UID, views[i][m.UID], m.Flags)
+				}
+			}
+			if len(views[i]) != len(inbox.Messages()) {
+				t.Fatalf("seed %d: session %d sees %d mails of %d", seed, i, len(views[i]), len(inbox.Messages()))
+			}
+		}
+		for _, m := range append(inbox.Messages(), other.Messages()...) {
+			used += m.Size()
+		}
+		if used != bob.Used() {
+			t.Fatalf("seed %d: %d bytes are used, %d are counted", seed, used, bob.Used())
+		}
 	}
 }
 

@@ -16,7 +16,7 @@ func TestNotesAreCompleteInEveryLanguage(t *testing.T) {
 	}
 }
 
-// Each id that the code names has its text, and each text is named somewhere.
+// Each id that the code of the network and of the hosts names has its text, and each text is named somewhere.
 func TestTheCodeAndTheIndexAgree(t *testing.T) {
 	id := regexp.MustCompile(`"((?:network|host)\.[a-z0-9.-]+)"`)
 	used := map[string]bool{}
@@ -41,7 +41,7 @@ func TestTheCodeAndTheIndexAgree(t *testing.T) {
 	listed := map[string]bool{}
 	for _, e := range lexicon.New(lexicon.English, Notes).Entries() {
 		listed[e.ID] = true
-		if !used[e.ID] {
+		if group, _, _ := strings.Cut(e.ID, "."); (group == "network" || group == "host") && !used[e.ID] {
 			t.Errorf("%s is in the index and nowhere in the code", e.ID)
 		}
 	}

@@ -23,7 +23,6 @@ type Conn struct {
 	closed      bool // the program has closed it wholly: nobody will read
 	unreachable bool // the network said so; told when the connection is given up
 	lostSYN     bool
-	accepted    bool // Opened was reported
 
 	send       sendSide
 	receive    receiveSide

@@ -151,14 +151,14 @@ const maxEvents = 64
 func (c *Conn) report(e Event) {
 	switch e.Kind {
 	case DataReady, WriteReady:
-		for _, w := range c.events {
+		for _, w := range c.events[c.eventsRead:] {
 			if w.Kind == e.Kind {
 				return
 			}
 		}
 	case StateChanged, Opened, PeerClosed, Finished:
 	default:
-		if len(c.events) >= maxEvents {
+		if len(c.events)-c.eventsRead >= maxEvents {
 			return
 		}
 	}

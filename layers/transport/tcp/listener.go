@@ -28,7 +28,6 @@ func (l *Listener) Accept() (*Conn, bool) {
 	}
 	c := l.ready[0]
 	l.ready = l.ready[1:]
-	c.accepted = true
 	return c, true
 }
 

@@ -181,6 +181,9 @@ func (d *Dialogue) Pending(from layers.Side) (application.Message, bool) {
 		if s.contentType() != ApplicationData {
 			m.Kind = application.Handshake
 		}
+		if s.contentType() == Handshake && len(s.body) > 0 {
+			m.Verb = handshakeName(s.body[0])
+		}
 	default:
 		return m, false
 	}

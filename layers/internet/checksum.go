@@ -1,15 +1,29 @@
 package internet
 
-import "encoding/binary"
+import (
+	"encoding/binary"
+	"math/bits"
+)
 
 // Sum adds b, as 16-bit words in network byte order, to a sum that may begin with another (RFC 1071). A last odd byte is
 // padded with zero, so b must have an even length unless it is the last.
 func Sum(sum uint64, b []byte) uint64 {
-	for len(b) >= 4 {
-		sum += uint64(binary.BigEndian.Uint32(b))
-		b = b[4:]
+	// RFC 1071 §2 (B) and (C): the bytes may be added in the other order and eight at a time, with the carries brought
+	// back, as long as the result is swapped.
+	var wide, carry uint64
+	for len(b) >= 32 {
+		wide, carry = bits.Add64(wide, binary.LittleEndian.Uint64(b), carry)
+		wide, carry = bits.Add64(wide, binary.LittleEndian.Uint64(b[8:]), carry)
+		wide, carry = bits.Add64(wide, binary.LittleEndian.Uint64(b[16:]), carry)
+		wide, carry = bits.Add64(wide, binary.LittleEndian.Uint64(b[24:]), carry)
+		b = b[32:]
 	}
-	if len(b) >= 2 {
+	for len(b) >= 8 {
+		wide, carry = bits.Add64(wide, binary.LittleEndian.Uint64(b), carry)
+		b = b[8:]
+	}
+	sum += uint64(bits.ReverseBytes16(fold(wide>>32 + wide&0xffffffff + carry)))
+	for len(b) >= 2 {
 		sum += uint64(binary.BigEndian.Uint16(b))
 		b = b[2:]
 	}
@@ -19,14 +33,16 @@ func Sum(sum uint64, b []byte) uint64 {
 	return sum
 }
 
-// Checksum is the complement of the folded sum: what a sender writes into a field that was zero in the sum. Over bytes that hold
-// their true checksum it is 0.
-func Checksum(sum uint64) uint16 {
+func fold(sum uint64) uint16 {
 	for sum > 0xffff {
 		sum = sum>>16 + sum&0xffff
 	}
-	return ^uint16(sum)
+	return uint16(sum)
 }
+
+// Checksum is the complement of the folded sum: what a sender writes into a field that was zero in the sum. Over bytes that hold
+// their true checksum it is 0.
+func Checksum(sum uint64) uint16 { return ^fold(sum) }
 
 // PseudoSum is the sum of the pseudo-header that TCP, UDP and ICMPv6 put before length bytes of their own (RFC 9293 §3.1,
 // RFC 768, RFC 8200 §8.1).

@@ -32,6 +32,9 @@ func (e *TapError) Error() string { return "scenario: no cable or host " + e.Nam
 // connections leave TIME-WAIT.
 const settleFor = 5 * time.Minute
 
+// pause is how long people take between two acts, so that the connections of one are closed before the next begins.
+const pause = time.Second
+
 // actLimit bounds an act of a person in virtual time: longer, and the scenario can't be right.
 const actLimit = 24 * time.Hour
 
@@ -177,7 +180,7 @@ func (r *run) play() error {
 	r.ended = make([]bool, len(r.scenario.Acts))
 	for i := range r.scenario.Acts {
 		over := false
-		r.After(0, func() { r.act(i, func() { over = true }) })
+		r.After(pause, func() { r.act(i, func() { over = true }) })
 		done, err := r.RunWhile(func() bool { return !over && r.err == nil }, actLimit)
 		if err != nil {
 			return err

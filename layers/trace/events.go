@@ -14,7 +14,7 @@ import (
 	"mailwire/layers/application"
 )
 
-// An Event is one thing to show: *Title, *Packet, *Message, *Act, *State, *Drop, *Ledger, *Damage or *Summary. Events are
+// An Event is one thing to show: *Title, *Packet, *Message, *Act, *State, *Drop, *Ledger, *Board, *Damage or *Summary. Events are
 // valid until the call that hands them over returns.
 type Event interface{ event() }
 
@@ -105,6 +105,10 @@ type Ledger struct {
 	Devices  []DeviceRow
 }
 
+// A Board asks for the table of all rows so far: one line a strategy, each figure the sum of its rows. A trace with rows
+// also ends with it.
+type Board struct{}
+
 // A Holding is what a place stores.
 type Holding struct {
 	Messages int
@@ -148,5 +152,6 @@ func (*Act) event()     {}
 func (*State) event()   {}
 func (*Drop) event()    {}
 func (*Ledger) event()  {}
+func (*Board) event()   {}
 func (*Damage) event()  {}
 func (*Summary) event() {}

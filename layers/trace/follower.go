@@ -94,6 +94,7 @@ func (f *Follower) Frame(frame *layers.Frame) error {
 
 // show hands over the packet and the messages it completed.
 func (f *Follower) show() error {
+	f.packet.Completes = len(f.messages)
 	if err := f.face.Show(&f.packet); err != nil {
 		return err
 	}

@@ -61,6 +61,7 @@ func (f *Follower) noteSegment(c *conversation, seen *observe.Observation) {
 	case g.Length == 0 && len(seen.Analysis) == 0 && len(seen.Milestones) == 0:
 		f.note(layers.N("tcp.ack"))
 	}
+	f.packet.Milestone = len(seen.Milestones) > 0 || f.segment.Flags&(tcp.SYN|tcp.RST) != 0
 	for _, m := range seen.Milestones {
 		if m == observe.HandshakeComplete {
 			f.summary.RoundTrips++

@@ -55,6 +55,8 @@ func (f *Face) Show(e trace.Event) error {
 		f.drop(e)
 	case *trace.Ledger:
 		f.ledger(e)
+	case *trace.Board:
+		return nil // each row has been written
 	case *trace.Damage:
 		f.damage(e)
 	case *trace.Summary:
@@ -106,10 +108,37 @@ func (f *Face) pdu(o object, u *layers.PDU) object {
 	o = o.text("summary", string(f.buffer))
 	o = append(o.key("fields"), '{')
 	f.fields = u.Header.AppendFields(f.fields[:0])
-	for _, field := range f.fields {
-		o = o.value(field.Name, field.Value)
+	for i := range f.fields {
+		o = f.field(o, i)
 	}
 	return append(o, '}', '}')
+}
+
+// field writes field i; one whose name stands several times (the records of a DNS message) once, as an array.
+func (f *Face) field(o object, i int) object {
+	name, count := f.fields[i].Name, 0
+	for j := range f.fields {
+		if f.fields[j].Name != name {
+			continue
+		}
+		if j < i {
+			return o
+		}
+		count++
+	}
+	if count == 1 {
+		return o.value(name, f.fields[i].Value)
+	}
+	o = append(o.key(name), '[')
+	for j := i; j < len(f.fields); j++ {
+		if f.fields[j].Name == name {
+			if j > i {
+				o = append(o, ',')
+			}
+			o = appendValue(o, f.fields[j].Value)
+		}
+	}
+	return append(o, ']')
 }
 
 // hexBytes is the frame in hexadecimal, secret bytes as "**".

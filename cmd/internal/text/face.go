@@ -56,6 +56,8 @@ type Face struct {
 	started     bool   // something was written
 	blankBefore bool
 	explained   map[string]bool // ids of notes that were shown in full
+	said        map[string]bool // lines of notes
+	paragraphs  int             // given under the packet or message at hand
 	drawn       map[string]bool // protocols whose envelopes were drawn
 	origin      time.Time       // packets tell their time since then
 	day         string          // of the last act
@@ -69,7 +71,7 @@ type Face struct {
 func New(w io.Writer, o Options) *Face {
 	f := &Face{
 		Options: o, palette: newPalette(o.Colors), glyphs: unicodeGlyphs, w: w,
-		explained: map[string]bool{}, drawn: map[string]bool{}, routeWidth: 16,
+		explained: map[string]bool{}, said: map[string]bool{}, drawn: map[string]bool{}, routeWidth: 16,
 	}
 	if o.ASCII {
 		f.glyphs = asciiGlyphs
@@ -85,6 +87,8 @@ func (f *Face) Show(e trace.Event) error {
 		f.showTitle(e)
 	case *trace.Ledger:
 		f.showLedger(e)
+	case *trace.Board:
+		f.endLedger()
 	case *trace.Summary:
 		f.endLedger()
 		f.endFold()

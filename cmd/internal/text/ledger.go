@@ -2,11 +2,11 @@ package text
 
 import (
 	"fmt"
-	"strings"
 	"time"
 
+	"github.com/charmbracelet/x/ansi"
+
 	"mailwire/cmd/internal/terminal"
-	"mailwire/layers"
 	"mailwire/layers/trace"
 )
 
@@ -17,42 +17,11 @@ type total struct {
 	sent, received int64
 	connected      time.Duration
 	server         trace.Holding
-	deviceMails    []string
-	devicesBytes   int64
-}
-
-// showLedger writes what an act cost under a strategy, and what is where after it.
-func (f *Face) showLedger(l *trace.Ledger) {
-	f.endFold()
-	if len(f.ledger) == 0 || f.ledger[len(f.ledger)-1].strategy != l.Strategy {
-		f.ledger = append(f.ledger, total{strategy: l.Strategy})
-		f.blank()
-		f.line(0, f.action.Sprint(f.strategy(l.Strategy)))
-	}
-	f.blankBefore = false
-	t := &f.ledger[len(f.ledger)-1]
-	t.add(l)
-	f.paragraph(2, f.strong.Sprint(terminal.Safe(f.Lexicon.Line(l.Note))), "")
-	places := []string{f.label("ledger.server") + " " + f.holding(l.Server)}
-	for i := range l.Devices {
-		places = append(places, terminal.Safe(l.Devices[i].Device)+" "+f.holding(l.Devices[i].Holding))
-	}
-	f.paragraph(4, f.label("ledger.holds")+" "+strings.Join(places, ", "), "")
-	for i := range l.Devices {
-		d := &l.Devices[i]
-		if d.PacketsIn+d.PacketsOut > 0 {
-			f.paragraph(4, terminal.Safe(d.Device)+": "+f.label("ledger.cost", layers.A("packets", f.number(d.PacketsIn+d.PacketsOut)), layers.A("sent", f.number(int(d.BytesOut))),
-				layers.A("received", f.number(int(d.BytesIn))), layers.A("trips", f.number(d.RoundTrips)), layers.A("seconds", layers.String(duration(d.Connected)))), "")
-		}
-		if d.Note.ID != "" {
-			f.paragraph(4, terminal.Safe(d.Device)+": "+terminal.Safe(f.Lexicon.Line(d.Note)), "")
-		}
-	}
+	devices        []trace.DeviceRow
 }
 
 func (t *total) add(l *trace.Ledger) {
-	t.server = l.Server
-	t.deviceMails, t.devicesBytes = nil, 0
+	t.server, t.devices = l.Server, append(t.devices[:0], l.Devices...)
 	for i := range l.Devices {
 		d := &l.Devices[i]
 		t.packets += d.PacketsIn + d.PacketsOut
@@ -60,15 +29,86 @@ func (t *total) add(l *trace.Ledger) {
 		t.sent += d.BytesOut
 		t.received += d.BytesIn
 		t.connected += d.Connected
-		t.deviceMails = append(t.deviceMails, fmt.Sprint(d.Messages))
-		t.devicesBytes += d.Bytes
 	}
+}
+
+// showLedger writes what an act cost under a strategy, and what is where after it.
+func (f *Face) showLedger(l *trace.Ledger) {
+	f.endFold()
+	if len(f.ledger) == 0 {
+		f.blank()
+		f.paragraph(0, f.label("ledger.legend"), "")
+	}
+	if len(f.ledger) == 0 || f.ledger[len(f.ledger)-1].strategy != l.Strategy {
+		f.ledger = append(f.ledger, total{strategy: l.Strategy})
+		f.blankBefore = false
+		f.blank()
+		f.line(0, f.action.Sprint(f.strategy(l.Strategy)))
+		f.tableRow(ledgerWidths(len(l.Devices)), f.ledgerHeader(l.Devices), true)
+	}
+	f.blankBefore = false
+	row := &total{}
+	row.add(l)
+	f.ledger[len(f.ledger)-1].add(l)
+	f.paragraph(2, terminal.Safe(f.Lexicon.Line(l.Note)), "")
+	f.tableRow(ledgerWidths(len(l.Devices)), f.ledgerCells(row), false)
+}
+
+// ledgerWidths are the widths of the columns: what is stored on the server and on each device, then the cost.
+func ledgerWidths(devices int) []int {
+	widths := []int{11}
+	for range devices {
+		widths = append(widths, 11)
+	}
+	return append(widths, 7, 7, 8, 6, 8)
+}
+
+func (f *Face) ledgerHeader(devices []trace.DeviceRow) []string {
+	cells := []string{f.label("ledger.server")}
+	for i := range devices {
+		cells = append(cells, terminal.Safe(devices[i].Device))
+	}
+	for _, name := range []string{"packets", "sent", "received", "trips", "connected"} {
+		cells = append(cells, f.label("ledger."+name))
+	}
+	return cells
+}
+
+func (f *Face) ledgerCells(t *total) []string {
+	cells := []string{f.holding(t.server)}
+	for i := range t.devices {
+		cells = append(cells, f.holding(t.devices[i].Holding))
+	}
+	if t.packets == 0 {
+		return append(cells, f.glyphs.rule)
+	}
+	return append(cells, f.number(t.packets).Name(), f.size(t.sent), f.size(t.received), f.number(t.trips).Name(), seconds(t.connected))
+}
+
+func (f *Face) tableRow(widths []int, cells []string, header bool) {
+	var line string
+	for i, cell := range cells {
+		line += padLeft(ansi.Truncate(cell, widths[i], ""), widths[i]+1)
+	}
+	if header {
+		line = f.faint.Sprint(line)
+	}
+	f.line(0, line)
+}
+
+// holding is a number of mails with their size: "3 (2.9 MB)".
+func (f *Face) holding(h trace.Holding) string {
+	if h.Bytes == 0 {
+		return fmt.Sprint(h.Messages)
+	}
+	return fmt.Sprintf("%d %8s", h.Messages, "("+f.size(h.Bytes)+")")
 }
 
 func (f *Face) strategy(name string) string { return f.label("strategy." + name) }
 
-func (f *Face) holding(h trace.Holding) string {
-	return f.label("ledger.holding", layers.A("messages", f.number(h.Messages)), layers.A("size", layers.String(f.size(h.Bytes))))
+// seconds is a duration in seconds with three decimals.
+func seconds(d time.Duration) string {
+	return fmt.Sprintf("%d.%03d s", d/time.Second, d.Milliseconds()%1000)
 }
 
 // size is a number of bytes with the unit that people would choose; units are those of the SI.
@@ -86,40 +126,30 @@ func (f *Face) size(n int64) string {
 	return fmt.Sprintf("%d%s%d MB", n/1_000_000, point, n%1_000_000/100_000)
 }
 
-// endLedger writes the table for the board: a strategy a line, each figure the sum of its acts.
+// endLedger writes the table for the board: a strategy a line, each cost the sum of its acts.
 func (f *Face) endLedger() {
 	if len(f.ledger) == 0 {
 		return
 	}
+	f.blankBefore = false
 	f.blank()
-	columns := []string{"packets", "sent", "received", "trips", "connected", "server", "devices"}
-	widths := make([]int, len(columns))
-	rows := [][]string{{""}}
-	for _, c := range columns {
-		rows[0] = append(rows[0], f.label("board."+c))
-	}
+	f.line(0, f.strong.Sprint(f.label("ledger.board")))
+	widths := ledgerWidths(len(f.ledger[0].devices))
 	for i := range f.ledger {
-		t := &f.ledger[i]
-		rows = append(rows, []string{f.strategy(t.strategy), f.number(t.packets).Name(), f.size(t.sent), f.size(t.received), f.number(t.trips).Name(), duration(t.connected),
-			f.number(t.server.Messages).Name(), strings.Join(t.deviceMails, "+") + " " + f.size(t.devicesBytes)})
-	}
-	for _, row := range rows {
-		for i, cell := range row[1:] {
-			widths[i] = max(widths[i], len([]rune(cell))+2)
+		if i == 0 || !sameDevices(f.ledger[i].devices, f.ledger[i-1].devices) {
+			f.tableRow(widths, f.ledgerHeader(f.ledger[i].devices), true)
 		}
-	}
-	for i, row := range rows {
-		var line string
-		for j, cell := range row[1:] {
-			line += padLeft(cell, widths[j])
-		}
-		if i > 0 {
-			f.line(0, f.strong.Sprint(row[0]))
-			f.line(2, line)
-		} else {
-			f.line(2, f.faint.Sprint(line))
-		}
+		f.line(0, f.action.Sprint(f.strategy(f.ledger[i].strategy)))
+		f.tableRow(widths, f.ledgerCells(&f.ledger[i]), false)
 	}
 	f.ledger = nil
-	f.blankBefore = false
+}
+
+func sameDevices(a, b []trace.DeviceRow) bool {
+	for i := range min(len(a), len(b)) {
+		if a[i].Device != b[i].Device {
+			return false
+		}
+	}
+	return len(a) == len(b)
 }

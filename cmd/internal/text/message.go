@@ -22,12 +22,11 @@ func (f *Face) showMessage(m *trace.Message) {
 	alone := f.packet.visible && f.packet.completes == 1 && len(m.Packets) == 1 && f.packet.Frame.Number == m.Packets[0] && m.Complete
 	lines := f.textLines(m)
 	switch {
-	case alone && m.Kind != application.Data:
-		f.moreLines(lines[1:])
 	case alone:
-		f.moreLines(lines)
+		f.moreLines(lines[1:]) // the packet's line shows the first
 	default:
 		f.endFold()
+		f.breathe()
 		f.messageLine(m, lines)
 	}
 	for _, n := range m.Notes {

@@ -10,8 +10,15 @@ func (f *Face) noteLayer(n layers.Note) layers.Layer {
 	return e.Layer
 }
 
-// note writes a note under what it explains: in full when it is met first, later its line alone, and only if it has
-// something new to say (an argument).
+// saidMax bounds what is remembered of lines.
+const saidMax = 1 << 14
+
+// paragraphsAtOnce is how many paragraphs are given under one packet or message. What else is new there has its line,
+// and its paragraph when it is met again: nobody learns six things from one packet.
+const paragraphsAtOnce = 2
+
+// note writes a note under what it explains. Met first, it has its line and its paragraph; later its line alone, and that
+// only if it says something that it has not said before.
 func (f *Face) note(n layers.Note) {
 	if f.Explain == Never || n.ID == "" {
 		return
@@ -19,17 +26,24 @@ func (f *Face) note(n layers.Note) {
 	if l := f.noteLayer(n); l != 0 && !f.shows(l) {
 		return
 	}
-	known := f.explained[n.ID]
-	if known && f.Explain == FirstTime && len(n.Args) == 0 {
+	known := f.explained[n.ID] && f.Explain == FirstTime
+	if known && len(n.Args) == 0 {
+		return // the usual case, and a cheap one
+	}
+	line, why := terminal.Safe(f.Lexicon.Line(n)), terminal.Safe(f.Lexicon.Why(n))
+	if known && f.said[line] {
 		return
 	}
-	f.explained[n.ID] = true
-	entry, _ := f.Lexicon.Entry(n.ID)
-	line, why := terminal.Safe(f.Lexicon.Line(n)), terminal.Safe(f.Lexicon.Why(n))
-	if why == "" || known && f.Explain == FirstTime {
+	if len(f.said) < saidMax {
+		f.said[line] = true
+	}
+	if why == "" || known || f.paragraphs == paragraphsAtOnce && f.Explain == FirstTime {
 		f.paragraph(noteIndent, line, "")
 		return
 	}
+	f.explained[n.ID] = true
+	f.paragraphs++
+	entry, _ := f.Lexicon.Entry(n.ID)
 	f.paragraph(noteIndent, f.strong.Sprint(line), "")
-	f.paragraph(noteIndent, why, entry.Reference)
+	f.paragraph(noteIndent+2, why, entry.Reference)
 }

@@ -45,6 +45,7 @@ func (f *Face) showPacket(p *trace.Packet) {
 		return
 	}
 	f.packet.visible = true
+	f.breathe()
 	f.packetLine(p, pdu)
 	if f.Detail >= Fields {
 		f.showFields(p)
@@ -61,6 +62,14 @@ func (f *Face) showPacket(p *trace.Packet) {
 		}
 		f.note(n)
 	}
+}
+
+// breathe leaves a line empty behind what was explained at length.
+func (f *Face) breathe() {
+	if f.paragraphs > 0 {
+		f.blank()
+	}
+	f.paragraphs = 0
 }
 
 // topmost is the innermost PDU among the layers that are shown, the first of several of the application; nil when the

@@ -26,15 +26,15 @@ func (d *Dialogue) record(from layers.Side, s *side) {
 		d.alert(from, s)
 		return
 	}
-	m := d.message(from, s.start, s.offset, application.Data, "application data, "+strconv.Itoa(length)+" bytes")
+	m := d.message(from, s.start, s.offset, application.Data, "ApplicationData "+strconv.Itoa(length)+" bytes")
 	id := "tls.application-data"
 	switch kind {
 	case Handshake:
-		m.Kind, m.Text, id = application.Handshake, "encrypted handshake message, "+strconv.Itoa(length)+" bytes", "tls.encrypted-handshake"
+		m.Kind, m.Text, id = application.Handshake, "Handshake "+strconv.Itoa(length)+" bytes encrypted", "tls.encrypted-handshake"
 	case Alert:
-		m.Kind, m.Text, id = application.Handshake, "encrypted alert", "tls.encrypted-alert"
+		m.Kind, m.Text, id = application.Handshake, "Alert encrypted", "tls.encrypted-alert"
 	case Heartbeat:
-		m.Text, id = "heartbeat, "+strconv.Itoa(length)+" bytes", "tls.heartbeat"
+		m.Text, id = "Heartbeat "+strconv.Itoa(length)+" bytes", "tls.heartbeat"
 	}
 	m.Notes = []layers.Note{layers.N(id, layers.A("bytes", layers.Int(length)))}
 	m.Fields = []layers.Field{{Name: "length", Range: layers.Range{Offset: 3, Length: 2}, Value: layers.Int(length)}}

@@ -102,9 +102,9 @@ server handshake 47+106 Certificate mail.example.org certificates=1 subject=Mail
 server handshake 153+4 ServerHelloDone (tls.server-hello-done)
 client handshake 101+12 ClientKeyExchange (tls.client-key-exchange)
 client handshake 113+6 ChangeCipherSpec (tls.change-cipher-spec)
-client handshake 119+45 encrypted handshake message, 40 bytes length=40 (tls.encrypted-handshake)
-server data 157+105 application data, 100 bytes length=100 (tls.application-data)
-server handshake 262+31 encrypted alert length=26 (tls.encrypted-alert)`},
+client handshake 119+45 Handshake 40 bytes encrypted length=40 (tls.encrypted-handshake)
+server data 157+105 ApplicationData 100 bytes length=100 (tls.application-data)
+server handshake 262+31 Alert encrypted length=26 (tls.encrypted-alert)`},
 		"TLS 1.3 with its meaningless ChangeCipherSpec": {[]turn{
 			{server, record(Handshake, aServerHello(vector16(extension(extensionVersions, "\x03\x04"))))},
 			{server, record(ChangeCipherSpec, "\x01") + record(Alert, "\x02\x28")},
@@ -150,9 +150,9 @@ func TestGaps(t *testing.T) {
 	d.Gap(layers.Server, 5000)
 	d.Receive(layers.Server, []byte("midst of something"))
 	d.Receive(layers.Server, []byte(record(ApplicationData, "again")))
-	want := `server data 0+105 application data, 100 bytes length=100 (tls.application-data)
-server data 105+8 application data, 3 bytes length=3 (tls.application-data)
-server data 5131+10 application data, 5 bytes length=5 (tls.application-data)`
+	want := `server data 0+105 ApplicationData 100 bytes length=100 (tls.application-data)
+server data 105+8 ApplicationData 3 bytes length=3 (tls.application-data)
+server data 5131+10 ApplicationData 5 bytes length=5 (tls.application-data)`
 	if got := strings.Join(drain(d), "\n"); got != want {
 		t.Errorf("got\n%s\nwant\n%s", got, want)
 	}

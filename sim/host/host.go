@@ -34,7 +34,7 @@ type Config struct {
 	Forward bool          // it is a router
 	TTL     uint8         // of the packets it sends; 0 means 64
 	ARPKeep time.Duration // how long a neighbour's hardware address is believed without news; 0 means 5 minutes
-	TCP     *tcp.Config   // options, buffers and timers of its connections; nil means tcp.Defaults()
+	TCP     *tcp.Config   // options, buffers and timers of its connections; nil: tcp.Defaults(), with 65535 bytes of ReceiveBuffer
 	// State, unless nil, is told what the host now holds or believes and no packet shows.
 	State func(*Host, State)
 }

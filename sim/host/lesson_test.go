@@ -3,6 +3,9 @@ package host
 import (
 	"fmt"
 	"net/netip"
+	"os"
+	"os/exec"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -10,7 +13,9 @@ import (
 
 	"github.com/google/gopacket"
 	"github.com/google/gopacket/layers"
+	"github.com/google/gopacket/pcapgo"
 
+	"mailwire/layers/layerstest"
 	"mailwire/layers/transport/tcp"
 	"mailwire/sim"
 	"mailwire/sim/network"
@@ -91,6 +96,55 @@ func (l *lesson) run() {
 	if err := l.world.Drain(time.Hour); err != nil {
 		l.t.Fatal(err)
 	}
+}
+
+// A recording is what a capture on one cable holds.
+type recording struct {
+	t      testing.TB
+	tshark string
+	path   string
+	frames int
+}
+
+// record runs the lesson and keeps the frames of a cable for tshark.
+func (l *lesson) record(cable *network.Cable) *recording {
+	l.t.Helper()
+	r := &recording{t: l.t, tshark: layerstest.Program(l.t, "tshark"), path: filepath.Join(l.t.TempDir(), "cable.pcap")}
+	file, err := os.Create(r.path)
+	if err != nil {
+		l.t.Fatal(err)
+	}
+	w := pcapgo.NewWriterNanos(file)
+	if err := w.WriteFileHeader(65535, layers.LinkTypeEthernet); err != nil {
+		l.t.Fatal(err)
+	}
+	l.net.Observe(network.Observer{Crossed: func(c *network.Crossing) {
+		if c.Cable != cable {
+			return
+		}
+		r.frames++
+		info := gopacket.CaptureInfo{Timestamp: l.world.Time(c.At), CaptureLength: len(c.Data), Length: len(c.Data)}
+		if err := w.WritePacket(info, c.Data); err != nil {
+			l.t.Fatal(err)
+		}
+	}})
+	l.run()
+	if err := file.Close(); err != nil {
+		l.t.Fatal(err)
+	}
+	return r
+}
+
+// count is how many frames tshark's filter finds.
+func (r *recording) count(filter string) int {
+	r.t.Helper()
+	c := exec.Command(r.tshark, "-n", "-r", r.path, "-o", "ip.check_checksum:TRUE", "-o", "tcp.check_checksum:TRUE",
+		"-Y", filter, "-T", "fields", "-e", "frame.number")
+	out, err := c.Output()
+	if err != nil {
+		r.t.Fatalf("%v: %v", c.Args, err)
+	}
+	return strings.Count(string(out), "\n")
 }
 
 // describe says what a frame is, as gopacket reads it.

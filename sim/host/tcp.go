@@ -25,6 +25,11 @@ type stack struct {
 	failed  []*Conn      // could not even be dialled
 }
 
+// receiveBuffer is how many bytes a host holds for a program that does not read, unless its options say otherwise: the
+// most that a window without scaling tells, and no whole number of full segments. So a sender that waits for the window
+// does not fill it to the last byte, which analysers take for a receiver that cannot keep up.
+const receiveBuffer = 0xffff
+
 func (s *stack) init(h *Host) {
 	s.host = h
 	s.listeners = map[*tcp.Listener]*Listener{}
@@ -35,6 +40,7 @@ func (s *stack) init(h *Host) {
 	binary.BigEndian.PutUint64(secret[0:], chance.Uint64())
 	binary.BigEndian.PutUint64(secret[8:], chance.Uint64())
 	options := tcp.Defaults()
+	options.ReceiveBuffer = receiveBuffer
 	if h.config.TCP != nil {
 		options = *h.config.TCP
 	}

@@ -6,19 +6,10 @@ import (
 	"errors"
 	"fmt"
 	"net/netip"
-	"os"
-	"os/exec"
-	"path/filepath"
 	"slices"
-	"strings"
 	"testing"
 	"time"
 
-	"github.com/google/gopacket"
-	"github.com/google/gopacket/layers"
-	"github.com/google/gopacket/pcapgo"
-
-	"mailwire/layers/layerstest"
 	"mailwire/layers/transport/tcp"
 	"mailwire/sim"
 	"mailwire/sim/network"
@@ -287,54 +278,48 @@ func run100k(t testing.TB, seed uint64, perMillion int) (*lesson, *end, *end) {
 	return l, l.dial(text(100_000)), server
 }
 
+// What no checksum, malformed or error filter may find, and what each frame but ARP's must be.
+const (
+	broken = `_ws.malformed || ip.checksum.status != "Good" || tcp.checksum.status != "Good" || _ws.expert.severity == "Error"`
+	sound  = `ip.checksum.status == "Good" && tcp.checksum.status == "Good"`
+)
+
 // tshark reads what a capture on ana's cable would hold: no checksum is wrong, nothing malformed, and the loss shows as
 // retransmissions.
 func TestTsharkReadsATransferWithLoss(t *testing.T) {
-	tshark := layerstest.Program(t, "tshark")
 	l, client, server := run100k(t, 3, 20_000)
-	path := filepath.Join(t.TempDir(), "transfer.pcap")
-	file, err := os.Create(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	w := pcapgo.NewWriterNanos(file)
-	if err := w.WriteFileHeader(65535, layers.LinkTypeEthernet); err != nil {
-		t.Fatal(err)
-	}
-	frames := 0
-	l.net.Observe(network.Observer{Crossed: func(c *network.Crossing) {
-		if c.Cable == l.cables[0] {
-			frames++
-			if err := w.WritePacket(gopacket.CaptureInfo{Timestamp: l.world.Time(c.At), CaptureLength: len(c.Data), Length: len(c.Data)}, c.Data); err != nil {
-				t.Fatal(err)
-			}
-		}
-	}})
-	l.run()
-	if err := file.Close(); err != nil {
-		t.Fatal(err)
-	}
+	r := l.record(l.cables[0])
 	if !bytes.Equal(server.got, text(100_000)) || string(client.got) != "250 OK\r\n" {
 		t.Fatalf("%d bytes arrived there, %q here", len(server.got), client.got)
 	}
-	count := func(filter string) int {
-		t.Helper()
-		c := exec.Command(tshark, "-n", "-r", path, "-o", "ip.check_checksum:TRUE", "-o", "tcp.check_checksum:TRUE", "-Y", filter, "-T", "fields", "-e", "frame.number")
-		out, err := c.Output()
-		if err != nil {
-			t.Fatalf("%v: %v", c.Args, err)
-		}
-		return strings.Count(string(out), "\n")
+	if n := r.count(broken); n > 0 {
+		t.Errorf("tshark finds %d of %d frames broken", n, r.frames)
 	}
-	for filter, wrong := range map[string]func(n int) bool{
-		"frame": func(n int) bool { return n != frames },
-		`_ws.malformed || ip.checksum.status != "Good" || tcp.checksum.status != "Good" || _ws.expert.severity == "Error"`: func(n int) bool { return n != 0 },
-		`ip.checksum.status == "Good" && tcp.checksum.status == "Good"`:                                                    func(n int) bool { return n != frames-2 }, // but ARP's two
-		"tcp.analysis.retransmission || tcp.analysis.fast_retransmission":                                                  func(n int) bool { return n == 0 },
-	} {
-		if n := count(filter); wrong(n) {
-			t.Errorf("tshark finds %d of %d frames for %s", n, frames, filter)
-		}
+	if n := r.count(sound); n != r.frames-2 {
+		t.Errorf("tshark finds %d of %d frames sound, want all but ARP's two", n, r.frames)
+	}
+	if n := r.count("tcp.analysis.retransmission || tcp.analysis.fast_retransmission"); n == 0 {
+		t.Error("tshark sees no retransmission")
+	}
+}
+
+// Without loss tshark has nothing to remark on but the end of the connection.
+func TestTsharkReadsACleanTransfer(t *testing.T) {
+	options := tcp.Defaults()
+	options.ReceiveBuffer = receiveBuffer
+	l := newLesson(t, 1, wan, options)
+	l.quiet = true
+	server := l.serve([]byte("250 OK\r\n"))
+	l.dial(text(1_000_000))
+	r := l.record(l.cables[0])
+	if !bytes.Equal(server.got, text(1_000_000)) {
+		t.Fatalf("%d bytes arrived", len(server.got))
+	}
+	if n := r.count(broken + ` || tcp.analysis.flags`); n > 0 {
+		t.Errorf("tshark remarks on %d of %d frames", n, r.frames)
+	}
+	if n := r.count(sound); n != r.frames-2 {
+		t.Errorf("tshark finds %d of %d frames sound", n, r.frames)
 	}
 }
 

@@ -87,7 +87,7 @@ func (s *Server) Receive(now time.Time, b []byte) {
 	s.now = now
 	s.silent = now.Add(s.patience())
 	if s.held {
-		return // bytes in clear text behind STARTTLS: an attack (RFC 7817 §2, RFC 3501 §6.2.1), never read
+		return // bytes in clear text behind STARTTLS: perhaps a stranger's (RFC 9051 §6.2.1), never read
 	}
 	s.framer.feed(b)
 	s.run()

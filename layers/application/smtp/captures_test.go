@@ -30,7 +30,7 @@ func TestRealSessionsAsTsharkReadsThem(t *testing.T) {
 	}{
 		{"smtp-auth-login-retx-dns-icmp.pcap", 1, "", ""},
 		{"smtp-multi-addr.pcap", 1, "", ""},
-		{"smtp-transactions-invalid.pcap", 1, ". . . HELLO, HELLO, HELLO,", ""},
+		{"smtp-transactions-invalid.pcap", 1, "", ""},
 		{"smtp-rset-bdat-null-loopback.pcap", 1, "", ""},
 		{"smtp-pipelining-one-segment-null-loopback.pcap", 1, "DATA MAIL RCPT", ""},
 		{"smtp-five-rcpt.pcap", 1, "", ""},
@@ -104,7 +104,7 @@ func dialogueWords(t *testing.T, tshark, path string, stream int) []string {
 			t.Logf("%s %q", show(m), m.Text[:min(len(m.Text), 60)])
 		}
 		switch {
-		case m.Kind == application.Command:
+		case m.Kind == application.Command && m.Verb != "":
 			words = append(words, m.Verb)
 		case m.Code != 0:
 			words = append(words, fmt.Sprint(m.Code))

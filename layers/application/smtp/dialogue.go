@@ -39,6 +39,7 @@ type Dialogue struct {
 	answered  bool // the mail under way has its final answer already
 	pipelined bool // told already
 	auth      exchange
+	guessed   bool // that AUTH goes on was not seen: a line that is a command is one
 
 	reply replyBytes
 }
@@ -66,7 +67,7 @@ const (
 
 // A question is a command that the server owes an answer, as far as the answer's notes depend on it.
 type question struct {
-	verb    string // "." for the end of a mail
+	verb    string // "." for the end of a mail, "?" for what is no command, "" for no question
 	last    bool   // BDAT LAST
 	address string
 	null    bool
@@ -123,6 +124,7 @@ func (d *Dialogue) Gap(from layers.Side, n int64) {
 		d.endLine(layers.N("smtp.gap"))
 		d.endMail(false)
 		d.mode = unsure
+		d.auth = exchange{}
 	}
 	s.skip(n)
 }
@@ -181,6 +183,11 @@ func (d *Dialogue) emit(m application.Message) { d.queue = append(d.queue, m) }
 // fromClient takes the client's bytes, part by part, as the mode at each says.
 func (d *Dialogue) fromClient(b []byte) {
 	s := &d.sides[layers.Client]
+	if len(b) > 0 && b[0] == tlsHandshake && s.offset == 0 {
+		// The client speaks TLS from its first byte, as on port 465 (RFC 8314 §3.3).
+		d.startTLS()
+		return
+	}
 	for len(b) > 0 && !d.upgraded {
 		var n int
 		switch d.mode {
@@ -214,7 +221,7 @@ func (d *Dialogue) settle() {
 	case "DATA":
 		d.begin(inContent)
 	case "AUTH":
-		d.mode = inResponse
+		d.mode, d.guessed = inResponse, true
 	case "STARTTLS":
 		if len(d.held) > 0 && d.held[0] == tlsHandshake {
 			d.startTLS()
@@ -268,21 +275,30 @@ func (d *Dialogue) readLine(s *stream, b []byte) (n int) {
 
 // clientLine reads a line of the client.
 func (d *Dialogue) clientLine(line []byte, start, length int64, complete bool, notes ...layers.Note) {
+	doubtful := false
 	switch d.mode {
 	case inResponse:
-		d.authLine(line, start, length, complete, notes)
-		return
+		c, err := ParseCommand(text(line, true))
+		if !d.guessed || err != nil || !KnownVerb(c.Verb) {
+			d.authLine(line, start, length, complete, notes)
+			return
+		}
+		d.mode = inCommands
 	case unsure:
 		c, err := ParseCommand(text(line, true))
 		if !KnownVerb(c.Verb) && (err != nil || d.begun || len(c.Verb) != 4) && complete {
 			d.begin(inContent)
 			d.mail.start, d.mail.length, d.mail.middle, d.mail.first = start, length-int64(len(line)), true, false
+			if secret := mayBeSecret(line); secret > 0 {
+				d.mail.secrets = []layers.Range{{Length: secret}}
+			}
 			d.readContent(line)
 			return
 		}
+		doubtful = true
 		d.mode = inCommands
 	}
-	d.command(line, start, length, complete, notes)
+	d.command(line, start, length, complete, doubtful, notes)
 }
 
 // endLine tells a line of which the end is missing.

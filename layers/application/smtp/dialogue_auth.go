@@ -56,6 +56,30 @@ func (d *Dialogue) credentials(user, password string) []layers.Note {
 // secretResponse says whether the client's next response is to be masked: all but LOGIN's user name.
 func (d *Dialogue) secretResponse() bool { return d.auth.mechanism != "LOGIN" || d.auth.asked }
 
+// prompted takes a challenge. Where AUTH itself was not seen nothing is known of the mechanism, so all is secret.
+func (d *Dialogue) prompted(r *Reply) {
+	challenge, err := decode64(r.Text())
+	if err == nil && bytes.Contains(bytes.ToLower(challenge), []byte("pass")) {
+		d.auth.asked = true
+	}
+	d.mode, d.guessed = inResponse, false
+}
+
+// mayBeSecret says how many bytes of a line of unknown origin may be a password: all, when it looks like base64 and not
+// like a full line of an attachment, which has 76 characters (RFC 2045 §6.8).
+func mayBeSecret(line []byte) int {
+	body := bytes.TrimRight(line, "\r\n")
+	for _, b := range bytes.TrimRight(body, "=") {
+		if !isLetterOrDigit(b) && b != '+' && b != '/' {
+			return 0
+		}
+	}
+	if len(body) == 76 {
+		return 0
+	}
+	return len(body)
+}
+
 // authLine tells a line of an AUTH dialogue.
 func (d *Dialogue) authLine(line []byte, start, length int64, complete bool, notes []layers.Note) {
 	m := application.Message{Protocol: "smtp", From: layers.Client, Kind: application.Auth, Text: text(line, complete),

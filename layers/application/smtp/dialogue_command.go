@@ -7,20 +7,27 @@ import (
 	"mailwire/layers/application"
 )
 
-// command tells a command line.
-func (d *Dialogue) command(line []byte, start, length int64, complete bool, notes []layers.Note) {
+// command tells a command line; of a doubtful one it is not known that it is one.
+func (d *Dialogue) command(line []byte, start, length int64, complete, doubtful bool, notes []layers.Note) {
 	words := text(line, complete)
 	c, err := ParseCommand(strings.TrimSuffix(words, "\r"))
+	fault, _ := err.(*SyntaxError)
+	if fault != nil && fault.Ref == refVerb {
+		c.Verb = ""
+	}
 	m := application.Message{Protocol: "smtp", From: layers.Client, Kind: application.Command, Verb: c.Verb, Text: words,
 		Offset: start, Length: length, Complete: complete}
 	m.Fields = commandFields(&c, words)
 	if !complete {
 		m.Secrets = secretsOf(&c, words, length)
+		if doubtful && len(m.Secrets) == 0 && !KnownVerb(c.Verb) && mayBeSecret(line) > 0 {
+			m.Verb, m.Fields = "", nil
+			m.Secrets = []layers.Range{{Length: int(length)}}
+		}
 		m.Notes = notes
 		d.emit(m)
 		return
 	}
-	fault, _ := err.(*SyntaxError)
 	m.Notes = d.commandNotes(&c, fault, line)
 	if c.Verb == "AUTH" {
 		m.Secrets = secretsOf(&c, words, length)
@@ -49,6 +56,9 @@ func (d *Dialogue) follow(c *Command, fault *SyntaxError) {
 			d.left = c.Size
 			d.begin(inChunk)
 		}
+	}
+	if q.verb == "" {
+		q.verb = "?" // what is no command is answered too
 	}
 	d.ask(q)
 }
@@ -132,9 +142,15 @@ func (d *Dialogue) partialLine(s *stream) application.Message {
 		}
 		return m
 	}
-	c, _ := ParseCommand(m.Text)
-	m.Verb = c.Verb
+	c, err := ParseCommand(m.Text)
+	if err == nil || KnownVerb(c.Verb) {
+		m.Verb = c.Verb
+	}
 	m.Secrets = secretsOf(&c, m.Text, s.length)
+	if d.mode == unsure && !KnownVerb(c.Verb) && mayBeSecret(s.line) > 0 {
+		m.Verb = ""
+		m.Secrets = []layers.Range{{Length: int(s.length)}}
+	}
 	return m
 }
 

@@ -22,6 +22,7 @@ type mailBytes struct {
 	holes   bool
 	chunk   bool
 	first   bool // the first chunk
+	secrets []layers.Range
 	over    bool // it has its answer, though its end was not seen
 }
 
@@ -94,7 +95,7 @@ func (m *mailBytes) message(complete bool) application.Message {
 		t = bytes.TrimSuffix(t, []byte("\r\n"))
 	}
 	return application.Message{Protocol: "smtp", From: layers.Client, Kind: application.Data, Text: string(t),
-		Offset: m.start, Length: m.length, Complete: complete && !m.holes}
+		Offset: m.start, Length: m.length, Complete: complete && !m.holes, Secrets: m.secrets}
 }
 
 // headTotal is how long the mail is of which head is the beginning, about: doubled dots and the last line are counted.

@@ -215,15 +215,18 @@ func (d *Dialogue) obey(r *Reply, q question) {
 // decide ends the wait for the answer that says what the client's bytes are.
 func (d *Dialogue) decide(r *Reply, q question) {
 	if d.mode != awaitingAnswer {
+		if r.Code == 334 && (d.mode == unsure || d.mode == inCommands) {
+			d.prompted(r)
+		}
 		return
 	}
 	switch {
+	case d.awaiting == "AUTH" && r.Code == 334:
+		d.prompted(r)
 	case d.awaiting != q.verb:
 		return
 	case q.verb == "DATA" && r.Code == 354:
 		d.begin(inContent)
-	case q.verb == "AUTH" && r.Code == 334:
-		d.mode = inResponse
 	case q.verb == "STARTTLS" && r.Code == 220:
 		d.startTLS()
 		return

@@ -239,7 +239,7 @@ var dialogues = []struct {
 		"S greeting 220 | greeting",
 		"C command XYZZY | unknown-command",
 		"S reply 500 | 500 enhanced.5.5.2",
-		"C command SUBJECT: | not-a-command",
+		"C command | not-a-command",
 		"S reply 500 | 500",
 		"C command QUIT | quit bare-lf",
 		"S reply 221 | 221",
@@ -358,11 +358,95 @@ func TestStartTLSUpgrades(t *testing.T) {
 		}
 	}
 	d := NewDialogue()
+	d.Receive(layers.Client, []byte("\x16\x03\x01"))
+	if u, ok := d.Upgrade(); !ok || u.From != [2]int64{} {
+		t.Error("TLS from the first byte is not seen")
+	}
+	d = NewDialogue()
 	d.Receive(layers.Client, []byte("STARTTLS\r\n"))
 	d.Receive(layers.Server, []byte("454 4.7.0 Not now\r\n"))
 	d.Receive(layers.Client, []byte("QUIT\r\n"))
 	if _, ok := d.Upgrade(); ok {
 		t.Error("a refused STARTTLS upgrades")
+	}
+}
+
+// A password is masked even where what would tell that it is one was not recorded.
+func TestNoPasswordSlipsThroughAGap(t *testing.T) {
+	const password = "c2VjcmV0"
+	for _, tt := range []struct {
+		name string
+		play func(d *Dialogue)
+	}{
+		{"it begins behind AUTH LOGIN", func(d *Dialogue) {
+			d.Receive(layers.Server, []byte("334 UGFzc3dvcmQ6\r\n"))
+			d.Receive(layers.Client, []byte(password+"\r\n"))
+		}},
+		{"it begins with the password, cut", func(d *Dialogue) { d.Receive(layers.Client, []byte(password)) }},
+		{"it begins with the password", func(d *Dialogue) { d.Receive(layers.Client, []byte(password+"\r\n")) }},
+		{"the user name is missing", func(d *Dialogue) {
+			d.Receive(layers.Server, []byte("220 x\r\n"))
+			d.Receive(layers.Client, []byte("AUTH LOGIN\r\n"))
+			d.Receive(layers.Server, []byte("334 VXNlcm5hbWU6\r\n"))
+			d.Gap(layers.Client, 10)
+			d.Receive(layers.Server, []byte("334 UGFzc3dvcmQ6\r\n"))
+			d.Receive(layers.Client, []byte(password+"\r\n"))
+		}},
+		{"the answers are missing", func(d *Dialogue) {
+			d.Receive(layers.Client, []byte("AUTH LOGIN\r\nYW5h\r\n"+password+"\r\n"))
+		}},
+		{"the answer to AUTH is missing", func(d *Dialogue) {
+			d.Receive(layers.Server, []byte("220 x\r\n"))
+			d.Receive(layers.Client, []byte("AUTH PLAIN\r\n"))
+			d.Gap(layers.Server, 6)
+			d.Receive(layers.Client, []byte(password+"\r\n"))
+		}},
+		{"the line is cut", func(d *Dialogue) { d.Receive(layers.Client, []byte("AUTH PLAIN "+password)) }},
+		{"its beginning is missing", func(d *Dialogue) {
+			d.Receive(layers.Server, []byte("220 x\r\n"))
+			d.Receive(layers.Client, []byte("AUTH PL"))
+			d.Gap(layers.Client, 4)
+			d.Receive(layers.Client, []byte(password+"\r\n"))
+		}},
+	} {
+		d := NewDialogue()
+		tt.play(d)
+		if m, ok := d.Pending(layers.Client); ok && (strings.Contains(m.Text, password) && !masked(m, password) || strings.EqualFold(m.Verb, password)) {
+			t.Errorf("%s: it shows in %q, pending", tt.name, m.Text)
+		}
+		d.End(layers.Client)
+		seen := false
+		for m, ok := d.Next(); ok; m, ok = d.Next() {
+			if strings.Contains(m.Text, password) {
+				seen = true
+				if !masked(m, password) || strings.EqualFold(m.Verb, password) {
+					t.Errorf("%s: it shows in %s %q", tt.name, show(m), m.Text)
+				}
+			}
+		}
+		if !seen {
+			t.Errorf("%s: the password is lost", tt.name)
+		}
+	}
+}
+
+func masked(m application.Message, word string) bool {
+	at := strings.Index(m.Text, word)
+	for _, r := range m.Secrets {
+		if r.Offset <= at && r.End() >= at+len(word) {
+			return true
+		}
+	}
+	return false
+}
+
+// After AUTH a client that is recorded alone goes on with commands.
+func TestTheClientAloneGoesOnBehindAuth(t *testing.T) {
+	d := NewDialogue()
+	d.Receive(layers.Client, []byte("AUTH PLAIN AGFuYQBzZWNyZXQ=\r\nMAIL FROM:<a@example.net>\r\n"))
+	d.Next()
+	if m, ok := d.Next(); !ok || m.Verb != "MAIL" {
+		t.Errorf("%s", show(m))
 	}
 }
 

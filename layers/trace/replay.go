@@ -14,23 +14,28 @@ func Replay(r *capture.Reader, f *Follower) error {
 	var damaged error
 	for {
 		frame, err := r.Next()
+		if err == nil {
+			for _, n := range r.Names() {
+				f.Name(n.Addr, n.Name)
+			}
+			if err := f.Frame(frame); err != nil {
+				return err
+			}
+			continue
+		}
 		var damage *capture.DamageError
 		switch {
 		case errors.As(err, &damage):
 			damaged = damage
-			err = f.face.Show(&Damage{Offset: damage.Offset, Note: damage.Note})
+			if err := f.face.Show(&Damage{Offset: damage.Offset, Note: damage.Note}); err != nil {
+				return err
+			}
 		case errors.Is(err, io.EOF):
 			if err := f.Close(); err != nil {
 				return err
 			}
 			return damaged
-		case err == nil:
-			for _, n := range r.Names() {
-				f.Name(n.Addr, n.Name)
-			}
-			err = f.Frame(frame)
-		}
-		if err != nil {
+		default:
 			return err
 		}
 	}

@@ -76,6 +76,9 @@ func (o *Observer) judge(s *Stream, from layers.Side, g *Segment) {
 		o.judgeRepeated(t, mine, theirs, g, now)
 	}
 
+	if g.any(tcp.RST) && !mine.seen {
+		return // RFC 9293 §3.5.2: the answer to a SYN that nobody wants has no number of its own
+	}
 	end := g.Sequence.Add(length)
 	if g.any(tcp.SYN | tcp.FIN) {
 		end++

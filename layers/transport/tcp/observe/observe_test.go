@@ -179,9 +179,13 @@ func TestStories(t *testing.T) {
 			{from: "mail", flags: ack, seq: 501, ack: 101, window: 2, want: "window-update"},
 			{from: "ana", flags: psh, seq: 101, ack: 501, data: "abcd", want: "window-full", reading: `C"abcd"`},
 		},
-		"nobody listens": {
+		"nobody listens at first": {
 			{from: "ana", flags: syn, seq: 100},
-			{from: "mail", flags: tcp.RST | tcp.ACK, seq: 0, ack: 101, want: "rst.refused", reading: "S."},
+			{from: "mail", flags: tcp.RST | tcp.ACK, seq: 0, ack: 101, want: "rst.refused"},
+			{after: time.Second, from: "ana", flags: syn, seq: 100, want: "retransmission"},
+			{from: "mail", flags: synAck, seq: 500, ack: 101},
+			{from: "ana", flags: ack, seq: 101, ack: 501, want: "handshake.complete"},
+			{from: "mail", flags: psh, seq: 501, ack: 101, data: "220", reading: `S"220"`},
 		},
 		"a connection is broken off": opened(
 			step{from: "ana", flags: psh, seq: 101, ack: 501, data: "MAIL", reading: `C"MAIL"`},

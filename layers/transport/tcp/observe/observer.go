@@ -69,7 +69,7 @@ func (o *Observer) Observe(g *Segment) *Observation {
 	}
 	o.end(from, mine, g)
 	o.end(from.Other(), theirs, g)
-	if g.any(tcp.RST) && s.over && !mine.ended {
+	if g.any(tcp.RST) && s.over && !s.refused && !mine.ended {
 		o.skipHeld(from, mine, g.Frame, g.Time)
 		o.last(from, mine, g.Frame, g.Time)
 	}
@@ -251,13 +251,16 @@ func (h *half) acknowledge(number tcp.Seq, now time.Time) {
 func (o *Observer) milestones(s *Stream, from layers.Side, g *Segment) {
 	mine, theirs := &s.halves[from], &s.halves[from.Other()]
 	reach := func(m Milestone) { o.seen.Milestones = append(o.seen.Milestones, m) }
+	if s.refused && g.Flags.Has(tcp.SYN|tcp.ACK) {
+		s.refused, s.over = false, false // the refusal was somebody else's, or the server has come up
+	}
 	if s.over {
 		return
 	}
 	if g.any(tcp.RST) {
 		switch {
 		case s.synSeen[from.Other()] && !s.synSeen[from] && !s.handshake:
-			s.over = true
+			s.over, s.refused = true, true
 			reach(Refused)
 		case near(mine.offset(g.Sequence)-mine.next, theirs.window):
 			s.over = true

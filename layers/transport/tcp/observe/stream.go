@@ -24,6 +24,7 @@ type Stream struct {
 	handshake  bool // the milestone was reached
 	halfClosed bool
 	over       bool // closed or reset: no milestone is left to reach
+	refused    bool // over because nobody listened
 	finished   bool // its ends have been delivered
 	newer      *Stream
 	older      *Stream

@@ -14,6 +14,9 @@ import (
 
 // Every note and field that this package can yield has its text, and every text its note.
 func TestEveryNoteHasItsText(t *testing.T) {
+	if !slices.IsSorted(notedEnhanced) {
+		t.Error("notedEnhanced is searched by halves and not sorted")
+	}
 	ids := idsInCode(t)
 	for table, list := range map[string][]string{"smtp.auth.": mechanisms, "smtp.": notedVerbs, "smtp.param.": notedParams,
 		"smtp.enhanced.": notedEnhanced, "smtp.cap.": notedCapabilities} {

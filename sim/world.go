@@ -81,6 +81,16 @@ type call func()
 
 func (c call) Happen(Instant) { c() }
 
+// A Turn is a place in the order of scheduling. Who takes one and schedules later is treated as if it had scheduled
+// then: a cable that keeps its frames in order needs one entry in the queue and not one for each frame on its way.
+type Turn uint64
+
+// Turn takes the next place in the order of scheduling.
+func (w *World) Turn() Turn { return Turn(w.nextOrder()) }
+
+// ScheduleInTurn is Schedule with a place that was taken before.
+func (w *World) ScheduleInTurn(at Instant, turn Turn, e Event) { w.push(at, uint64(turn), e) }
+
 func (w *World) nextOrder() uint64 { w.order++; return w.order }
 
 func (w *World) push(at Instant, order uint64, e Event) {

@@ -11,6 +11,14 @@ type Backend interface {
 	Login(user, password string) (Account, error)
 }
 
+// A SecretBackend is a [Backend] that knows its passwords as they were set. With it the server offers CRAM-MD5 (RFC 2195),
+// in which the password itself does not cross the network.
+type SecretBackend interface {
+	Backend
+	// Secret returns the password of user.
+	Secret(user string) (password string, ok bool)
+}
+
 // An Account is what one user finds behind a login. Names of mailboxes are UTF-8, their levels are separated by
 // [Delimiter], and INBOX is always written "INBOX". Names that reach it are at most [MailboxNameMax] bytes, valid UTF-8
 // without control characters, wildcards or empty levels.

@@ -44,12 +44,13 @@ type Client struct {
 // A request is a command on its way.
 type request struct {
 	tag, name string
-	parts     [][]byte // still to be sent, each after a "+" but the first
-	begun     bool     // the first part has been sent
-	barrier   bool     // nothing is sent behind it before it is complete
-	mailbox   string   // of SELECT and EXAMINE
-	done      bool     // of IDLE: DONE is to be sent as soon as may be
-	renew     bool     // of IDLE: begin anew when it is complete
+	parts     [][]byte                      // still to be sent, each after a "+" but the first
+	begun     bool                          // the first part has been sent
+	barrier   bool                          // nothing is sent behind it before it is complete
+	mailbox   string                        // of SELECT and EXAMINE
+	done      bool                          // of IDLE: DONE is to be sent as soon as may be
+	answer    func(challenge string) string // of AUTHENTICATE: what follows a "+", when it depends on it
+	renew     bool                          // of IDLE: begin anew when it is complete
 }
 
 // A Selection is what the client knows of its selected mailbox.
@@ -230,7 +231,7 @@ func (c *Client) response(line []byte) {
 	}
 	switch r.Tag {
 	case "+":
-		c.goOn()
+		c.goOn(r.Text)
 	case "*":
 		c.told(&r)
 	default:
@@ -239,7 +240,7 @@ func (c *Client) response(line []byte) {
 }
 
 // goOn sends the next part of the command that waits for it.
-func (c *Client) goOn() {
+func (c *Client) goOn(challenge string) {
 	for _, r := range c.queue {
 		if !r.begun {
 			break
@@ -247,6 +248,11 @@ func (c *Client) goOn() {
 		if len(r.parts) > 0 {
 			c.out = append(c.out, r.parts[0]...)
 			r.parts = r.parts[1:]
+			return
+		}
+		if r.answer != nil {
+			c.out = append(append(c.out, r.answer(challenge)...), "\r\n"...)
+			r.answer = nil
 			return
 		}
 		if r.name == "IDLE" && !c.idling {

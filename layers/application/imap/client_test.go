@@ -150,6 +150,29 @@ func TestClientAgainstServer(t *testing.T) {
 	}
 }
 
+// secretive is a backend that knows its passwords.
+type secretive struct{ *memory }
+
+func (secretive) Secret(user string) (string, bool) { return "secret", user == "bob" }
+
+// TestCRAMMD5: the example of RFC 2195 §2, then both engines, with the right and with a wrong password.
+func TestCRAMMD5(t *testing.T) {
+	got := CRAMMD5("tim", "tanstaaftanstaaf", "<1896.697170952@postoffice.reston.mci.net>")
+	if want := "tim b913a602c7eda7a495b4e6e7334d3890"; got != want {
+		t.Errorf("%s, want %s", got, want)
+	}
+	p := newPair(secretive{newMemory()})
+	if d, _ := p.ask(t, p.client.AuthenticateCRAMMD5("bob", "wrong")); d.Status != "NO" {
+		t.Errorf("a wrong password: %+v", d)
+	}
+	if d, _ := p.ask(t, p.client.AuthenticateCRAMMD5("nobody", "")); d.Status != "NO" {
+		t.Errorf("nobody: %+v", d)
+	}
+	if d, _ := p.ask(t, p.client.AuthenticateCRAMMD5("bob", "secret")); !d.OK() || p.server.User() != "bob" {
+		t.Errorf("the right password: %+v", d)
+	}
+}
+
 // TestClientWaitsWithLiterals: without LITERAL+ a literal waits for its "+", and commands behind it wait too.
 func TestClientWaitsWithLiterals(t *testing.T) {
 	cl := NewClient(epoch, ClientConfig{})

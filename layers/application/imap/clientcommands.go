@@ -41,6 +41,19 @@ func (c *Client) AuthenticatePlain(user, password string) (tag string) {
 	return r.tag
 }
 
+// AuthenticateCRAMMD5 logs in without sending the password (RFC 2195).
+func (c *Client) AuthenticateCRAMMD5(user, password string) (tag string) {
+	r := c.issue("AUTHENTICATE", c.encoder("AUTHENTICATE").Atom(" CRAM-MD5"))
+	r.answer = func(challenge string) string {
+		b, err := base64.StdEncoding.DecodeString(challenge)
+		if err != nil {
+			return "*" // RFC 3501 §6.2.2: the client gives up
+		}
+		return base64.StdEncoding.EncodeToString([]byte(CRAMMD5(user, password, string(b))))
+	}
+	return r.tag
+}
+
 // Select opens a mailbox. Every message that is recent stops being so for other sessions.
 func (c *Client) Select(mailbox string) (tag string) { return c.open("SELECT", mailbox) }
 

@@ -80,11 +80,7 @@ type open struct {
 }
 
 // A commandText is a whole command over all its messages, for the secrets in its later pieces.
-type commandText struct {
-	text []byte // at most TextMax bytes
-	tag  string
-	verb string
-}
+type commandText struct{ text []byte } // at most TextMax bytes
 
 // Receive takes the next bytes of one side's stream.
 func (d *Dialogue) Receive(from layers.Side, b []byte) {
@@ -292,13 +288,15 @@ func (d *Dialogue) Pending(from layers.Side) (application.Message, bool) {
 	}
 	whole := &Dialogue{sides: [2]side{}, auth: d.auth, idle: d.idle}
 	copied := s
-	copied.message.text = slices.Clone(s.message.text)
-	if c := s.message.command; c != nil {
-		copied.message.command = &commandText{text: slices.Clone(c.text), tag: c.tag, verb: c.verb}
-	} else if from == layers.Client && s.message.length == 0 {
-		copied.message.command = &commandText{}
+	if s.line.length > 0 { // in the midst of a literal, which is the long case, nothing needs to be copied
+		copied.message.text = slices.Clone(s.message.text)
+		if c := s.message.command; c != nil {
+			copied.message.command = &commandText{text: slices.Clone(c.text)}
+		} else if from == layers.Client && s.message.length == 0 {
+			copied.message.command = &commandText{}
+		}
+		copied.take(s.line.text, s.line.length)
 	}
-	copied.take(s.line.text, s.line.length)
 	whole.sides[from] = copied
 	whole.sides[from.Other()].seen = d.sides[from.Other()].seen
 	return whole.describe(from), true

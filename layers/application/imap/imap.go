@@ -5,12 +5,12 @@
 // The grammar stands once: [Decoder] reads it with a method per element of RFC 3501 §9, [Encoder] is its mirror, and
 // the two engines and the dialogue read and write with them. [Rules] says which command is permitted in which state.
 //
-// Spoken: all commands of RFC 3501, and STARTTLS, SASL-IR (RFC 4959) with PLAIN and LOGIN, LITERAL+ (RFC 7888),
+// Spoken: all commands of RFC 3501, and STARTTLS, SASL-IR (RFC 4959) with PLAIN, LOGIN and CRAM-MD5 (RFC 2195), LITERAL+ (RFC 7888),
 // IDLE (RFC 2177), NAMESPACE (RFC 2342), ID (RFC 2971), UNSELECT (RFC 3691), UIDPLUS (RFC 4315), ENABLE (RFC 5161),
 // CHILDREN (RFC 3348), SPECIAL-USE (RFC 6154), MOVE (RFC 6851), and the response codes of RFC 5530.
 //
 // Not spoken: IMAP4rev2 (RFC 9051) as a whole, CONDSTORE, QRESYNC, QUOTA, SORT, THREAD, LIST-EXTENDED, ESEARCH, BINARY,
-// MULTIAPPEND, CRAM-MD5 and SCRAM. The dialogue names their commands and shows their lines; COMPRESS (RFC 4978) is named,
+// MULTIAPPEND, SCRAM. The dialogue names their commands and shows their lines; COMPRESS (RFC 4978) is named,
 // what follows it is not read.
 package imap
 

@@ -1,7 +1,11 @@
 package imap
 
 import (
+	"crypto/hmac"
+	"crypto/md5"
 	"encoding/base64"
+	"encoding/hex"
+	"fmt"
 	"strings"
 )
 
@@ -72,7 +76,11 @@ func (s *Server) capabilities() []string {
 	if s.config.NeedTLS && !s.secured {
 		return append(all, "LOGINDISABLED")
 	}
-	return append(all, "AUTH=PLAIN", "AUTH=LOGIN")
+	all = append(all, "AUTH=PLAIN", "AUTH=LOGIN")
+	if _, knows := s.config.Backend.(SecretBackend); knows {
+		all = append(all, "AUTH=CRAM-MD5")
+	}
+	return all
 }
 
 func (s *Server) startTLS() {
@@ -110,7 +118,7 @@ func (s *Server) login(user, password string) {
 // authenticate begins a SASL dialogue (RFC 3501 §6.2.2, RFC 4959).
 func (s *Server) authenticate() {
 	c := &s.command
-	if s.config.NeedTLS && !s.secured {
+	if s.config.NeedTLS && !s.secured && c.Mechanism != "CRAM-MD5" {
 		s.refuse(&Refusal{"PRIVACYREQUIRED", "Plaintext authentication is disabled without TLS"})
 		return
 	}
@@ -121,6 +129,14 @@ func (s *Server) authenticate() {
 		s.response(c.Initial, "User Name\x00", func(user string) {
 			s.response("", "Password\x00", func(password string) { s.login(user, password) })
 		})
+	case "CRAM-MD5":
+		secrets, knows := s.config.Backend.(SecretBackend)
+		if !knows || c.Initial != "" { // RFC 4959 §3: here the server speaks first
+			s.refuse(&Refusal{"", "Unsupported authentication mechanism"})
+			return
+		}
+		challenge := fmt.Sprintf("<%d.%d@%s>", s.config.Nonce, s.now.UnixNano(), s.config.Name)
+		s.response("", challenge, func(answer string) { s.cramMD5(secrets, challenge, answer) })
 	default:
 		s.refuse(&Refusal{"", "Unsupported authentication mechanism"})
 	}
@@ -161,6 +177,25 @@ func (s *Server) plain(response string) {
 		return
 	}
 	s.login(parts[1], parts[2])
+}
+
+// cramMD5 compares the client's digest of the challenge with its own (RFC 2195 §2).
+func (s *Server) cramMD5(secrets SecretBackend, challenge, answer string) {
+	space := strings.LastIndexByte(answer, ' ')
+	user := answer[:max(space, 0)]
+	password, ok := secrets.Secret(user)
+	if !ok || !hmac.Equal([]byte(CRAMMD5(user, password, challenge)), []byte(answer)) {
+		password = "" // goes on to fail as any other wrong password
+		user = ""
+	}
+	s.login(user, password)
+}
+
+// CRAMMD5 is a client's answer to a challenge of CRAM-MD5, before base64 (RFC 2195 §2).
+func CRAMMD5(user, password, challenge string) string {
+	mac := hmac.New(md5.New, []byte(password))
+	mac.Write([]byte(challenge))
+	return user + " " + hex.EncodeToString(mac.Sum(nil))
 }
 
 // idle waits for DONE, and tells news meanwhile (RFC 2177 §3).

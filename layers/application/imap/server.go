@@ -32,6 +32,7 @@ type Config struct {
 	Secured    bool          // the connection is encrypted from its first byte
 	NeedTLS    bool          // no login in clear text (RFC 3501 §6.2.3 LOGINDISABLED)
 	Autologout time.Duration // 0: AutologoutAfter
+	Nonce      uint64        // makes the challenge of CRAM-MD5 different from that of other sessions (RFC 2195 §2)
 	LiteralMax int64         // 0: the constant
 }
 
@@ -212,7 +213,7 @@ func (s *Server) announced(m LiteralMarker) {
 		s.line("+ Ready for literal data") // RFC 3501 §7.5
 	case m.Length <= limit:
 	case m.Synchronizing && known:
-		// RFC 7888 §4: a client that waits is refused before it sends.
+		// RFC 7889 §4: a client that waits is refused before it sends.
 		s.framer.skip()
 		s.command = c
 		s.refuse(&Refusal{"TOOBIG", "Literal is too long"})

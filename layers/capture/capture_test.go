@@ -260,6 +260,22 @@ func TestDamage(t *testing.T) {
 	}
 }
 
+// TestLostBytes takes one byte out of a frame, as a copy does that changes line ends: the frame takes a byte of the next
+// record, whose header cannot be true any more, and the record behind that one is found again.
+func TestLostBytes(t *testing.T) {
+	file := pcap(little, 0xa1b2c3d4, 4, "one", "lost\r\nbyte", "hidden", "found", "last")
+	at := bytes.Index(file, []byte("\r\n"))
+	file = append(file[:at:at], file[at+1:]...)
+	r, err := capture.Open(bytes.NewReader(file))
+	if err != nil {
+		t.Fatal(err)
+	}
+	got := story(r)
+	if want := "capture: byte 69: frame-too-long\n3 00:16:43.000007  1 found 15 \n4 00:16:44.000007  1 last 14 \n"; !strings.HasSuffix(got, want) {
+		t.Errorf("%q\nwant at its end %q", got, want)
+	}
+}
+
 // TestDamagedPacking cuts a packed file.
 func TestDamagedPacking(t *testing.T) {
 	packed := pack(pcap(little, 0xa1b2c3d4, 4, strings.Repeat("x", 5000), strings.Repeat("y", 5000)))

@@ -62,8 +62,11 @@ func (p *pcapFile) next(r *Reader) error {
 		kept, length = length, kept
 	}
 	if kept > p.frameMax {
-		// Nothing tells where the next record begins.
-		return broken("capture.frame-too-long", start, layers.A("length", layers.Uint(kept)), layers.A("limit", layers.Uint(p.frameMax)))
+		damage := broken("capture.frame-too-long", start, layers.A("length", layers.Uint(kept)), layers.A("limit", layers.Uint(p.frameMax)))
+		if p.resume(&r.source, r.frame.Time.Unix()) {
+			return &skippedError{damage}
+		}
+		return damage
 	}
 	data, err := r.source.take(int(kept))
 	if err != nil {
@@ -74,4 +77,66 @@ func (p *pcapFile) next(r *Reader) error {
 	r.frame.Data = data
 	r.frame.Length = int(max(length, kept))
 	return nil
+}
+
+// resume looks for the next whole record behind a header that cannot be true, which begins 16 bytes back. A file that
+// lost a few bytes, as by a copy that changed line ends, goes on that way.
+func (p *pcapFile) resume(s *source, last int64) bool {
+	s.back(pcapRecordLength - 1)
+	for searched := 0; searched < resumeMax; {
+		s.release()
+		b, err := s.r.Peek(bufferSize)
+		for i := range b {
+			if p.isRecord(b[i:], last, err != nil) {
+				return s.skip(int64(i)) == nil
+			}
+		}
+		if err != nil {
+			return false
+		}
+		// A record that the end of the buffer cut is found when the buffer has moved on.
+		searched += bufferSize / 2
+		if s.skip(bufferSize/2) != nil {
+			return false
+		}
+	}
+	return false
+}
+
+// resumeMax is how many bytes are searched for a record.
+const resumeMax = 16 << 20
+
+// isRecord says whether b begins with a whole record that is followed by another, or by the end of the file if b ends
+// there.
+func (p *pcapFile) isRecord(b []byte, last int64, atEnd bool) bool {
+	kept, ok := p.isRecordHeader(b, last)
+	if !ok {
+		return false
+	}
+	next := b[pcapRecordLength:]
+	if len(next) < kept {
+		return false
+	}
+	next = next[kept:]
+	if len(next) == 0 {
+		return atEnd
+	}
+	_, ok = p.isRecordHeader(next, last)
+	return ok
+}
+
+// isRecordHeader says whether b begins with a header that may be true: a time within a day of the last one, a fraction of
+// less than a second, and lengths that can be.
+func (p *pcapFile) isRecordHeader(b []byte, last int64) (kept int, ok bool) {
+	if len(b) < pcapRecordLength {
+		return 0, false
+	}
+	seconds, fraction := int64(p.order.Uint32(b)), p.order.Uint32(b[4:])
+	k, length := p.order.Uint32(b[8:]), p.order.Uint32(b[12:])
+	if p.swapped(k, length) {
+		k, length = length, k
+	}
+	const day = 24 * 60 * 60
+	ok = seconds > last-day && seconds < last+day && int64(fraction)*int64(p.unit) < 1e9 && k > 0 && k <= min(length, p.frameMax) && length <= FrameMax
+	return int(k), ok
 }

@@ -64,6 +64,12 @@ func (s *source) skip(n int64) error {
 	return nil
 }
 
+// back gives back the last n bytes that take returned, which must have fitted into the buffer.
+func (s *source) back(n int) {
+	s.held -= n
+	s.offset -= int64(n)
+}
+
 func (s *source) release() {
 	s.r.Discard(s.held) // cannot fail: the bytes are buffered
 	s.held = 0

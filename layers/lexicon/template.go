@@ -40,8 +40,8 @@ func parseTemplate(s string) template {
 	return t
 }
 
-// fill puts the arguments of n into the sentence. A missing argument leaves an ellipsis, as when an entry
-// is looked up that nothing has happened to.
+// fill puts the arguments of n into the sentence. A missing argument leaves its name, <count>, as when an entry is looked
+// up that nothing has happened to.
 func (t template) fill(n layers.Note) string {
 	if len(t) == 1 && t[0].arg == "" {
 		return t[0].literal
@@ -52,8 +52,8 @@ func (t template) fill(n layers.Note) string {
 		switch {
 		case p.arg == "":
 			b = append(b, p.literal...)
-		case !ok:
-			b = append(b, "…"...)
+		case !ok && !p.forms:
+			b = append(append(append(b, '<'), p.arg...), '>')
 		case p.forms && v.Number() == 1:
 			b = append(b, p.one...)
 		case p.forms:

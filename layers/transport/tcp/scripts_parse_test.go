@@ -122,8 +122,7 @@ type scriptPacket struct {
 	in       bool
 	segment  Segment
 	length   int
-	options  []string // without padding; nil with any
-	any      bool     // <...>
+	any      bool // <...>
 	win      bool
 	stamp    bool
 	val, ecr uint32

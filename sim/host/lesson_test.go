@@ -41,10 +41,7 @@ type lesson struct {
 func addr(s string) netip.Addr     { return netip.MustParseAddr(s) }
 func prefix(s string) netip.Prefix { return netip.MustParsePrefix(s) }
 
-var (
-	anaAddress  = addr("192.0.2.10")
-	mailAddress = addr("198.51.100.25")
-)
+var mailAddress = addr("198.51.100.25")
 
 func newLesson(t testing.TB, seed uint64, cable network.CableConfig, options tcp.Config) *lesson {
 	w := sim.New(epoch, seed)

@@ -370,6 +370,11 @@ func TestEveryByteArrivesOnceAndInOrder(t *testing.T) {
 			cable.AddFault(network.Reorder(network.Every, level, 15*time.Millisecond, l.world.Rand("reorder"+cable.Name)))
 			cable.AddFault(network.Corrupt(network.Every, level, false, l.world.Rand("corrupt"+cable.Name)))
 		}
+		l.net.Observe(network.Observer{Dropped: func(d *network.Drop) {
+			if d.Note.ID == "host.drop.too-big" {
+				t.Errorf("seed=%d: %s made a packet that its own link does not take", seed, d.Device)
+			}
+		}})
 		up, down := text(1+r.IntN(60_000)), text(1+r.IntN(60_000))
 		server := l.serve(down)
 		client := l.dial(up)

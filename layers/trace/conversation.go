@@ -123,6 +123,15 @@ func (w *way) given(b []byte) {
 	}
 }
 
+// settle lets go of what only further bytes would need. What is kept explains and masks late copies.
+func (c *conversation) settle() {
+	c.dialogue, c.overture, c.before = nil, nil, nil
+	for side := range c.ways {
+		w := &c.ways[side]
+		w.tail, w.shown, w.partial = nil, nil, nil
+	}
+}
+
 // show notes which frames first showed the bytes from start up to end.
 func (w *way) show(start, end int64, at time.Time, frame int, others []int) {
 	w.time = at

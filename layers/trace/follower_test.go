@@ -341,6 +341,25 @@ func TestSTARTTLSAndWhatFollows(t *testing.T) {
 	}
 }
 
+func TestAnEndedConversationStillMasksLateCopies(t *testing.T) {
+	k, r := newTalk(t, Options{})
+	k.open()
+	k.say(server, "+OK ready\r\n")
+	k.say(client, "USER ana\r\n")
+	at := k.seq[client]
+	k.say(client, "PASS lupine-17\r\n")
+	for _, side := range []layers.Side{client, server} {
+		k.show(0, k.frame(side, "FA", k.seq[side], k.seq[side.Other()], ""))
+		k.seq[side]++
+	}
+	k.show(0, k.frame(client, "A", at, k.seq[server], "PASS lupine-17\r\n"))
+	k.close()
+	if last := r.secrets[len(r.secrets)-1]; len(last) != 1 || last[0] != "lupine-17" {
+		t.Errorf("hidden in the late copy: %q", last)
+	}
+	want(t, "late copy", r.lines[len(r.lines)-1], "9 pop3[54+16] 16 bytes")
+}
+
 func TestNamesAndEveryone(t *testing.T) {
 	k, _ := newTalk(t, Options{})
 	var ends []string

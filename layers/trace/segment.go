@@ -46,6 +46,9 @@ func (f *Follower) followTCP(frame *layers.Frame, dg *internet.Datagram) {
 		f.read(c, &seen.Deliveries[i], frame, dg)
 	}
 	f.describe(c, seen, dg)
+	if seen.Stream.Finished() {
+		c.settle()
+	}
 }
 
 // readSegment fills in f.segment.

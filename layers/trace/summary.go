@@ -9,15 +9,18 @@ import (
 // A summary counts while the trace goes on.
 type summary struct {
 	Summary
-	first, last time.Time
+	first, last time.Time // the earliest and the latest frame
 }
 
 // frame counts a frame.
 func (s *summary) frame(f *layers.Frame) {
-	if s.Packets == 0 {
+	// Captures of several queues or files may step back in time.
+	if s.Packets == 0 || f.Time.Before(s.first) {
 		s.first = f.Time
 	}
-	s.last = f.Time
+	if s.Packets == 0 || f.Time.After(s.last) {
+		s.last = f.Time
+	}
 	s.Packets++
 	s.Bytes += int64(f.Length)
 }

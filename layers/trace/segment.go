@@ -22,9 +22,6 @@ func (f *Follower) followTCP(frame *layers.Frame, dg *internet.Datagram) {
 		return
 	}
 	f.readSegment(frame, dg)
-	if ok, known := dg.ChecksumOK(dg.Payload.Length); known && !ok && dg.Missing == 0 {
-		f.note(layers.N("tcp.checksum-wrong"))
-	}
 	seen := f.observer.Observe(&f.segment)
 	c, ok := seen.Stream.Owner.(*conversation)
 	if !ok {
@@ -36,6 +33,9 @@ func (f *Follower) followTCP(frame *layers.Frame, dg *internet.Datagram) {
 	f.tcp.Scaled, f.tcp.ScaledWindow = true, uint32(seen.Window)
 	f.tcp.Analysis = seen.Analysis
 	f.noteSegment(c, seen)
+	if ok, known := dg.ChecksumOK(dg.Payload.Length); known && !ok && dg.Missing == 0 {
+		f.note(layers.N("tcp.checksum-wrong"))
+	}
 	for _, s := range seen.Dropped {
 		if !seen.Says(observe.PortReuse) {
 			f.note(layers.N("trace.forgotten"))

@@ -117,11 +117,3 @@ func (h *half) relative(sequence tcp.Seq) uint32 {
 	}
 	return uint32(sequence - h.first + 1)
 }
-
-// hole tells how many bytes are missing before the next that are held; 0 when none are.
-func (h *half) hole() int64 {
-	if len(h.held) == 0 {
-		return 0
-	}
-	return h.held[0].offset - h.next
-}

@@ -14,7 +14,7 @@ type Secret [16]byte
 const clockTick = 4 * time.Microsecond
 
 // hash is F of RFC 6528 §3: a number for each pair of endpoints that nobody without the secret can predict; the second
-// does the same for timestamps (RFC 7323 §5.4).
+// does the same for timestamps (RFC 7323 §7.1).
 func (k *Secret) hash(local, remote netip.AddrPort) (sequence, stamp uint32) {
 	var b [16 + 2*18]byte
 	copy(b[:], k[:])

@@ -6,7 +6,7 @@ import "time"
 // millisecond.
 type timestamps struct {
 	offer, on bool
-	offset    uint32  // so that the values tell nothing about the host (RFC 7323 §5.4)
+	offset    uint32  // so that the values tell nothing about the host (RFC 7323 §7.1)
 	recent    uint32  // TS.Recent, to be echoed
 	heard     instant // when TS.Recent was taken
 	now       instant // when the segment that is being received arrived

@@ -83,6 +83,11 @@ func (s *Scenario) Run(o Options) (unmet []layers.Note, err error) {
 	r.faults.init(r)
 	r.network.Observe(network.Observer{Crossed: r.crossed, Dropped: r.dropped})
 	r.show(r.title(seed))
+	for _, h := range s.Hosts {
+		if server := r.servers[h.Name]; server != nil {
+			server.TellMailboxes()
+		}
+	}
 	if err := r.play(); err != nil {
 		return nil, err
 	}

@@ -2,7 +2,6 @@ package lexicon
 
 import (
 	"testing"
-
 )
 
 func TestNotesAreCompleteInEveryLanguage(t *testing.T) {

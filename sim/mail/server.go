@@ -28,11 +28,12 @@ type Server struct {
 	store    *store.Store
 	queue    queue
 	accepted int // mails, for their names
+	told     map[*store.Mailbox]store.Holding
 }
 
 // NewServer starts the services on a host over a store.
 func NewServer(h *host.Host, config ServerConfig, s *store.Store) (*Server, error) {
-	srv := &Server{host: h, config: config, store: s}
+	srv := &Server{host: h, config: config, store: s, told: map[*store.Mailbox]store.Holding{}}
 	srv.queue.server = srv
 	s.OnChange = func(a *store.Account, m *store.Mailbox) { srv.tellMailbox(a, m) }
 	services := []struct {
@@ -106,9 +107,22 @@ func drain[E any](next func() (E, bool)) {
 
 func peer(c *host.Conn) netip.Addr { return c.Remote().Addr() }
 
-// tellMailbox tells what a mailbox holds now.
+// TellMailboxes tells what every mailbox holds.
+func (s *Server) TellMailboxes() {
+	for _, a := range s.store.Accounts() {
+		for _, m := range a.Mailboxes() {
+			s.tellMailbox(a, m)
+		}
+	}
+}
+
+// tellMailbox tells what a mailbox holds now, if that is something new.
 func (s *Server) tellMailbox(a *store.Account, m *store.Mailbox) {
 	holds := m.Holding()
+	if before, ok := s.told[m]; ok && before == holds {
+		return
+	}
+	s.told[m] = holds
 	args := append([]layers.Arg{text("user", a.User), text("mailbox", m.Name())}, holds.Values()...)
 	s.tell("mailbox", layers.N("mail.mailbox", args...))
 }

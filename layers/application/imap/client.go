@@ -37,6 +37,7 @@ type Client struct {
 	queue        []*request // not complete, in the order they were asked for
 	idling       bool       // the server has said "+" to IDLE
 	idleSince    time.Time
+	held         bool // STARTTLS: what follows is not ours until Secured
 	closing      bool
 	broken       bool
 }
@@ -120,7 +121,7 @@ func (c *Client) Can(capability string) bool { return HasFlag(c.capabilities, ca
 
 // Receive takes bytes from the layer below, however they were cut.
 func (c *Client) Receive(now time.Time, b []byte) {
-	if c.now, c.waitingSince = now, now; c.broken {
+	if c.now, c.waitingSince = now, now; c.broken || c.held {
 		return
 	}
 	c.framer.feed(b)
@@ -144,6 +145,9 @@ func (c *Client) Receive(now time.Time, b []byte) {
 		}
 	}
 }
+
+// Secured tells that the connection is encrypted now, after the Done of STARTTLS with OK.
+func (c *Client) Secured(now time.Time) { c.now, c.held = now, false }
 
 // Output takes the bytes owed to the layer below.
 func (c *Client) Output() []byte {
@@ -205,7 +209,7 @@ func (c *Client) fail(line string, why error) {
 
 // send sends what may be sent.
 func (c *Client) send() {
-	if !c.greeted || c.broken {
+	if !c.greeted || c.broken || c.held {
 		return
 	}
 	for _, r := range c.queue {
@@ -348,6 +352,8 @@ func (c *Client) moved(r *request, ok bool) {
 	case "STARTTLS":
 		if ok {
 			c.capabilities = nil // RFC 3501 §6.2.1: forget what was told in clear text
+			c.framer.forget()    // and what came behind the OK
+			c.held = true
 		}
 	case "SELECT", "EXAMINE":
 		if ok {

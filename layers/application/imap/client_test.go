@@ -193,6 +193,23 @@ func TestClientWaitsWithLiterals(t *testing.T) {
 	}
 }
 
+// TestClientStartTLS: nothing is sent in clear text behind STARTTLS, and nothing that came so is believed.
+func TestClientStartTLS(t *testing.T) {
+	cl := NewClient(epoch, ClientConfig{})
+	cl.Receive(epoch, []byte("* OK [CAPABILITY IMAP4rev1 STARTTLS] hi\r\n"))
+	cl.StartTLS()
+	cl.Login("bob", "secret")
+	first := string(cl.Output())
+	cl.Receive(epoch, []byte("A001 OK go\r\n* CAPABILITY FORGED\r\n"))
+	if then := string(cl.Output()); first != "A001 STARTTLS\r\n" || then != "" || cl.Can("FORGED") || cl.Can("STARTTLS") {
+		t.Errorf("sent %q, then %q", first, then)
+	}
+	cl.Secured(epoch)
+	if got := string(cl.Output()); got != "A002 LOGIN bob secret\r\n" {
+		t.Errorf("over TLS: %q", got)
+	}
+}
+
 // TestClientDistrustsServer: what a server may not say is told, and bounded.
 func TestClientDistrustsServer(t *testing.T) {
 	for _, row := range []struct {

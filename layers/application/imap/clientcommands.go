@@ -16,8 +16,8 @@ func (c *Client) Noop() (tag string) { return c.plain("NOOP") }
 // Logout ends the session.
 func (c *Client) Logout() (tag string) { return c.plain("LOGOUT") }
 
-// StartTLS asks to go on encrypted. After its Done with OK the owner does the handshake; commands behind it wait until
-// then.
+// StartTLS asks to go on encrypted. After its Done with OK the owner does the handshake and calls Secured; commands behind
+// it wait until then.
 func (c *Client) StartTLS() (tag string) {
 	r := c.issue("STARTTLS", c.encoder("STARTTLS"))
 	r.barrier = true

@@ -172,7 +172,12 @@ func (d *Dialogue) lineEnd(from layers.Side) {
 		m.command = &commandText{}
 	}
 	marker, marked := literalAtEnd(trimLineEnd(s.line.tail))
-	marked = marked && !(first && from == layers.Server && isTextLine(text)) && d.auth == ""
+	switch {
+	case first && from == layers.Server:
+		marked = marked && !isTextLine(text)
+	case first && d.auth != "":
+		marked = marked && bytes.IndexByte(text, ' ') >= 0 // a command, not a line of SASL
+	}
 	s.take(s.line.text, s.line.length)
 	before := s.line.tail
 	s.line.reset()

@@ -82,6 +82,8 @@ func TestListening(t *testing.T) {
 		{"a broken LOGIN", []said{{c, "a NOOP\r\n"}, {c, "a LOGIN \"bob secret\r\n"}}, "c command a NOOP|a NOOP\nc command a LOGIN|a LOGIN \"##########"},
 		{"SASL", []said{{c, "a AUTHENTICATE PLAIN\r\n"}, {s, "+ \r\n"}, {c, "AGJvYgBz\r\n"}, {s, "a OK in\r\n"}, {c, "b NOOP\r\n"}},
 			"c command a AUTHENTICATE|a AUTHENTICATE PLAIN\ns auth + |+ \nc auth a |########\ns reply a OK|a OK in\nc command b NOOP|b NOOP"},
+		{"SASL with one side alone", []said{{c, "a AUTHENTICATE PLAIN\r\nAGJv\r\nb APPEND x {5}\r\nb x y\r\nc NOOP\r\n"}},
+			"c command a AUTHENTICATE|a AUTHENTICATE PLAIN\nc auth a |####\nc command b APPEND|b APPEND x {5}\nc data b |b x y\nc command c NOOP|c NOOP"},
 		{"SASL with an initial response", []said{{c, "a AUTHENTICATE PLAIN AGJvYgBz\r\n"}}, "c command a AUTHENTICATE|a AUTHENTICATE PLAIN ########"},
 		{"IDLE", []said{{c, "a IDLE\r\n"}, {s, "+ idling\r\n* 3 EXPUNGE\r\n"}, {c, "DONE\r\n"}, {s, "a OK\r\n"}},
 			"c command a IDLE|a IDLE\ns continuation + |+ idling\ns reply * |* 3 EXPUNGE\nc command a DONE|DONE\ns reply a OK|a OK"},

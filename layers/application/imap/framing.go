@@ -46,11 +46,13 @@ func trimLineEnd(line []byte) []byte {
 	return bytes.TrimSuffix(bytes.TrimSuffix(line, []byte("\n")), []byte("\r"))
 }
 
+// keepMax is how much room a framer keeps for what comes next.
+const keepMax = 64 << 10
+
 // A framer cuts a stream into commands or responses: a line, or several lines with literals between them.
 type framer struct {
-	lineMax    int // bytes of all lines of one command or response, without its literals
-	literalMax int64
-	isText     func(line []byte) bool // the first line is free text, where {n} is no literal; may be nil
+	lineMax int                    // bytes of all lines of one command or response, without its literals
+	isText  func(line []byte) bool // the first line is free text, where {n} is no literal; may be nil
 
 	in       []byte // the command or response in progress, and what follows it
 	used     int    // bytes of in that have been handed out
@@ -70,7 +72,7 @@ type frame struct {
 func (f *framer) feed(b []byte) {
 	if f.used > 0 && f.used == len(f.in) {
 		f.in, f.at, f.line, f.used = f.in[:0], f.at-f.used, f.line-f.used, 0
-	} else if f.used > 1<<16 {
+	} else if f.used > keepMax {
 		f.in = f.in[:copy(f.in, f.in[f.used:])]
 		f.at, f.line, f.used = f.at-f.used, f.line-f.used, 0
 	}
@@ -110,6 +112,9 @@ func (f *framer) next() (found frame, ok bool) {
 	}
 	text := trimLineEnd(f.in[f.used:f.at])
 	f.used, f.lineSize = f.at, 0
+	if f.used == len(f.in) && cap(f.in) > keepMax {
+		f.in, f.used, f.at, f.line = nil, 0, 0, 0 // a session that goes silent after a long mail keeps nothing of it
+	}
 	return frame{text: text}, true
 }
 
@@ -119,12 +124,8 @@ func (f *framer) sofar() []byte { return f.in[f.used:f.at] }
 // skip forgets the command in progress; its announced literal never comes, because the client was refused.
 func (f *framer) skip() { f.used, f.lineSize, f.literal = f.at, 0, 0; f.line = f.at }
 
-// rest takes all bytes that have not been handed out.
-func (f *framer) rest() []byte {
-	b := f.in[f.used:]
-	*f = framer{lineMax: f.lineMax, literalMax: f.literalMax, isText: f.isText}
-	return b
-}
+// forget forgets all bytes that have not been handed out.
+func (f *framer) forget() { *f = framer{lineMax: f.lineMax, isText: f.isText} }
 
 // size is the number of bytes kept.
 func (f *framer) size() int { return len(f.in) - f.used }

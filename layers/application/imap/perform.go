@@ -89,7 +89,7 @@ func (s *Server) startTLS() {
 		return
 	}
 	s.complete("OK", "", "Begin TLS negotiation now")
-	s.framer.rest() // what came with the command in clear text is forgotten
+	s.framer.forget() // what came with the command in clear text is forgotten
 	s.held = true
 	s.event(StartTLS{})
 }
@@ -98,12 +98,7 @@ func (s *Server) startTLS() {
 func (s *Server) login(user, password string) {
 	account, err := s.config.Backend.Login(user, password)
 	if err != nil {
-		if s.faults++; s.faults >= faultsMax {
-			s.refuse(err)
-			s.bye("Too many failed logins")
-			return
-		}
-		s.refuse(err)
+		s.denied(err)
 		return
 	}
 	s.account, s.user = account, user
@@ -113,6 +108,14 @@ func (s *Server) login(user, password string) {
 	s.silent = s.now.Add(s.patience())
 	// RFC 3501 §6.2.3: the capabilities may have changed, and telling them saves a round trip.
 	s.complete("OK", "CAPABILITY "+strings.Join(s.capabilities(), " "), "Logged in")
+}
+
+// denied answers a failed login, and ends a session in which too many have failed.
+func (s *Server) denied(err error) {
+	s.refuse(err)
+	if s.faults++; s.faults >= faultsMax {
+		s.bye("Too many failed logins")
+	}
 }
 
 // authenticate begins a SASL dialogue (RFC 3501 §6.2.2, RFC 4959).
@@ -185,8 +188,8 @@ func (s *Server) cramMD5(secrets SecretBackend, challenge, answer string) {
 	user := answer[:max(space, 0)]
 	password, ok := secrets.Secret(user)
 	if !ok || !hmac.Equal([]byte(CRAMMD5(user, password, challenge)), []byte(answer)) {
-		password = "" // goes on to fail as any other wrong password
-		user = ""
+		s.denied(ErrAuthentication)
+		return
 	}
 	s.login(user, password)
 }

@@ -21,7 +21,7 @@ const (
 	smallLiteralMax = 64 << 10  // bytes of a literal that is no message
 	loginLiteralMax = 4 << 10   // bytes of a literal before login
 	outputMax       = 256 << 10 // owed bytes at which no further command is begun
-	faultsMax       = 20        // commands in a row that nobody understands
+	faultsMax       = 20        // commands in a row that nobody understands, or logins that fail
 )
 
 // A Config says what a server is.
@@ -242,7 +242,9 @@ func (s *Server) obey(line []byte) {
 	case !d.Arguments(rule, c):
 		s.misunderstood(line, d.Err())
 	default:
-		s.faults = 0
+		if s.account != nil { // before login, failed ones count on
+			s.faults = 0
+		}
 		s.perform(rule)
 	}
 }

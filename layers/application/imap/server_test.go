@@ -211,6 +211,14 @@ func TestLimits(t *testing.T) {
 		t.Errorf("silence: %q", out)
 	}
 
+	s = NewServer(epoch, Config{Backend: newMemory()})
+	for range faultsMax {
+		say(s, "a LOGIN bob guess")
+	}
+	if !s.Closing() {
+		t.Error("passwords can be guessed for ever")
+	}
+
 	s = NewServer(epoch, Config{Backend: newMemory(strings.Repeat("x", 100<<10))})
 	say(s, "a LOGIN bob secret")
 	say(s, "b SELECT INBOX")

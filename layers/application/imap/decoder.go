@@ -86,8 +86,16 @@ func (d *Decoder) Special(c byte) bool {
 		d.at++
 		return true
 	}
-	return d.want(strconv.QuoteRune(rune(c)))
+	return d.want(specials[c])
 }
+
+// specials are the single bytes of the grammar as an error names them.
+var specials = func() (names [256]string) {
+	for c := range names {
+		names[c] = strconv.QuoteRune(rune(c))
+	}
+	return names
+}()
 
 // SP is one space.
 func (d *Decoder) SP() bool {
@@ -179,6 +187,9 @@ func (d *Decoder) Number64(to *int64) bool {
 	end := d.at
 	for end < len(d.b) && d.b[end] >= '0' && d.b[end] <= '9' {
 		end++
+	}
+	if end == d.at {
+		return d.want("number")
 	}
 	n, err := strconv.ParseInt(string(d.b[d.at:end]), 10, 64)
 	if err != nil {

@@ -189,7 +189,7 @@ func (d *Dialogue) lineEnd(from layers.Side) {
 		if c := d.finish(from, true); c.Kind != application.Data {
 			tag = c.Tag
 		}
-		s.message = open{offset: s.message.offset, data: true, literal: marker.Length, command: command, tag: tag}
+		s.message = open{offset: s.message.offset, text: s.message.text, data: true, literal: marker.Length, command: command, tag: tag}
 		s.literal = marker.Length
 	default:
 		s.literal = marker.Length
@@ -228,7 +228,7 @@ func (d *Dialogue) finish(from layers.Side, complete bool) application.Message {
 		m.Notes = append(m.Notes, layers.N(incomplete(s.message.lost)))
 	}
 	d.messages = append(d.messages, m)
-	s.message = open{offset: m.Offset + m.Length}
+	s.message = open{offset: m.Offset + m.Length, text: s.message.text[:0]} // its bytes stand in m.Text
 	return m
 }
 

@@ -12,10 +12,12 @@ import (
 func (d *Dialogue) describe(from layers.Side) application.Message {
 	s := &d.sides[from]
 	o := &s.message
-	m := application.Message{Protocol: "imap", From: from, Offset: s.start(), Length: o.length, Text: string(o.text)}
-	if !o.broken || o.length <= int64(len(o.text)) {
-		m.Text = string(trimLineEnd(o.text))
+	text := o.text
+	if !o.broken {
+		text = trimLineEnd(text)
 	}
+	m := application.Message{Protocol: "imap", From: from, Offset: o.offset, Length: o.length, Text: string(text)}
+	m.Fields = make([]layers.Field, 0, 4)
 	switch {
 	case o.lost:
 		m.Kind = application.Data
@@ -30,9 +32,6 @@ func (d *Dialogue) describe(from layers.Side) application.Message {
 	}
 	return m
 }
-
-// start is the offset of the message in progress.
-func (s *side) start() int64 { return s.message.offset }
 
 func field(list []layers.Field, name string, offset, length int, v layers.Value) []layers.Field {
 	return append(list, layers.Field{Name: name, Range: layers.Range{Offset: offset, Length: length}, Value: v})

@@ -42,7 +42,14 @@ var (
 	dataNoteIDs       = noteIDs("imap.data.", dataNames)
 	codeNoteIDs       = noteIDs("imap.code.", codeNames)
 	capabilityNoteIDs = noteIDs("imap.cap.", capabilityNames)
+	itemNoteIDs       = noteIDs("imap.item.", fetchWords)
+	statusNoteIDs     = noteIDs("imap.", statusNames)
+	taggedNoteIDs     = noteIDs("imap.tagged.", statusNames)
+	untaggedNoteIDs   = noteIDs("imap.untagged.", statusNames)
 )
+
+// statusNames are the words of RFC 3501 §7.1.
+var statusNames = []string{"OK", "NO", "BAD", "PREAUTH", "BYE"}
 
 func ruleVerbs() []string {
 	verbs := []string{"DONE"}
@@ -138,7 +145,7 @@ func fetchCommandNotes(notes []layers.Note, items []FetchItem) []layers.Note {
 
 // itemNote adds the note of one FETCH item, once.
 func itemNote(notes []layers.Note, name string, section bool) []layers.Note {
-	id := "imap.item." + strings.ToLower(name)
+	id := itemNoteIDs[name]
 	if name == "BODY[]" {
 		if id = "imap.item.body-whole"; section {
 			id = "imap.item.body-section"

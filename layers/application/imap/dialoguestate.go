@@ -102,9 +102,9 @@ func (d *Dialogue) followTagged(m *application.Message) {
 		m.Notes = append(m.Notes, layers.N("imap.unreadable-response"))
 		return
 	case verb == "":
-		m.Notes = append(m.Notes, layers.N("imap."+strings.ToLower(m.Status)))
+		m.Notes = append(m.Notes, layers.N(statusNoteIDs[m.Status]))
 	default:
-		m.Notes = append(m.Notes, layers.N("imap.tagged."+strings.ToLower(m.Status), layers.A("tag", layers.String(m.Tag)), layers.A("command", layers.String(verb))))
+		m.Notes = append(m.Notes, layers.N(taggedNoteIDs[m.Status], layers.A("tag", layers.String(m.Tag)), layers.A("command", layers.String(verb))))
 	}
 	m.Notes = codeNotes(m.Notes, m)
 	d.completed(m, verb)
@@ -153,7 +153,7 @@ func (d *Dialogue) followUntagged(m *application.Message) {
 	if m.Status != "" {
 		code := codeNotes(nil, m)
 		if len(code) == 0 || m.Status != "OK" {
-			m.Notes = append(m.Notes, layers.N("imap.untagged."+strings.ToLower(m.Status)))
+			m.Notes = append(m.Notes, layers.N(untaggedNoteIDs[m.Status]))
 		}
 		m.Notes = append(m.Notes, code...)
 		return

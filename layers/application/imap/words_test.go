@@ -63,7 +63,8 @@ func TestEveryNoteHasItsWords(t *testing.T) {
 		}
 	}
 	for _, e := range words.Entries() {
-		if strings.HasPrefix(e.ID, "imap.") && !seen[e.ID] {
+		glossary := strings.HasPrefix(e.ID, "imap.misconception.") // for the questions of scenarios
+		if strings.HasPrefix(e.ID, "imap.") && !seen[e.ID] && !glossary {
 			t.Errorf("no session above leads to %s", e.ID)
 		}
 	}

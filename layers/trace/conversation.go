@@ -72,6 +72,21 @@ func (c *conversation) start(p *protocol, turned bool) {
 	}
 }
 
+// greeted looks whether a server's greeting begins in a connection that was not understood so far, as behind a proxy. If
+// so it is followed from there on.
+func (c *conversation) greeted(side layers.Side, d *observe.Delivery) bool {
+	if c.protocol != nil || c.before != nil || side != layers.Server || d.Offset == 0 || d.Offset > proxyTalk {
+		return false
+	}
+	p := greeting(d.Bytes)
+	if p == nil {
+		return false
+	}
+	c.protocol, c.dialogue = p, p.dialogue(false)
+	c.ways[layers.Server].base, c.ways[layers.Client].base = d.Offset, c.ways[layers.Client].read
+	return true
+}
+
 // upgrade goes on in another protocol, from the offsets that the dialogue gave. It returns the bytes of the new protocol
 // that the old dialogue has been given already, without knowing it.
 func (c *conversation) upgrade(u application.Upgrade) (again []observe.Delivery) {

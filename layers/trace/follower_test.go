@@ -360,6 +360,24 @@ func TestAnEndedConversationStillMasksLateCopies(t *testing.T) {
 	want(t, "late copy", r.lines[len(r.lines)-1], "9 pop3[54+16] 16 bytes")
 }
 
+func TestMailBehindAProxy(t *testing.T) {
+	k, r := newTalk(t, Options{})
+	k.open()
+	k.say(client, "\x05\x01\x00")
+	k.say(server, "\x05\x00")
+	k.say(client, "\x05\x01\x00\x03\x04mail\x00\x19")
+	k.say(server, "\x05\x00\x00\x01\x7f\x00\x00\x01\x00\x19")
+	k.say(server, "220 mail.example.org ESMTP\r\n")
+	k.say(client, "QUIT\r\n")
+	k.close()
+	want(t, "messages", r.said(), `
+0 smtp server greeting [8] 220 mail.example.org ESMTP
+0 smtp client command [9] QUIT`)
+	if !slices.Contains(r.notes, "trace.behind-proxy") {
+		t.Errorf("notes %v", r.notes)
+	}
+}
+
 func TestNamesAndEveryone(t *testing.T) {
 	k, _ := newTalk(t, Options{})
 	var ends []string

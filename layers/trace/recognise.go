@@ -92,3 +92,17 @@ func (o *overture) fits(p *protocol, hint, midStream, turned bool) bool {
 	}
 	return sure
 }
+
+// proxyTalk is how far into a connection a mail server's greeting is looked for: what a client says to a proxy before is
+// short (RFC 1928 §3).
+const proxyTalk = 4096
+
+// greeting finds the mail protocol whose server greets with b, beyond doubt; nil when there is none.
+func greeting(b []byte) *protocol {
+	for _, p := range protocols {
+		if p.mail && p.says(opening{side: layers.Server, bytes: b}) == certain {
+			return p
+		}
+	}
+	return nil
+}

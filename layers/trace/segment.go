@@ -126,10 +126,11 @@ func (f *Follower) listen(c *conversation, d *observe.Delivery) {
 		return
 	}
 	p, turned := c.overture.recognise(c.stream)
-	if p == nil && !d.Last && !c.overture.full() {
+	behindProxy := p == nil && d.Offset > 0 && c.side(d.From) == layers.Server && greeting(d.Bytes) != nil
+	if p == nil && !d.Last && !c.overture.full() && !behindProxy {
 		return
 	}
-	if p == nil && c.overture.spoken() {
+	if p == nil && c.overture.spoken() && !behindProxy {
 		f.note(layers.N("trace.unknown-protocol"))
 	}
 	pieces := c.overture.pieces
@@ -151,6 +152,9 @@ func (f *Follower) give(c *conversation, side layers.Side, d *observe.Delivery) 
 			f.drain(c)
 		}
 		return
+	}
+	if c.greeted(side, d) {
+		f.note(layers.N("trace.behind-proxy", layers.A("protocol", layers.String(layers.ProtocolName(c.protocol.name)))))
 	}
 	w.read = d.Offset + int64(len(d.Bytes)) + d.Gap
 	if c.dialogue == nil {

@@ -2,6 +2,8 @@ package message
 
 import (
 	"bytes"
+	"net/mail"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -114,9 +116,24 @@ func isPrintable(s string) bool {
 
 func FuzzAddresses(f *testing.F) {
 	f.Add(`Ana <ana@example.net>, "b c"@d, G: x@y, z;, (c) <@r,@s:t@u>`)
+	f.Add("a@b (c), d . e@f . g, \"h\\\"i\" <j@[1.2.3.4]>, K L M <n@o>")
 	f.Fuzz(func(t *testing.T, s string) {
+		var got []string
 		for _, a := range ParseAddresses(s) {
 			a.Display()
+			if a.Group == NoGroup {
+				got = append(got, a.Mailbox+"@"+a.Host)
+			}
+		}
+		// What the strict parser of the standard library takes, we read in the same way.
+		if list, err := mail.ParseAddressList(s); err == nil {
+			var want []string
+			for _, a := range list {
+				want = append(want, a.Address)
+			}
+			if !slices.Equal(got, want) {
+				t.Errorf("%q: got %q, net/mail %q", s, got, want)
+			}
 		}
 		ParseReceived(s)
 		ParseContentType(s)

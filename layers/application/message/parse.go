@@ -20,7 +20,7 @@ type parser struct {
 	pos        int
 	boundaries []string // of the open multiparts, the innermost last
 	parts      int
-	floor      int // no body ends before: behind the last header or the last delimiter that opened a part
+	floor      int       // no body ends before: behind the last header or the last delimiter that opened a part
 	hit        delimiter // the delimiter at pos; zero when pos is the end
 }
 

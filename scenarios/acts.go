@@ -1,6 +1,7 @@
 package scenarios
 
 import (
+	"fmt"
 	"strings"
 	"time"
 
@@ -28,11 +29,10 @@ func (r *run) act(i int, over func()) {
 		r.disturb(a, cable.Cut)
 		done()
 	case a.Mend != "":
-		cable := r.cable(a.Mend)
-		r.disturb(a, cable.Mend)
+		r.disturb(a, func() { r.mend(a.Mend) })
 		done()
 	case a.Lose != "":
-		r.disturb(a, func() { r.cable(a.Lose).AddFault(lossOf(a)) })
+		r.disturb(a, func() { r.losses = append(r.losses, loss{a.Lose, r.cable(a.Lose).AddFault(r.lossOf(a))}) })
 		done()
 	default:
 		done()
@@ -51,14 +51,33 @@ func (r *run) disturb(a *Act, do func()) {
 	})
 }
 
-// lossOf is the fault that drops the first frames that the act means.
-func lossOf(a *Act) network.Fault {
+// A loss is a fault on a cable that can be ended.
+type loss struct {
+	cable string
+	end   func()
+}
+
+// mend makes a cable whole, and ends its losses.
+func (r *run) mend(cable string) {
+	r.cable(cable).Mend()
+	for _, l := range r.losses {
+		if l.cable == cable {
+			l.end()
+		}
+	}
+}
+
+// lossOf is the fault that drops the frames that the act means: the first ones, or by chance.
+func (r *run) lossOf(a *Act) network.Fault {
 	match := network.Match(network.Every)
 	if a.Carrying == "mail" {
 		match = network.TCPData
 	}
 	if a.From != "" {
 		match = network.All(match, network.From(a.From))
+	}
+	if a.Chance > 0 {
+		return network.Lose(match, a.Chance, r.Rand("loss"))
 	}
 	var numbers []int
 	for n := range a.Count {
@@ -142,6 +161,8 @@ func (r *run) sentence(a *Act) layers.Note {
 		return layers.N("act.cut", arg("cable", a.Cut))
 	case a.Mend != "":
 		return layers.N("act.mend", arg("cable", a.Mend))
+	case a.Lose != "" && a.Chance > 0:
+		return layers.N("act.lose-chance", arg("cable", a.Lose), arg("percent", percentOf(a.Chance)))
 	case a.Lose != "":
 		return layers.N("act.lose", layers.A("count", layers.Int(a.Count)), arg("cable", a.Lose))
 	}
@@ -159,4 +180,10 @@ func spoken(d time.Duration) string {
 		s = d.String()
 	}
 	return strings.TrimSpace(strings.NewReplacer("h", " h ", "m", " min ", "s", " s").Replace(s))
+}
+
+// percentOf writes parts in a million as a percentage without needless zeros.
+func percentOf(perMillion int) string {
+	s := fmt.Sprintf("%d.%04d", perMillion/10_000, perMillion%10_000)
+	return strings.TrimRight(strings.TrimRight(s, "0"), ".")
 }

@@ -181,6 +181,8 @@ func (c *checker) checkScalar(n *yaml.Node, s *shape) {
 		ok = n.Value == "true" || n.Value == "false"
 	case size:
 		_, ok = parseSize(n.Value)
+	case percent:
+		_, ok = parsePercent(n.Value)
 	case date:
 		_, err := time.Parse(time.RFC3339, n.Value)
 		ok = err == nil

@@ -45,6 +45,7 @@ func (d *decoder) decode(root *yaml.Node) {
 	d.decodeMailboxes(get(root, "mailboxes"))
 	d.decodeActs(get(root, "acts"))
 	d.decodeExpect(get(root, "expect"))
+	d.checkWays(root)
 }
 
 func (d *decoder) decodeNetwork(n *yaml.Node) {
@@ -156,6 +157,9 @@ func (d *decoder) decodeActs(n *yaml.Node) {
 		}
 		if v := get(item, "count"); v != nil {
 			a.Count, _ = strconv.Atoi(v.Value)
+		}
+		if v := get(item, "chance"); v != nil {
+			a.Chance, _ = parsePercent(v.Value)
 		}
 		if v := get(item, "wait"); v != nil {
 			a.Wait, _ = parseDuration(v.Value)

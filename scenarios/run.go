@@ -48,6 +48,7 @@ type run struct {
 	shown    int
 	last     shownFrame
 	faults   armed
+	losses   []loss
 	meters   []*meter
 	ended    []bool // per act, whether it ended well
 

@@ -115,6 +115,7 @@ type Act struct {
 	Lose      string // a cable
 	From      string // of Lose: frames sent by this end
 	Count     int    // of Lose: so many frames
+	Chance    int    // of Lose: instead, each frame with so many parts in a million
 	Carrying  string // of Lose: "mail" for frames with data of a mail protocol, "anything"
 	OnceSent  string // what is armed happens once a message that begins so has passed
 	OnceDone  string // … once the reply to a message that begins so has passed

@@ -27,6 +27,8 @@ func (s *shape) schema() map[string]any {
 		m["anyOf"] = []any{map[string]any{"enum": s.words}, map[string]any{"type": "string", "pattern": `^\$`}} // a word, or a parameter
 	case whole:
 		m["type"], m["minimum"] = "integer", 0
+	case percent:
+		m["type"], m["pattern"] = "string", `^[0-9]+(\.[0-9]+)?%$`
 	case flag:
 		m["type"] = "boolean"
 	case size:

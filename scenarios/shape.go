@@ -29,6 +29,7 @@ const (
 	duration      // 20m, 1ms
 	rate          // 100Mbit/s
 	size          // 2MiB, 640 kB
+	percent       // 5%
 	date          // 2026-01-05T09:00:00Z
 	flag          // true or false
 	texts         // one text a language
@@ -108,6 +109,7 @@ var file = shape{kind: mapping, about: "a mailwire scenario", fields: []field{
 		{"lose", false, cableShape},
 		{"from", false, textOf("frames sent by this end of the cable", "r1")},
 		{"count", false, shape{kind: whole, about: "so many frames", example: "1"}},
+		{"chance", false, shape{kind: percent, about: "not the first frames, but each with this chance", example: "5%"}},
 		{"carrying", false, shape{kind: word, about: "which frames", words: []string{"mail", "anything"}}},
 		{"once sent", false, textOf("not at once, but when a message that begins so has passed", "QUIT")},
 		{"once answered", false, textOf("not at once, but when the reply to such a message has passed", "DELE 3")},

@@ -28,6 +28,14 @@ func parseRate(s string) (int64, bool) {
 	return n, ok && n > 0
 }
 
+// parsePercent reads 5% or 0.25% as parts in a million.
+func parsePercent(s string) (int, bool) {
+	digits, ok := strings.CutSuffix(s, "%")
+	whole, decimals, _ := strings.Cut(digits, ".")
+	n, err := strconv.ParseUint(whole+(decimals + "0000")[:4], 10, 31)
+	return int(n), ok && err == nil && len(decimals) <= 4 && n <= 1_000_000
+}
+
 type unit struct {
 	name string
 	of   int64

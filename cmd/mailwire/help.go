@@ -36,6 +36,7 @@ func (p *program) dressFlags(c *cobra.Command) {
 		c.Flags().Bool("version", false, p.words.Label("cli.flag.version"))
 	}
 	c.Flags().SortFlags = false
+	c.DisableFlagsInUseLine = true
 }
 
 // help is all that a command says of itself.

@@ -163,7 +163,11 @@ func (f *Face) notes(notes []layers.Note) {
 			f.out = append(f.out, ',')
 		}
 		f.out = append(f.out, '{')
-		f.out = f.out.text("id", n.ID).text("layer", entry.Layer.String()).text("text", f.Lexicon.Line(n)).text("why", f.Lexicon.Why(n))
+		f.out = f.out.text("id", n.ID)
+		if entry.Layer != 0 {
+			f.out = f.out.text("layer", entry.Layer.String())
+		}
+		f.out = f.out.text("text", f.Lexicon.Line(n)).text("why", f.Lexicon.Why(n))
 		f.values("args", n.Args)
 		f.out = append(f.out.text("reference", entry.Reference), '}')
 	}

@@ -23,7 +23,8 @@ func (f *Face) showTitle(t *trace.Title) {
 	}
 	f.line(0, "")
 	f.drawNetwork(t)
-	f.blankBefore = false
+	f.line(0, "")
+	f.blankBefore = true
 }
 
 // drawNetwork draws the cables as one line where they form a line, else one cable a line.
@@ -89,6 +90,7 @@ func chain(links []trace.Link) []string {
 }
 
 func (f *Face) showAct(a *trace.Act) {
+	f.breathe()
 	f.blank()
 	if day := a.Time.Format("2006-01-02"); day != f.day {
 		f.line(0, f.faint.Sprint(day))

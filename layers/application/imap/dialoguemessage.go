@@ -90,7 +90,7 @@ func commandSecret(verb string, text []byte, arguments int) (layers.Range, bool)
 		}
 		from := d.At()
 		if !d.Astring(&user) || d.At() == len(text) {
-			if _, marked := literalAtEnd(text[from:]); marked || bytes.IndexAny(text[from:], " \"") < 0 {
+			if _, marked := literalAtEnd(text[from:]); marked || !bytes.ContainsAny(text[from:], " \"") {
 				return layers.Range{}, false // the user name is still to come, or is all there is
 			}
 		} else if d.SP() {

@@ -1,6 +1,10 @@
 package scenarios
 
-import "testing"
+import (
+	"testing"
+
+	"mailwire/layers/lexicon"
+)
 
 func TestShippedScenariosAreSound(t *testing.T) {
 	if len(Names()) < 8 {
@@ -14,6 +18,11 @@ func TestShippedScenariosAreSound(t *testing.T) {
 				t.Errorf("%s.yaml:%d:%d: %s %v", name, f.Line, f.Column, f.What.ID, f.What.Args)
 			}
 			continue
+		}
+		for _, n := range s.lessons() {
+			if _, ok := lexicon.New(lexicon.English, lexicon.Notes).Entry(n.ID); !ok {
+				t.Errorf("%s.yaml refutes %s, which the lexicon does not know", name, n.ID)
+			}
 		}
 		if s.Name != name {
 			t.Errorf("%s.yaml says that its name is %s", name, s.Name)

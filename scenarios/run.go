@@ -3,6 +3,7 @@ package scenarios
 import (
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"mailwire/layers"
@@ -109,10 +110,23 @@ func (f face) Show(e trace.Event) error { return f(e) }
 
 // show hands an event to the face, until it fails.
 func (r *run) show(e trace.Event) error {
+	if summary, ok := e.(*trace.Summary); ok {
+		summary.Notes = append(summary.Notes, r.scenario.lessons()...)
+	}
 	if r.err == nil {
 		r.err = r.options.Face.Show(e)
 	}
 	return r.err
+}
+
+// lessons are the notes on the misconceptions that the scenario refutes: "pop3.x" is the note "pop3.misconception.x".
+func (s *Scenario) lessons() []layers.Note {
+	var notes []layers.Note
+	for _, id := range s.Refutes {
+		protocol, name, _ := strings.Cut(id, ".")
+		notes = append(notes, layers.N(protocol+".misconception."+name))
+	}
+	return notes
 }
 
 // taps turns names of hosts into those of their cables.

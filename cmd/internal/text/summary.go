@@ -30,8 +30,21 @@ func (f *Face) showSummary(s *trace.Summary) {
 	}
 	f.paragraph(0, f.label("summary.time", layers.A("mail", f.number(int(s.Mail))), layers.A("roundtrips", f.number(s.RoundTrips)),
 		layers.A("duration", layers.String(duration(s.Duration)))), "")
-	for _, n := range s.Notes {
-		f.note(n)
+	f.showLessons(s.Notes)
+}
+
+// showLessons writes what the trace has shown to be wrong, each with its paragraph.
+func (f *Face) showLessons(notes []layers.Note) {
+	if len(notes) == 0 || f.Explain == Never {
+		return
+	}
+	f.line(0, "")
+	f.line(0, f.strong.Sprint(f.label("lessons")))
+	for _, n := range notes {
+		entry, _ := f.Lexicon.Entry(n.ID)
+		f.line(0, "")
+		f.paragraph(2, f.strong.Sprint(f.Lexicon.Line(n)), "")
+		f.paragraph(4, f.Lexicon.Why(n), entry.Reference)
 	}
 }
 

@@ -1,11 +1,11 @@
 package smtp
 
 import (
-	"fmt"
 	"net/netip"
 	"slices"
-	"strings"
 	"time"
+
+	"mailwire/layers/application/message"
 )
 
 // A Role says what a server is for.
@@ -151,24 +151,17 @@ func (e *Envelope) With() string {
 // Received is the trace line that a server puts on top of the mail that it takes (RFC 5321 §4.4), with its CRLFs. id is the
 // server's own name for the mail, or "". A mail to several does not say for whom it is: that would betray a Bcc.
 func (e *Envelope) Received(by, id string) string {
-	var b strings.Builder
-	client := e.Session.Client
-	if client == "" {
-		client = "unknown"
+	stamp := message.Received{From: e.Session.Client, By: by, With: e.With(), ID: id, Date: e.At}
+	if stamp.From == "" {
+		stamp.From = "unknown"
 	}
-	fmt.Fprintf(&b, "Received: from %s", client)
 	if e.Session.Peer.IsValid() {
-		fmt.Fprintf(&b, " (%s)", Literal(e.Session.Peer))
-	}
-	fmt.Fprintf(&b, "\r\n\tby %s with %s", by, e.With())
-	if id != "" {
-		fmt.Fprintf(&b, " id %s", id)
+		stamp.Source = Literal(e.Session.Peer)
 	}
 	if len(e.To) == 1 {
-		fmt.Fprintf(&b, "\r\n\tfor %s", e.To[0])
+		stamp.For = e.To[0].Mailbox.String()
 	}
-	fmt.Fprintf(&b, ";\r\n\t%s\r\n", e.At.Format("Mon, 2 Jan 2006 15:04:05 -0700"))
-	return b.String()
+	return string(stamp.Append(nil))
 }
 
 // Literal is the address literal of an IP address: [192.0.2.1] or [IPv6:2001:db8::1] (RFC 5321 §4.1.3).

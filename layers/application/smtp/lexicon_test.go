@@ -12,7 +12,7 @@ import (
 	"mailwire/layers/lexicon"
 )
 
-// Every note and field that this package can yield has its text, and every text its note.
+// Every note and field that this package can yield has its text, and every text its note; scenarios name the misconceptions.
 func TestEveryNoteHasItsText(t *testing.T) {
 	if !slices.IsSorted(notedEnhanced) {
 		t.Error("notedEnhanced is searched by halves and not sorted")
@@ -41,7 +41,7 @@ func TestEveryNoteHasItsText(t *testing.T) {
 		}
 	}
 	for _, e := range english.Entries() {
-		if strings.HasPrefix(e.ID, "smtp.") && !slices.Contains(ids, e.ID) {
+		if strings.HasPrefix(e.ID, "smtp.") && !strings.HasPrefix(e.ID, "smtp.misconception.") && !slices.Contains(ids, e.ID) {
 			t.Errorf("%s is never said", e.ID)
 		}
 	}

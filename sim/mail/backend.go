@@ -13,10 +13,7 @@ import (
 )
 
 // A backend decides for an SMTP server of a mail host.
-type backend struct {
-	server *Server
-	role   smtp.Role
-}
+type backend struct{ server *Server }
 
 // Login checks a user of the host.
 func (b *backend) Login(_ *smtp.Session, user, password string) error {

@@ -1,6 +1,7 @@
 package mail
 
 import (
+	"errors"
 	"net/netip"
 	"time"
 
@@ -133,7 +134,7 @@ func (q *queue) settle(i *item, name string, d *smtp.Delivered) {
 		}
 	}
 	why := layers.N("mail.why.broke-off", text("name", name))
-	if answer != nil {
+	if answer != nil || errors.As(d.Why, &answer) {
 		why = layers.N("mail.why.answered", text("name", name), text("answer", answer.Error()))
 	}
 	if len(refused) > 0 {

@@ -1,6 +1,8 @@
 package mail
 
 import (
+	"errors"
+
 	"mailwire/layers/application/smtp"
 	"mailwire/sim/host"
 )
@@ -30,12 +32,13 @@ func (a *Agent) Send(done func(*Failure)) {
 		run(conn, client, func() {
 			for e, ok := client.Next(); ok; e, ok = client.Next() {
 				d, is := e.(*smtp.Delivered)
+				var refusal *smtp.Reply
 				switch {
 				case !is:
 				case d.Why == nil:
 					sent++
-				case d.Final != nil:
-					failure = fail("mail.failed.refused", text("answer", d.Final.Error()))
+				case errors.As(d.Why, &refusal):
+					failure = fail("mail.failed.refused", text("answer", refusal.Error()))
 				default:
 					failure = fail("mail.failed.broke-off", text("name", a.config.Server))
 				}

@@ -68,7 +68,12 @@ func (s *Server) Waiting() int { return len(s.queue.items) }
 func (s *Server) now() time.Time { return s.host.World().Now() }
 
 func (s *Server) serveSMTP(c *host.Conn, role smtp.Role) {
-	e := smtp.NewServer(s.now(), smtp.ServerConfig{Hostname: s.Name(), Role: role}, &backend{s, role}, peer(c))
+	config := smtp.ServerConfig{Hostname: s.Name(), Role: role}
+	if role == smtp.Relay {
+		// Nobody logs in on port 25: other hosts bring mail for the users here, and these hand theirs in on port 587.
+		config.Announce = slices.DeleteFunc(slices.Clone(smtp.DefaultAnnounce), func(word string) bool { return word == "AUTH" })
+	}
+	e := smtp.NewServer(s.now(), config, &backend{s}, peer(c))
 	run(c, e, func() { drain(e.Next) }, func(error) {})
 }
 

@@ -73,11 +73,3 @@ func (s *Scenario) mail(name string) *Mail {
 	}
 	return nil
 }
-
-// address is that of a person of the file, or the address itself.
-func (s *Scenario) address(name string) string {
-	if p := s.person(name); p != nil {
-		return p.Address
-	}
-	return name
-}

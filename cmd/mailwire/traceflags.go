@@ -14,15 +14,14 @@ import (
 
 // traceFlags are the flags of every command that prints a trace.
 type traceFlags struct {
-	layers  []string
-	detail  string
-	format  string
-	color   string
-	notes   string
-	width   int
-	ascii   bool
-	quiet   bool
-	secrets bool
+	layers []string
+	detail string
+	format string
+	color  string
+	notes  string
+	width  int
+	ascii  bool
+	quiet  bool
 }
 
 var (

@@ -40,7 +40,6 @@ type Agent struct {
 	local  []*Local
 	outbox []*outgoing
 	phone  *idling // the session that waits for news, if any
-	dialed int     // sessions opened so far
 
 	connected time.Duration // of all sessions that have ended
 	sessions  int

@@ -20,15 +20,14 @@ var monday = time.Date(2026, 1, 5, 9, 0, 0, 0, time.UTC)
 // A street is the world of these tests: ana's laptop, her provider (example.net, also the name server), another provider
 // (example.org), all on one switch.
 type street struct {
-	t         *testing.T
-	world     *sim.World
-	laptop    *host.Host
-	net, org  *Server
-	cables    map[string]*network.Cable
-	told      []string // notes of the states, in order
-	anaAtNet  *store.Account
-	bobAtOrg  *store.Account
-	netMailer *store.Store
+	t        *testing.T
+	world    *sim.World
+	laptop   *host.Host
+	net, org *Server
+	cables   map[string]*network.Cable
+	told     []string // notes of the states, in order
+	anaAtNet *store.Account
+	bobAtOrg *store.Account
 }
 
 func newStreet(t *testing.T) *street {

@@ -205,7 +205,7 @@ func (f *Face) folds(p *trace.Packet) bool {
 
 func (f *Face) saysSomethingNew(p *trace.Packet) bool {
 	for _, n := range p.Notes {
-		if f.shows(f.noteLayer(n)) && (!f.explained[n.ID] || len(n.Args) > 0) {
+		if f.fresh(n) {
 			return true
 		}
 	}

@@ -10,7 +10,6 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"syscall"
 	"testing"
 	"time"
 
@@ -120,7 +119,9 @@ func TestOurClientAgainstDovecot(t *testing.T) {
 	defer func() {
 		b, _ := os.ReadFile(filepath.Join(dir, "run", "master.pid"))
 		if pid, err := strconv.Atoi(strings.TrimSpace(string(b))); err == nil {
-			syscall.Kill(pid, syscall.SIGTERM)
+			if master, err := os.FindProcess(pid); err == nil {
+				master.Signal(os.Interrupt)
+			}
 			time.Sleep(200 * time.Millisecond)
 		}
 	}()

@@ -44,7 +44,7 @@ func (f *Face) envelopes(p *trace.Packet) []envelope {
 		}
 		e := envelope{layer: u.Layer, protocol: layers.ProtocolName(u.Protocol), length: u.Length}
 		if u.Layer == layers.Application {
-			e.content = f.summary(p, u)
+			e.content = f.summary(p, u, f.Width)
 		}
 		list = append(list, e)
 	}

@@ -93,7 +93,7 @@ func (f *Face) packetLine(p *trace.Packet, u *layers.PDU) {
 		head += f.layer[u.Layer].Sprint(pad(f.label("layer."+u.Layer.String()), layerWidth))
 	}
 	head += f.layer[u.Layer].Sprint(pad(layers.ProtocolName(u.Protocol), protocolWidth-1)) + " "
-	f.hanging(head, f.summary(p, u))
+	f.hanging(head, f.summary(p, u, f.Width-ansi.StringWidth(head)))
 }
 
 // hanging writes a line that goes on, where it is too long, under the start of its second part, or, where that leaves
@@ -114,8 +114,9 @@ func (f *Face) hanging(head, s string) {
 	}
 }
 
-// summary is what a packet's line says of the PDU, and how many more of the same layer follow.
-func (f *Face) summary(p *trace.Packet, u *layers.PDU) string {
+// summary is what a packet's line says of the PDU. Where more of the same layer follow, which are shown on lines of their
+// own, it is cut to room columns.
+func (f *Face) summary(p *trace.Packet, u *layers.PDU, room int) string {
 	s := terminal.Safe(strings.TrimRight(string(u.Header.AppendSummary(nil)), "\r\n"))
 	more := 0
 	for i := range p.PDUs {
@@ -123,13 +124,11 @@ func (f *Face) summary(p *trace.Packet, u *layers.PDU) string {
 			more++
 		}
 	}
-	if limit := 3 * f.Width; ansi.StringWidth(s) > limit {
-		s = ansi.Truncate(s, limit, f.glyphs.ellipsis)
+	if more == 0 {
+		return ansi.Truncate(s, 3*f.Width, f.glyphs.ellipsis)
 	}
-	if more > 0 {
-		s += " " + f.faint.Sprint(f.label("more-messages", layers.A("count", f.number(more))))
-	}
-	return s
+	tail := " " + f.faint.Sprint(f.label("more-messages", layers.A("count", f.number(more))))
+	return ansi.Truncate(s, max(room-ansi.StringWidth(tail), 8), f.glyphs.ellipsis) + tail
 }
 
 func (f *Face) route(from, to string) string {

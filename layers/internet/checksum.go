@@ -3,6 +3,7 @@ package internet
 import (
 	"encoding/binary"
 	"math/bits"
+	"net/netip"
 )
 
 // Sum adds b, as 16-bit words in network byte order, to a sum that may begin with another (RFC 1071). A last odd byte is
@@ -45,15 +46,20 @@ func fold(sum uint64) uint16 {
 func Checksum(sum uint64) uint16 { return ^fold(sum) }
 
 // PseudoSum is the sum of the pseudo-header that TCP, UDP and ICMPv6 put before length bytes of their own (RFC 9293 §3.1,
-// RFC 768, RFC 8200 §8.1).
-func (d *Datagram) PseudoSum(length int) uint64 {
-	sum := uint64(length) + uint64(d.Protocol)
-	if d.Version == 4 {
-		source, destination := d.Source.As4(), d.Destination.As4()
-		return Sum(Sum(sum, source[:]), destination[:])
+// RFC 768, RFC 8200 §8.1). Both addresses are of one family.
+func PseudoSum(source, destination netip.Addr, protocol Protocol, length int) uint64 {
+	sum := uint64(length) + uint64(protocol)
+	if source.Is4() {
+		from, to := source.As4(), destination.As4()
+		return Sum(Sum(sum, from[:]), to[:])
 	}
-	source, destination := d.Source.As16(), d.Destination.As16()
-	return Sum(Sum(sum, source[:]), destination[:])
+	from, to := source.As16(), destination.As16()
+	return Sum(Sum(sum, from[:]), to[:])
+}
+
+// PseudoSum is the sum of the datagram's own pseudo-header before length bytes.
+func (d *Datagram) PseudoSum(length int) uint64 {
+	return PseudoSum(d.Source, d.Destination, d.Protocol, length)
 }
 
 // ChecksumOK says whether the checksum in the first length bytes of the payload, over the pseudo-header too, is right. It is

@@ -84,7 +84,7 @@ func (s *Socket) SendFrom(from netip.Addr, to netip.AddrPort, data []byte) error
 	f.Data = append(f.Data, 0, 0)
 	f.Data = append(f.Data, data...)
 	b := f.Data[headers:]
-	sum := internet.Checksum(pseudo(from, to.Addr(), protoUDP, b))
+	sum := udpChecksum(from, to.Addr(), b)
 	if sum == 0 {
 		sum = 0xffff // RFC 768: zero means that there is no checksum
 	}
@@ -92,10 +92,9 @@ func (s *Socket) SendFrom(from netip.Addr, to netip.AddrPort, data []byte) error
 	return h.output(f, protoUDP, 0, h.config.TTL, from, to.Addr())
 }
 
-// pseudo is the sum over the pseudo-header of IPv4 and b, the whole datagram or segment.
-func pseudo(from, to netip.Addr, protocol uint8, b []byte) uint64 {
-	source, destination := from.As4(), to.As4()
-	return internet.Sum(internet.Sum(internet.Sum(uint64(protocol)+uint64(len(b)), source[:]), destination[:]), b)
+// udpChecksum is the checksum over a datagram and its pseudo-header; 0 over one that holds its own (RFC 768).
+func udpChecksum(from, to netip.Addr, datagram []byte) uint16 {
+	return internet.Checksum(internet.Sum(internet.PseudoSum(from, to, internet.UDP, len(datagram)), datagram))
 }
 
 // receiveUDP takes a datagram. It returns the id of what is wrong with it, or "".
@@ -109,7 +108,7 @@ func (h *Host) receiveUDP(packet []byte, p ipv4) string {
 		return "host.drop.length"
 	}
 	b = b[:length]
-	if binary.BigEndian.Uint16(b[6:]) != 0 && internet.Checksum(pseudo(p.from, p.to, protoUDP, b)) != 0 {
+	if binary.BigEndian.Uint16(b[6:]) != 0 && udpChecksum(p.from, p.to, b) != 0 {
 		return "host.drop.udp-checksum"
 	}
 	s := h.sockets[binary.BigEndian.Uint16(b[2:])]

@@ -149,7 +149,6 @@ func (s *stack) transmit() {
 	h := s.host
 	for s.engine.NextSegment(h.world.Now(), &s.out) {
 		out := &s.out
-		s.fit(out)
 		f := h.newPacket()
 		f.Data = out.Segment.Append(f.Data, out.From, out.To)
 		err := h.output(f, protoTCP, 0, h.config.TTL, out.From, out.To)
@@ -166,19 +165,6 @@ func (s *stack) transmit() {
 		} else {
 			c.NetworkUnreachable()
 		}
-	}
-}
-
-// fit leaves selective acknowledgements out of a segment that they would make too long for its link: RFC 2018 §3 lets
-// the sender choose how many blocks it reports, but a full segment has no room for any.
-func (s *stack) fit(out *tcp.Outgoing) {
-	o := &out.Segment.Options
-	if o.Blocks == 0 {
-		return
-	}
-	route, ok := s.host.Route(out.To)
-	if ok && ipv4Header+out.Segment.HeaderLen()+len(out.Segment.Payload) > route.Interface.MTU {
-		o.Blocks = 0
 	}
 }
 

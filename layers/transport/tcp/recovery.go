@@ -123,16 +123,16 @@ func (c *Conn) lostSegment(fallback bool) (Block, bool) {
 	r, s, b := &c.recovery, &c.send, &c.scoreboard
 	from := later(r.retransmitted, s.una)
 	if !fallback {
-		return r.again(b, from, b.lostBefore(s.una, s.mss), s.mss)
+		return r.again(b, from, b.lostBefore(s.una, s.mss), c.segmentMax())
 	}
-	if k, ok := r.again(b, from, b.highest(s.una), s.mss); ok {
+	if k, ok := r.again(b, from, b.highest(s.una), c.segmentMax()); ok {
 		return k, true
 	}
 	if r.rescued || r.point.LessEq(s.una) {
 		return Block{}, false
 	}
 	r.rescued = true
-	last := later(b.highest(s.una), s.max.Add(-s.mss))
+	last := later(b.highest(s.una), s.max.Add(-c.segmentMax()))
 	k := Block{later(last, s.una), s.max}
 	return k, k.Len() > 0
 }

@@ -136,15 +136,33 @@ func (c *Conn) finishSegment(at instant, s *Segment) {
 	s.Ack = c.receive.nxt
 	s.Window = c.receive.announce(false)
 	c.stamp(at, s)
-	if c.sack && !c.reassembly.empty() {
-		most := MaxSACKBlocks
-		if c.stamps.on {
-			most--
-		}
-		c.reassembly.report(&s.Options, most)
+	if blocks := c.blocksOwed(); blocks > 0 {
+		c.reassembly.report(&s.Options, blocks)
 	}
 	c.receive.acknowledged()
 	c.timers.ack = 0
+}
+
+// blocksOwed is how many blocks of selective acknowledgement a segment sent now carries.
+func (c *Conn) blocksOwed() int {
+	if !c.sack {
+		return 0
+	}
+	most := MaxSACKBlocks
+	if c.stamps.on {
+		most--
+	}
+	return min(most, len(c.reassembly.islands))
+}
+
+// segmentMax is the most data that a segment sent now can carry. RFC 6691 §3: options that a segment carries shorten its
+// data, and so the blocks do while there are any.
+func (c *Conn) segmentMax() int {
+	n := c.send.mss
+	if blocks := c.blocksOwed(); blocks > 0 {
+		n -= 4 + 8*blocks
+	}
+	return max(n, minSendMSS)
 }
 
 // sendData sends what is lost, then what was sent before a timeout, then what is new, as the windows allow.
@@ -155,7 +173,7 @@ func (c *Conn) sendData(at instant, s *Segment) bool {
 	}
 	if c.recovery.resend {
 		c.recovery.resend = false
-		if k := firstOf(Block{d.una, d.max}, d.mss); k.Len() > 0 {
+		if k := firstOf(Block{d.una, d.max}, c.segmentMax()); k.Len() > 0 {
 			if hole, ok := c.scoreboard.hole(k.Left, k.Right); ok {
 				k = hole
 			}
@@ -211,7 +229,8 @@ func (c *Conn) freshSegment(at instant, room int) (Block, bool) {
 		}
 		return k, false
 	}
-	k = firstOf(k, d.mss)
+	full := c.segmentMax()
+	k = firstOf(k, full)
 	if k.Right == d.dataEnd() && d.fin && d.dataEnd().Less(d.rightEdge()) {
 		k.Right++ // the FIN goes with the last byte and has no share in the MSS
 	}
@@ -219,7 +238,7 @@ func (c *Conn) freshSegment(at instant, room int) (Block, bool) {
 	switch {
 	case n > room && underWay:
 		return k, false // an acknowledgement will make room
-	case n >= d.mss || again || k.Right == d.end() && (d.fin || c.config.NoDelay || !underWay):
+	case n >= full || again || k.Right == d.end() && (d.fin || c.config.NoDelay || !underWay):
 		// RFC 9293 §3.8.6.2.1 (1) and (2), §3.7.4
 		return k, true
 	case n >= d.maxWindow/2 && (c.config.NoDelay || !underWay):
@@ -243,7 +262,7 @@ func (c *Conn) restartWhenIdle(at instant) {
 func (c *Conn) sendProbe(at instant, s *Segment) bool {
 	d := &c.send
 	c.probeOwed = false
-	n := min(max(1, d.window), d.mss, d.end().Sub(d.una))
+	n := min(max(1, d.window), c.segmentMax(), d.end().Sub(d.una))
 	if n <= 0 {
 		return false
 	}

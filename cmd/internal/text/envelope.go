@@ -72,7 +72,7 @@ func (f *Face) boxes(list []envelope) {
 			continue
 		}
 		inner := width - 4*depth - 2
-		top := f.glyphs.topLeft + f.glyphs.edge + title + strings.Repeat(f.glyphs.edge, max(0, inner-1-ansi.StringWidth(title))) + f.glyphs.topRight
+		top := f.glyphs.topLeft + f.glyphs.edge + title + strings.Repeat(f.glyphs.edge, max(0, inner-1-columns(title))) + f.glyphs.topRight
 		f.boxLine(list, depth, f.layer[e.layer].Sprint(top))
 	}
 	last := list[len(list)-1]

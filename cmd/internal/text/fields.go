@@ -4,8 +4,6 @@ import (
 	"fmt"
 	"strings"
 
-	"github.com/charmbracelet/x/ansi"
-
 	"mailwire/cmd/internal/terminal"
 	"mailwire/layers"
 	"mailwire/layers/trace"
@@ -47,8 +45,12 @@ func (f *Face) field(u *layers.PDU, field layers.Field) {
 		value += " (" + terminal.Safe(name) + ")"
 	}
 	head := strings.Repeat(" ", noteIndent) + f.faint.Sprint(padLeft(at, bytesWidth)) + "  " + pad(field.Name, nameWidth)
+	if f.Explain == Never {
+		f.hanging(head, value)
+		return
+	}
 	meaning := f.Lexicon.Line(layers.N(u.Protocol+".field."+field.Name, layers.A("value", field.Value)))
-	if f.Width < 100 || ansi.StringWidth(value) > valueWidth {
+	if f.Width < 100 || columns(value) > valueWidth {
 		f.hanging(head, value)
 		f.paragraph(noteIndent+bytesWidth+2+2, f.faint.Sprint(meaning), "")
 		return

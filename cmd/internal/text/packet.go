@@ -93,14 +93,14 @@ func (f *Face) packetLine(p *trace.Packet, u *layers.PDU) {
 		head += f.layer[u.Layer].Sprint(pad(f.label("layer."+u.Layer.String()), layerWidth))
 	}
 	head += f.layer[u.Layer].Sprint(pad(layers.ProtocolName(u.Protocol), protocolWidth-1)) + " "
-	f.hanging(head, f.summary(p, u, f.Width-ansi.StringWidth(head)))
+	f.hanging(head, f.summary(p, u, f.Width-columns(head)))
 }
 
 // hanging writes a line that goes on, where it is too long, under the start of its second part, or, where that leaves
 // too little room, on lines of their own.
 func (f *Face) hanging(head, s string) {
-	indent := ansi.StringWidth(head)
-	if ansi.StringWidth(s) <= f.Width-indent {
+	indent := columns(head)
+	if columns(s) <= f.Width-indent {
 		f.line(0, head+s)
 		return
 	}
@@ -128,7 +128,7 @@ func (f *Face) summary(p *trace.Packet, u *layers.PDU, room int) string {
 		return ansi.Truncate(s, 3*f.Width, f.glyphs.ellipsis)
 	}
 	tail := " " + f.faint.Sprint(f.label("more-messages", layers.A("count", f.number(more))))
-	return ansi.Truncate(s, max(room-ansi.StringWidth(tail), 8), f.glyphs.ellipsis) + tail
+	return ansi.Truncate(s, max(room-columns(tail), 8), f.glyphs.ellipsis) + tail
 }
 
 func (f *Face) route(from, to string) string {
@@ -139,7 +139,7 @@ func (f *Face) route(from, to string) string {
 		return f.shorten(terminal.Safe(s), (routeWidest-3)/2)
 	}
 	route := name(from) + " " + f.glyphs.arrow + " " + name(to)
-	f.routeWidth = min(max(f.routeWidth, ansi.StringWidth(route)), routeWidest)
+	f.routeWidth = min(max(f.routeWidth, columns(route)), routeWidest)
 	return route
 }
 

@@ -3,8 +3,6 @@ package text
 import (
 	"strings"
 
-	"github.com/charmbracelet/x/ansi"
-
 	"mailwire/cmd/internal/terminal"
 	"mailwire/layers"
 	"mailwire/layers/trace"
@@ -15,7 +13,7 @@ const storyIndent = 10
 
 func (f *Face) showTitle(t *trace.Title) {
 	seed := f.label("seed", layers.A("seed", layers.Uint(t.Seed)))
-	f.line(0, f.strong.Sprint(pad(t.Name, f.Width-ansi.StringWidth(seed)))+f.faint.Sprint(seed))
+	f.line(0, f.strong.Sprint(pad(t.Name, f.Width-columns(seed)))+f.faint.Sprint(seed))
 	f.paragraph(0, t.Text, "")
 	if t.Story != "" {
 		f.line(0, "")
@@ -30,7 +28,7 @@ func (f *Face) showTitle(t *trace.Title) {
 // drawNetwork draws the cables as one line where they form a line, else one cable a line.
 func (f *Face) drawNetwork(t *trace.Title) {
 	if chain := chain(t.Links); chain != nil {
-		if s := strings.Join(chain, " "+f.glyphs.cable+" "); ansi.StringWidth(s) <= f.Width {
+		if s := strings.Join(chain, " "+f.glyphs.cable+" "); columns(s) <= f.Width {
 			f.line(0, s)
 			return
 		}

@@ -27,6 +27,9 @@ func (f *Face) blank() {
 // wrap cuts running text into lines that fit behind an indentation.
 func (f *Face) wrap(indent int, s string) []string {
 	width := max(min(f.Width, wrapMax)-indent, 20)
+	if columns(s) <= width {
+		return []string{s}
+	}
 	return strings.Split(ansi.Wrap(s, width, ""), "\n")
 }
 
@@ -37,13 +40,13 @@ func (f *Face) paragraph(indent int, s, aside string) {
 	right := max(min(f.Width, wrapMax), indent+20)
 	for i, l := range lines {
 		if i == len(lines)-1 && aside != "" {
-			gap := right - indent - ansi.StringWidth(l) - ansi.StringWidth(aside)
+			gap := right - indent - columns(l) - columns(aside)
 			if gap >= 2 {
 				f.line(indent, l+strings.Repeat(" ", gap)+f.faint.Sprint(aside))
 				return
 			}
 			f.line(indent, l)
-			f.line(indent, strings.Repeat(" ", max(0, right-indent-ansi.StringWidth(aside)))+f.faint.Sprint(aside))
+			f.line(indent, strings.Repeat(" ", max(0, right-indent-columns(aside)))+f.faint.Sprint(aside))
 			return
 		}
 		f.line(indent, l)
@@ -52,21 +55,31 @@ func (f *Face) paragraph(indent int, s, aside string) {
 
 // pad makes s at least width columns wide.
 func pad(s string, width int) string {
-	return s + strings.Repeat(" ", max(0, width-ansi.StringWidth(s)))
+	return s + strings.Repeat(" ", max(0, width-columns(s)))
 }
 
 // padLeft is pad with the spaces in front.
 func padLeft(s string, width int) string {
-	return strings.Repeat(" ", max(0, width-ansi.StringWidth(s))) + s
+	return strings.Repeat(" ", max(0, width-columns(s))) + s
 }
 
 // shorten cuts the middle out of a name that is wider than width.
 func (f *Face) shorten(s string, width int) string {
-	if ansi.StringWidth(s) <= width {
+	if columns(s) <= width {
 		return s
 	}
 	ellipsis := f.glyphs.ellipsis
-	left := (width - ansi.StringWidth(ellipsis)) / 2
-	right := width - ansi.StringWidth(ellipsis) - left
-	return ansi.Truncate(s, left, "") + ellipsis + ansi.TruncateLeft(s, ansi.StringWidth(s)-right, "")
+	left := (width - columns(ellipsis)) / 2
+	right := width - columns(ellipsis) - left
+	return ansi.Truncate(s, left, "") + ellipsis + ansi.TruncateLeft(s, columns(s)-right, "")
+}
+
+// columns is how many columns s takes in a terminal. Most text is plain, and then it is the number of bytes.
+func columns(s string) int {
+	for i := range len(s) {
+		if s[i] < ' ' || s[i] > '~' {
+			return ansi.StringWidth(s)
+		}
+	}
+	return len(s)
 }

@@ -12,7 +12,7 @@ import (
 // The columns of a field's line: bytes, name, value, meaning.
 const (
 	bytesWidth = 9
-	nameWidth  = 20
+	nameWidth  = 25
 	valueWidth = 24
 )
 

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/charmbracelet/x/ansi"
+	"github.com/fatih/color"
 
 	"mailwire/cmd/internal/terminal"
 	"mailwire/layers"
@@ -88,20 +89,23 @@ func (f *Face) topmost(p *trace.Packet) *layers.PDU {
 func (f *Face) packetLine(p *trace.Packet, u *layers.PDU) {
 	f.blankBefore = false
 	route := f.route(p.From, p.To)
-	head := padLeft(fmt.Sprint(p.Frame.Number), numberWidth) + f.faint.Sprint(padLeft(f.since(p.Frame.Time), timeWidth)) + "  " + pad(route, f.routeWidth) + " "
+	head := f.strong.Sprint(padLeft(fmt.Sprint(p.Frame.Number), numberWidth)) + f.faint.Sprint(padLeft(f.since(p.Frame.Time), timeWidth)) + "  " + pad(route, f.routeWidth) + " "
 	if f.routeWidth <= 20 || f.Width >= 100 {
 		head += f.layer[u.Layer].Sprint(pad(f.label("layer."+u.Layer.String()), layerWidth))
 	}
 	head += f.layer[u.Layer].Sprint(pad(layers.ProtocolName(u.Protocol), protocolWidth-1)) + " "
-	f.hanging(head, f.summary(p, u, f.Width-columns(head)))
+	f.hangingIn(f.layer[u.Layer], head, f.summary(p, u, f.Width-columns(head)))
 }
 
 // hanging writes a line that goes on, where it is too long, under the start of its second part, or, where that leaves
 // too little room, on lines of their own.
-func (f *Face) hanging(head, s string) {
+func (f *Face) hanging(head, s string) { f.hangingIn(f.layer[0], head, s) }
+
+// hangingIn is hanging with a colour for the second part.
+func (f *Face) hangingIn(paint *color.Color, head, s string) {
 	indent := columns(head)
 	if columns(s) <= f.Width-indent {
-		f.line(0, head+s)
+		f.line(0, head+paint.Sprint(s))
 		return
 	}
 	if f.Width-indent < 24 {
@@ -109,7 +113,7 @@ func (f *Face) hanging(head, s string) {
 		head, indent = strings.Repeat(" ", noteIndent), noteIndent
 	}
 	for _, l := range strings.Split(ansi.Wrap(s, f.Width-indent, ""), "\n") {
-		f.line(0, head+l)
+		f.line(0, head+paint.Sprint(l))
 		head = strings.Repeat(" ", indent)
 	}
 }

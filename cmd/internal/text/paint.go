@@ -24,7 +24,7 @@ func newPalette(colours bool) palette {
 		strong: color.New(color.Bold),
 		faint:  color.New(color.Faint),
 		alarm:  color.New(color.FgRed),
-		action: color.New(color.Bold, color.FgBlue),
+		action: color.New(color.Bold, color.FgHiBlue),
 	}
 	for _, c := range append(p.layer[:], p.strong, p.faint, p.alarm, p.action) {
 		if colours {

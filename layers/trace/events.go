@@ -14,7 +14,7 @@ import (
 	"mailwire/layers/application"
 )
 
-// An Event is one thing to show: *Title, *Packet, *Message, *Act, *State, *Drop, *Ledger, *Board, *Damage or *Summary. Events are
+// An Event is one thing to show: *Title, *Packet, *Message, *Act, *State, *Drop, *Ledger, *Board, Names, *Damage or *Summary. Events are
 // valid until the call that hands them over returns.
 type Event interface{ event() }
 
@@ -29,8 +29,10 @@ type Title struct {
 	Seed  uint64
 	Nodes []Node
 	Links []Link
-	Names []Name // what the addresses of the devices are called
 }
+
+// Names tells what addresses are called, from the next packet on. A capture file may hold untrusted ones.
+type Names []Name
 
 // A Name is what an address is called.
 type Name struct {
@@ -153,5 +155,6 @@ func (*State) event()   {}
 func (*Drop) event()    {}
 func (*Ledger) event()  {}
 func (*Board) event()   {}
+func (Names) event()    {}
 func (*Damage) event()  {}
 func (*Summary) event() {}

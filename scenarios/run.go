@@ -85,6 +85,7 @@ func (s *Scenario) Run(o Options) (unmet []layers.Note, err error) {
 	r.faults.init(r)
 	r.network.Observe(network.Observer{Crossed: r.crossed, Dropped: r.dropped})
 	r.show(r.title(seed))
+	r.show(r.names())
 	for _, h := range s.Hosts {
 		if server := r.servers[h.Name]; server != nil {
 			server.TellMailboxes()
@@ -154,7 +155,7 @@ func (r *run) taps(at []string) ([]string, error) {
 
 func (r *run) title(seed uint64) *trace.Title {
 	s := r.scenario
-	t := &trace.Title{Name: s.Name, Text: s.Title.In(r.options.Language), Story: s.Story.In(r.options.Language), Seed: seed, Names: r.names()}
+	t := &trace.Title{Name: s.Name, Text: s.Title.In(r.options.Language), Story: s.Story.In(r.options.Language), Seed: seed}
 	for _, h := range s.Hosts {
 		t.Nodes = append(t.Nodes, trace.Node{Name: h.Name, Kind: h.Kind})
 	}

@@ -247,8 +247,8 @@ func (w *world) cable(name string) *network.Cable {
 }
 
 // names lists what the addresses of all devices are called.
-func (w *world) names() []trace.Name {
-	var all []trace.Name
+func (w *world) names() trace.Names {
+	var all trace.Names
 	for _, h := range w.scenario.Hosts {
 		if device := w.hosts[h.Name]; device != nil {
 			for _, i := range device.Interfaces() {

@@ -15,8 +15,8 @@ func Replay(r *capture.Reader, f *Follower) error {
 	for {
 		frame, err := r.Next()
 		if err == nil {
-			for _, n := range r.Names() {
-				f.Name(n.Addr, n.Name)
+			if err := f.learn(r.Names()); err != nil {
+				return err
 			}
 			if err := f.Frame(frame); err != nil {
 				return err
@@ -39,4 +39,17 @@ func Replay(r *capture.Reader, f *Follower) error {
 			return err
 		}
 	}
+}
+
+// learn takes the names that a capture tells, and passes them on.
+func (f *Follower) learn(told []capture.Name) error {
+	if len(told) == 0 {
+		return nil
+	}
+	names := make(Names, len(told))
+	for i, n := range told {
+		names[i] = Name(n)
+		f.Name(n.Addr, n.Name)
+	}
+	return f.face.Show(names)
 }

@@ -35,6 +35,7 @@ func (o object) time(name string, t time.Time) object {
 
 // seconds writes a duration as seconds with nine decimals.
 func (o object) seconds(name string, d time.Duration) object {
+	d = max(d, 0)
 	o = strconv.AppendInt(o.key(name), int64(d/time.Second), 10)
 	o = append(o, '.')
 	frac := strconv.Itoa(int(d % time.Second))

@@ -55,8 +55,8 @@ func (f *Face) Show(e trace.Event) error {
 		f.drop(e)
 	case *trace.Ledger:
 		f.ledger(e)
-	case *trace.Board:
-		return nil // each row has been written
+	case *trace.Board, trace.Names:
+		return nil // each row has been written; names stand in the packets
 	case *trace.Damage:
 		f.damage(e)
 	case *trace.Summary:

@@ -23,13 +23,13 @@ func New(w io.Writer, words *lexicon.Lexicon) (*Face, error) {
 	return &Face{writer, words}, err
 }
 
-// Show writes the frame of a packet, and the names that a title tells. Other events have no place in a capture.
+// Show writes the frame of a packet, and what addresses are called. Other events have no place in a capture.
 func (f *Face) Show(e trace.Event) error {
 	switch e := e.(type) {
-	case *trace.Title:
-		var names []capture.Name
-		for _, n := range e.Names {
-			names = append(names, capture.Name{Addr: n.Addr, Name: n.Name})
+	case trace.Names:
+		names := make([]capture.Name, len(e))
+		for i, n := range e {
+			names[i] = capture.Name(n)
 		}
 		return f.writer.Names(names)
 	case *trace.Packet:

@@ -98,12 +98,26 @@ func (r *imapReader) look() {
 		}
 		l := r.agent.byID(r.id(f.UID))
 		if l == nil {
-			l = r.agent.add(&Local{ID: r.id(f.UID), UID: f.UID, Size: f.Size, Subject: message.DecodeWords(f.Envelope.Subject.Value)})
+			l = r.agent.add(&Local{ID: r.id(f.UID), UID: f.UID, Size: f.Size, Subject: message.DecodeWords(f.Envelope.Subject.Value), Header: kept(f.Envelope)})
 		}
 		there = append(there, l)
 	}
 	// What is gone on the server is gone here: the server's copy is the master.
 	r.agent.local = slices.DeleteFunc(r.agent.local, func(l *Local) bool { return !slices.Contains(there, l) })
+}
+
+// kept is what the program keeps of an envelope, to show a list of mails without asking again.
+func kept(e *message.Envelope) []byte {
+	var b []byte
+	for _, value := range []message.Optional{e.Date, e.Subject, e.MessageID} {
+		b = append(append(b, value.Value...), '\n')
+	}
+	for _, list := range [][]message.Address{e.From, e.To} {
+		for _, a := range list {
+			b = append(append(append(append(b, a.Name...), ' '), a.String()...), '\n')
+		}
+	}
+	return b
 }
 
 func (r *imapReader) id(uid uint32) string {

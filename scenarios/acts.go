@@ -96,7 +96,7 @@ func (r *run) does(i int, over func()) {
 		if f != nil {
 			r.show(&trace.State{Time: r.Now(), Host: a.On, Kind: "failure", Values: f.Note.Args, Note: f.Note})
 		}
-		row.close()
+		row.close(f)
 		over()
 	}
 	switch a.Does {

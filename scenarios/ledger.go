@@ -82,12 +82,15 @@ func (r *run) figures(p *Person, device string) figures {
 }
 
 // close shows what the act has cost, and what is where now.
-func (w *row) close() {
+func (w *row) close(failure *mail.Failure) {
 	if w == nil {
 		return
 	}
 	r := w.run
 	e := &trace.Ledger{Act: w.act.Does, Note: r.sentence(w.act), Server: w.serverHolding()}
+	if failure != nil {
+		e.Failure = failure.Note
+	}
 	for i, d := range w.person.Devices {
 		agent := r.agent(w.person.Name, d.Host)
 		if d.Host == w.act.On {

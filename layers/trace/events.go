@@ -103,6 +103,7 @@ type Ledger struct {
 	Strategy string
 	Act      string
 	Note     layers.Note // the act in words
+	Failure  layers.Note // why it did not work; ID "" when it did
 	Server   Holding
 	Devices  []DeviceRow
 }

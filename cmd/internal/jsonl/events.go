@@ -88,6 +88,9 @@ func (f *Face) oneNote(n layers.Note) {
 
 func (f *Face) ledger(l *trace.Ledger) {
 	o := f.out.text("type", "ledger").text("strategy", l.Strategy).text("act", l.Act).text("text", f.Lexicon.Line(l.Note))
+	if l.Failure.ID != "" {
+		o = o.text("failed", f.Lexicon.Line(l.Failure))
+	}
 	o = append(o.key("server"), '{')
 	o = append(o.number("messages", int64(l.Server.Messages)).number("bytes", l.Server.Bytes), '}')
 	o = append(o.key("devices"), '[')

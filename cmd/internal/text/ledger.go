@@ -7,6 +7,7 @@ import (
 	"github.com/charmbracelet/x/ansi"
 
 	"mailwire/cmd/internal/terminal"
+	"mailwire/layers"
 	"mailwire/layers/trace"
 )
 
@@ -51,6 +52,9 @@ func (f *Face) showLedger(l *trace.Ledger) {
 	row.add(l)
 	f.ledger[len(f.ledger)-1].add(l)
 	f.paragraph(2, terminal.Safe(f.Lexicon.Line(l.Note)), "")
+	if l.Failure.ID != "" {
+		f.paragraph(4, f.alarm.Sprint(f.label("ledger.failed", layers.A("why", layers.String(terminal.Safe(f.Lexicon.Line(l.Failure)))))), "")
+	}
 	f.tableRow(ledgerWidths(len(l.Devices)), f.ledgerCells(row), false)
 }
 

@@ -56,25 +56,26 @@ func (q *queue) attempt(i *item) {
 	h := q.server.host
 	h.Lookup(dns.Name(i.domain), dns.TypeMX, func(a dns.Answer) {
 		if a.Failed() {
-			q.deferred(i, layers.N("mail.why.no-name-server", text("domain", i.domain)))
+			q.deferred(i, "No name server answered.")
 			return
 		}
 		chance := h.World().Rand("mx " + h.Name())
 		exchanges, _, none := dns.Exchanges(dns.Name(i.domain), a.Records, chance.IntN)
 		if none || a.Code == dns.NameError {
-			q.bounce(i, layers.N("mail.why.no-mail", text("domain", i.domain)))
+			q.bounce(i, "The domain "+i.domain+" does not take mail.")
 			return
 		}
 		i.hosts = nil
 		for _, x := range exchanges {
 			i.hosts = append(i.hosts, string(x.Host))
 		}
-		q.nextHost(i, layers.N("mail.why.no-name-server", text("domain", i.domain)))
+		q.nextHost(i, "No name server answered.")
 	})
 }
 
-// nextHost tries the next of the hosts; why is what went wrong with the one before.
-func (q *queue) nextHost(i *item, why layers.Note) {
+// nextHost tries the next of the hosts; why is what went wrong with the one before, in the English words of a report to
+// the sender.
+func (q *queue) nextHost(i *item, why string) {
 	if len(i.hosts) == 0 {
 		q.deferred(i, why)
 		return
@@ -83,7 +84,7 @@ func (q *queue) nextHost(i *item, why layers.Note) {
 	i.hosts = i.hosts[1:]
 	locate(q.server.host, name, func(address netip.Addr, failure *Failure) {
 		if failure != nil {
-			q.nextHost(i, failure.Note)
+			q.nextHost(i, "The address of "+name+" could not be found.")
 			return
 		}
 		q.transfer(i, name, address)
@@ -94,7 +95,7 @@ func (q *queue) nextHost(i *item, why layers.Note) {
 func (q *queue) transfer(i *item, name string, address netip.Addr) {
 	h := q.server.host
 	conn := h.Dial(netip.AddrPortFrom(address, portSMTP))
-	conn.Closed = func(err error) { q.nextHost(i, layers.N("mail.why.unreachable", text("name", name))) }
+	conn.Closed = func(err error) { q.nextHost(i, name+" could not be reached.") }
 	conn.Connected = func() {
 		client := smtp.NewClient(q.server.now(), smtp.ClientConfig{Hostname: q.server.Name()})
 		client.Send(q.server.now(), &smtp.Outgoing{From: i.from, To: i.to, Data: i.data})
@@ -116,7 +117,7 @@ func (q *queue) transfer(i *item, name string, address netip.Addr) {
 // settle does what the next host's answers ask for: done, again later, or a report to the sender.
 func (q *queue) settle(i *item, name string, d *smtp.Delivered) {
 	if d == nil {
-		q.nextHost(i, layers.N("mail.why.broke-off", text("name", name)))
+		q.nextHost(i, name+" closed the connection without an answer.")
 		return
 	}
 	var later, refused []smtp.Path
@@ -133,9 +134,9 @@ func (q *queue) settle(i *item, name string, d *smtp.Delivered) {
 			later = append(later, to)
 		}
 	}
-	why := layers.N("mail.why.broke-off", text("name", name))
+	why := name + " closed the connection without an answer."
 	if answer != nil || errors.As(d.Why, &answer) {
-		why = layers.N("mail.why.answered", text("name", name), text("answer", answer.Error()))
+		why = name + " answered: " + answer.Error()
 	}
 	if len(refused) > 0 {
 		q.report(i, refused, why)
@@ -152,7 +153,7 @@ func (q *queue) settle(i *item, name string, d *smtp.Delivered) {
 }
 
 // deferred keeps the mail for a later attempt, or gives up when it has waited for days.
-func (q *queue) deferred(i *item, why layers.Note) {
+func (q *queue) deferred(i *item, why string) {
 	now := q.server.now()
 	if now.Sub(i.since) >= giveUpAfter {
 		q.bounce(i, why)
@@ -163,7 +164,7 @@ func (q *queue) deferred(i *item, why layers.Note) {
 }
 
 // bounce gives a mail up for all its recipients.
-func (q *queue) bounce(i *item, why layers.Note) {
+func (q *queue) bounce(i *item, why string) {
 	q.report(i, i.to, why)
 	q.remove(i)
 }

@@ -4,14 +4,13 @@ import (
 	"fmt"
 	"strings"
 
-	"mailwire/layers"
 	"mailwire/layers/application/message"
 	"mailwire/layers/application/smtp"
 )
 
 // report tells the sender of a mail that it did not reach some of its recipients: a mail from the null path, so that it
 // can never be reported itself (RFC 5321 §4.5.5, §6.1). One that came from the null path is dropped.
-func (q *queue) report(i *item, to []smtp.Path, why layers.Note) {
+func (q *queue) report(i *item, to []smtp.Path, why string) {
 	s := q.server
 	s.tellQueue("mail.bounced", text("domain", i.domain))
 	if i.from.Null() {
@@ -26,7 +25,7 @@ func (q *queue) report(i *item, to []smtp.Path, why layers.Note) {
 		From: "Mail Delivery System <postmaster@" + s.config.Domain + ">", To: []string{i.from.Mailbox.String()},
 		Subject: "Undelivered mail", Date: s.now(), MessageID: fmt.Sprintf("%d.%s@%s", s.accepted, s.host.Name(), s.Name()),
 		Extra: []message.ExtraField{{Name: "Auto-Submitted", Value: "auto-replied"}},
-		Text:  "Your mail could not be delivered to:\n\n  " + strings.Join(recipients, "\n  ") + "\n\n" + reason(why) + "\n",
+		Text:  "Your mail could not be delivered to:\n\n  " + strings.Join(recipients, "\n  ") + "\n\n" + why + "\n",
 	}
 	data, err := mail.Build()
 	if err != nil {
@@ -39,12 +38,4 @@ func (q *queue) report(i *item, to []smtp.Path, why layers.Note) {
 		return
 	}
 	q.add(smtp.Path{}, strings.ToLower(i.from.Mailbox.Domain), []smtp.Path{i.from}, data)
-}
-
-// reason is what a report says in its own, English words: the answer of the other host where there is one.
-func reason(why layers.Note) string {
-	if answer, ok := why.Arg("answer"); ok {
-		return "The other host answered: " + answer.String()
-	}
-	return "No host could be found that takes it."
 }

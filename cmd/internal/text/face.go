@@ -51,6 +51,8 @@ type Face struct {
 	Options
 	palette
 	glyphs      glyphs
+	point       string // of decimals
+	comma       string // between groups of three digits
 	w           io.Writer
 	out         []byte // of the event at hand
 	started     bool   // something was written
@@ -72,6 +74,10 @@ func New(w io.Writer, o Options) *Face {
 	f := &Face{
 		Options: o, palette: newPalette(o.Colors), glyphs: unicodeGlyphs, w: w,
 		explained: map[string]bool{}, said: map[string]bool{}, drawn: map[string]bool{}, routeWidth: 16,
+	}
+	f.point, f.comma = ",", "."
+	if o.Lexicon.Language() == lexicon.English {
+		f.point, f.comma = ".", ","
 	}
 	if o.ASCII {
 		f.glyphs = asciiGlyphs

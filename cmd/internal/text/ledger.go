@@ -86,7 +86,7 @@ func (f *Face) ledgerCells(t *total) []string {
 	if t.packets == 0 {
 		return append(cells, f.glyphs.rule)
 	}
-	return append(cells, f.number(t.packets).Name(), f.size(t.sent), f.size(t.received), f.number(t.trips).Name(), seconds(t.connected))
+	return append(cells, f.number(t.packets).Name(), f.size(t.sent), f.size(t.received), f.number(t.trips).Name(), f.seconds(t.connected))
 }
 
 func (f *Face) tableRow(widths []int, cells []string, header bool) {
@@ -109,26 +109,6 @@ func (f *Face) holding(h trace.Holding) string {
 }
 
 func (f *Face) strategy(name string) string { return f.label("strategy." + name) }
-
-// seconds is a duration in seconds with three decimals.
-func seconds(d time.Duration) string {
-	return fmt.Sprintf("%d.%03d s", d/time.Second, d.Milliseconds()%1000)
-}
-
-// size is a number of bytes with the unit that people would choose; units are those of the SI.
-func (f *Face) size(n int64) string {
-	switch {
-	case n < 10_000:
-		return f.number(int(n)).Name() + " B"
-	case n < 1_000_000:
-		return fmt.Sprintf("%d kB", (n+500)/1000)
-	}
-	point := "."
-	if f.number(1000).Name() != "1,000" {
-		point = ","
-	}
-	return fmt.Sprintf("%d%s%d MB", n/1_000_000, point, n%1_000_000/100_000)
-}
 
 // endLedger writes the table for the board: a strategy a line, each cost the sum of its acts.
 func (f *Face) endLedger() {

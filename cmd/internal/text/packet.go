@@ -157,7 +157,7 @@ func (f *Face) since(t time.Time) string {
 	if d < 0 {
 		sign, d = "-", -d
 	}
-	return fmt.Sprintf("%s%d.%03d", sign, d.Milliseconds(), d.Microseconds()%1000)
+	return fmt.Sprintf("%s%d%s%03d", sign, d.Milliseconds(), f.point, d.Microseconds()%1000)
 }
 
 func clock(d time.Duration) string {

@@ -7,7 +7,6 @@ import (
 	"time"
 
 	"mailwire/layers"
-	"mailwire/layers/lexicon"
 	"mailwire/layers/trace"
 )
 
@@ -29,7 +28,7 @@ func (f *Face) showSummary(s *trace.Summary) {
 		f.share(0, f.label("summary.rest"), rest, s.Bytes)
 	}
 	f.paragraph(0, f.label("summary.time", layers.A("mail", f.number(int(s.Mail))), layers.A("roundtrips", f.number(s.RoundTrips)),
-		layers.A("duration", layers.String(duration(s.Duration)))), "")
+		layers.A("duration", layers.String(f.duration(s.Duration)))), "")
 	f.showLessons(s.Notes)
 }
 
@@ -59,23 +58,35 @@ func (f *Face) share(l layers.Layer, what string, n, of int64) {
 }
 
 // duration is d with the digits that people care about.
-func duration(d time.Duration) string {
+func (f *Face) duration(d time.Duration) string {
 	switch {
 	case d < time.Second:
-		return fmt.Sprintf("%d.%03d ms", d.Milliseconds(), d.Microseconds()%1000)
+		return fmt.Sprintf("%d%s%03d ms", d.Milliseconds(), f.point, d.Microseconds()%1000)
 	case d < 100*time.Second:
-		return fmt.Sprintf("%d.%03d s", d/time.Second, d.Milliseconds()%1000)
+		return f.seconds(d)
 	}
 	return clock(d) + " h"
 }
 
+// seconds is a duration in seconds with three decimals.
+func (f *Face) seconds(d time.Duration) string {
+	return fmt.Sprintf("%d%s%03d s", d/time.Second, f.point, d.Milliseconds()%1000)
+}
+
 // number is n, to be shown with the separators of the reader's language.
 func (f *Face) number(n int) layers.Value {
-	separator := "."
-	if f.Lexicon.Language() == lexicon.English {
-		separator = ","
+	return layers.Int(n).Named(grouped(n, f.comma))
+}
+
+// size is a number of bytes with the unit that people would choose; units are those of the SI.
+func (f *Face) size(n int64) string {
+	switch {
+	case n < 10_000:
+		return grouped(int(n), f.comma) + " B"
+	case n < 1_000_000:
+		return fmt.Sprintf("%d kB", (n+500)/1000)
 	}
-	return layers.Int(n).Named(grouped(n, separator))
+	return fmt.Sprintf("%d%s%d MB", n/1_000_000, f.point, n%1_000_000/100_000)
 }
 
 func grouped(n int, separator string) string {

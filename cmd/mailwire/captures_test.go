@@ -23,7 +23,7 @@ func TestRealCaptures(t *testing.T) {
 	english(t)
 	for _, file := range layerstest.Captures(t, "mail", "lower") {
 		t.Run(filepath.Base(file), func(t *testing.T) {
-			if info, err := os.Stat(file); testing.Short() && err == nil && info.Size() > 1<<18 {
+			if info, err := os.Stat(file); testing.Short() && err == nil && info.Size() > 1<<16 {
 				t.Skip("a large one")
 			}
 			for _, args := range [][]string{{"--detail", "packets"}, {"--detail", "bytes", "--ascii", "--notes", "all"}, {"--format", "json"}} {
@@ -70,7 +70,7 @@ func TestNothingIsWithoutWords(t *testing.T) {
 	missing := regexp.MustCompile(`"text":"\[[a-z0-9]+[.-][a-z0-9.+-]+\]"`)
 	ids := map[string]string{}
 	for _, file := range layerstest.Captures(t, "mail", "lower") {
-		if info, err := os.Stat(file); testing.Short() && err == nil && info.Size() > 1<<18 {
+		if info, err := os.Stat(file); testing.Short() && err == nil && info.Size() > 1<<16 {
 			continue
 		}
 		out, _, _ := mailwire(t, nil, "replay", file, "--format", "json")

@@ -25,7 +25,7 @@ func TestGoldenTrace(t *testing.T) {
 	if status != 0 {
 		t.Fatal(complaint)
 	}
-	golden := filepath.Join("testdata", "first-mail.txt")
+	golden := filepath.Join("testdata", "golden", "first-mail.txt")
 	if *update {
 		write(t, golden, got)
 	}
@@ -39,7 +39,7 @@ func TestGoldenTrace(t *testing.T) {
 
 // TestReadmeShowsTheTrace: the excerpt in the README is the golden trace from MAIL to the answer to RCPT.
 func TestReadmeShowsTheTrace(t *testing.T) {
-	trace, path := read(t, filepath.Join("testdata", "first-mail.txt")), filepath.Join(root, "README.md")
+	trace, path := read(t, filepath.Join("testdata", "golden", "first-mail.txt")), filepath.Join(root, "README.md")
 	excerpt := regexp.MustCompile(`(?m)^ +\d+ .* MAIL FROM:(.*\n)+?(?:^ +\d+ .* 250 2\.1\.5 )`).FindString(trace)
 	end := strings.LastIndexByte(strings.TrimRight(excerpt, "\n"), '\n')
 	if end < 0 {

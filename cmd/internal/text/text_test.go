@@ -1,0 +1,123 @@
+package text
+
+import (
+	"bytes"
+	"strings"
+	"testing"
+	"time"
+	"unicode"
+
+	"mailwire/cmd/internal/words"
+	"mailwire/layers"
+	"mailwire/layers/application"
+	"mailwire/layers/lexicon"
+	"mailwire/layers/trace"
+)
+
+// hostile is what a frame may hold where a name, a line or a comment stands.
+const hostile = "a\x1b[2J\x1b]0;t\x07\u202eb\u200b\xff\x00\u2028c\r\nd\u009b31m"
+
+// A header that says hostile things.
+type header struct{}
+
+func (header) AppendSummary(dst []byte) []byte { return append(dst, hostile...) }
+
+func (header) AppendFields(dst []layers.Field) []layers.Field {
+	return append(dst, layers.Field{Name: "name", Value: layers.String(hostile)}, layers.Field{Name: "words", Value: layers.Words([]string{hostile})})
+}
+
+// events are all that can come from a capture, and what may quote it.
+func events() []trace.Event {
+	at := time.Date(2026, 1, 5, 9, 0, 0, 0, time.UTC)
+	note := layers.N("dns.query.a", layers.A("name", layers.String(hostile)))
+	return []trace.Event{
+		&trace.Act{Time: at, Who: hostile, Text: hostile, Note: note},
+		&trace.State{Time: at, Host: hostile, Kind: "mailbox", Values: []layers.Arg{layers.A("name", layers.String(hostile))}, Note: note},
+		&trace.Packet{Frame: &layers.Frame{Number: 1, Time: at, Interface: &layers.Interface{Name: hostile}, Data: []byte(hostile), Length: 99, Comment: hostile}, From: hostile, To: hostile, Completes: 1, Milestone: true,
+			PDUs: []layers.PDU{{Layer: layers.Link, Protocol: "ethernet", Length: 4, Stream: -1, Header: header{}}, {Layer: layers.Application, Protocol: "smtp", Offset: 4, Length: 20, Header: header{}}}, Notes: []layers.Note{note}},
+		&trace.Message{Message: application.Message{Protocol: "smtp", Kind: application.Command, Verb: hostile, Text: hostile, Length: 50, Notes: []layers.Note{note}}, Packets: []int{1}, Time: at},
+		&trace.Drop{Time: at, Link: hostile, From: hostile, Length: 60, Note: note},
+		&trace.Damage{Offset: 7, Note: note},
+		&trace.Summary{Packets: 1, Bytes: 99, Messages: 1},
+	}
+}
+
+// TestHostileText: whatever a capture holds, nothing of it can command a terminal or hide in it.
+func TestHostileText(t *testing.T) {
+	for _, o := range []Options{{Detail: Story}, {Detail: Packets}, {Detail: Fields}, {Detail: Bytes}, {Detail: Packets, ASCII: true, Explain: Always}, {Detail: Packets, Explain: Never}} {
+		o.Lexicon, o.Width = lexicon.New(lexicon.English, lexicon.Notes, words.Source), 80
+		var out bytes.Buffer
+		face := New(&out, o)
+		for _, e := range events() {
+			if err := face.Show(e); err != nil {
+				t.Fatal(err)
+			}
+		}
+		for line := range strings.Lines(out.String()) {
+			for _, r := range strings.TrimSuffix(line, "\n") {
+				if unicode.IsControl(r) || unicode.Is(unicode.Cf, r) || unicode.In(r, unicode.Zl, unicode.Zp) || r == unicode.ReplacementChar {
+					t.Errorf("%+v: %U in %q", o.Detail, r, line)
+					break
+				}
+			}
+		}
+	}
+}
+
+// TestColoursAddNothing: without its colours a trace is the same text.
+func TestColoursAddNothing(t *testing.T) {
+	show := func(colours bool) string {
+		var out bytes.Buffer
+		face := New(&out, Options{Lexicon: lexicon.New(lexicon.English, lexicon.Notes, words.Source), Width: 80, Colors: colours, Detail: Bytes})
+		for _, e := range events() {
+			if err := face.Show(e); err != nil {
+				t.Fatal(err)
+			}
+		}
+		return out.String()
+	}
+	plain, coloured := show(false), show(true)
+	if plain == coloured {
+		t.Error("there is no colour")
+	}
+	for strings.Contains(coloured, "\x1b[") {
+		before, rest, _ := strings.Cut(coloured, "\x1b[")
+		_, after, _ := strings.Cut(rest, "m")
+		coloured = before + after
+	}
+	with := strings.Split(coloured, "\n")
+	for i, line := range strings.Split(plain, "\n") {
+		if i >= len(with) || line != strings.TrimRight(with[i], " ") {
+			t.Fatalf("line %d: %q, with colours %q", i+1, line, with[min(i, len(with)-1)])
+		}
+	}
+}
+
+func TestChain(t *testing.T) {
+	for _, row := range []struct{ links, want string }{
+		{"", ""},
+		{"a-b", "a b"},
+		{"a-b b-c", "a b c"},
+		{"b-c a-b", "c b a"},
+		{"a-b b-c b-d", ""}, // a branch
+		{"a-b b-c c-a", "a b c a"},
+		{"a-b c-d", ""}, // two networks
+	} {
+		var links []trace.Link
+		for _, l := range strings.Fields(row.links) {
+			a, b, _ := strings.Cut(l, "-")
+			links = append(links, trace.Link{A: a, B: b})
+		}
+		if got := strings.Join(chain(links), " "); got != row.want {
+			t.Errorf("%s: %q, want %q", row.links, got, row.want)
+		}
+	}
+}
+
+func TestGrouped(t *testing.T) {
+	for n, want := range map[int]string{0: "0", 999: "999", 1000: "1,000", 1234567: "1,234,567"} {
+		if got := grouped(n, ","); got != want {
+			t.Errorf("%d: %q, want %q", n, got, want)
+		}
+	}
+}

@@ -158,28 +158,33 @@ func (r *run) sentence(a *Act) layers.Note {
 	case a.Wait > 0:
 		return layers.N("act.wait", arg("duration", spoken(a.Wait)))
 	case a.Cut != "":
-		return layers.N("act.cut", arg("cable", a.Cut))
+		return layers.N("act.cut", arg("cable", tapName(a.Cut)))
 	case a.Mend != "":
-		return layers.N("act.mend", arg("cable", a.Mend))
+		return layers.N("act.mend", arg("cable", tapName(a.Mend)))
 	case a.Lose != "" && a.Chance > 0:
-		return layers.N("act.lose-chance", arg("cable", a.Lose), arg("percent", percentOf(a.Chance)))
+		return layers.N("act.lose-chance", arg("cable", tapName(a.Lose)), arg("percent", percentOf(a.Chance)))
 	case a.Lose != "":
-		return layers.N("act.lose", layers.A("count", layers.Int(a.Count)), arg("cable", a.Lose))
+		return layers.N("act.lose", layers.A("count", layers.Int(a.Count)), arg("cable", tapName(a.Lose)))
 	}
 	return layers.Note{}
 }
 
-// spoken is a duration with units that are the same in every language: "20 min", "1 h 30 min", "5 s".
+// tapName is the name that a cable has in the trace, from the one it has in the file.
+func tapName(cable string) string { return strings.Replace(cable, " to ", "-", 1) }
+
+// spoken is a duration with units that are the same in every language: "20 min", "1 h 30 min", "5 s", "3 d".
 func spoken(d time.Duration) string {
-	s := d.String() // 1h30m0s
-	s = strings.TrimSuffix(strings.TrimSuffix(s, "0s"), "0m")
-	if s == "" || d < time.Second {
-		return d.String()
+	var parts []string
+	for _, unit := range []struct {
+		size time.Duration
+		name string
+	}{{24 * time.Hour, "d"}, {time.Hour, "h"}, {time.Minute, "min"}, {time.Second, "s"}, {time.Millisecond, "ms"}, {time.Microsecond, "µs"}} {
+		if n := d / unit.size; n > 0 {
+			parts = append(parts, fmt.Sprintf("%d %s", n, unit.name))
+			d %= unit.size
+		}
 	}
-	if !strings.HasSuffix(s, "s") && d%time.Minute != 0 {
-		s = d.String()
-	}
-	return strings.TrimSpace(strings.NewReplacer("h", " h ", "m", " min ", "s", " s").Replace(s))
+	return strings.Join(parts, " ")
 }
 
 // percentOf writes parts in a million as a percentage without needless zeros.

@@ -33,7 +33,7 @@ func parsePercent(s string) (int, bool) {
 	digits, ok := strings.CutSuffix(s, "%")
 	whole, decimals, _ := strings.Cut(digits, ".")
 	n, err := strconv.ParseUint(whole+(decimals + "0000")[:4], 10, 31)
-	return int(n), ok && err == nil && len(decimals) <= 4 && n <= 1_000_000
+	return int(n), ok && whole != "" && err == nil && len(decimals) <= 4 && n <= 1_000_000
 }
 
 type unit struct {

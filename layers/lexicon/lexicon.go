@@ -198,4 +198,7 @@ func (s Source) texts(language Language, group string) (map[string]written, erro
 	return all, nil
 }
 
-func oneLine(s string) string { return strings.Join(strings.Fields(s), " ") }
+// oneLine undoes the line breaks of a text file. A no-break space stays.
+func oneLine(s string) string {
+	return strings.Join(strings.FieldsFunc(s, func(r rune) bool { return r == ' ' || r == '\n' || r == '\r' || r == '\t' }), " ")
+}

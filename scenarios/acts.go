@@ -121,17 +121,19 @@ func (r *run) does(i int, over func()) {
 	}
 }
 
-// announce tells what happens now. A fault that waits for its moment is told then, too.
+// announce tells what happens now, in the author's words or else in mailwire's.
 func (r *run) announce(a *Act) {
-	e := &trace.Act{Time: r.Now(), Who: a.Who, Text: a.Says.In(r.options.Language), Note: r.sentence(a)}
-	if len(a.Say) > 0 {
-		e.Text = a.Say.In(r.options.Language)
-	}
+	e := &trace.Act{Time: r.Now(), Who: a.Who, Text: a.Says.In(r.options.Language)}
 	switch {
+	case len(a.Say) > 0:
+		e.Text = a.Say.In(r.options.Language)
+	case e.Text != "":
 	case a.OnceSent != "":
-		e.Note = layers.N("act.armed-sent", append(e.Note.Args, arg("message", a.OnceSent), arg("what", ""))...)
+		e.Note = layers.N("act.armed-sent", arg("message", a.OnceSent))
 	case a.OnceDone != "":
-		e.Note = layers.N("act.armed-answered", append(e.Note.Args, arg("message", a.OnceDone))...)
+		e.Note = layers.N("act.armed-answered", arg("message", a.OnceDone))
+	default:
+		e.Note = r.sentence(a)
 	}
 	r.show(e)
 	if a.Note != "" {

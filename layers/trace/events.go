@@ -76,7 +76,7 @@ type Act struct {
 	Time time.Time
 	Who  string
 	Text string      // in the reader's language; "" when Note says it
-	Note layers.Note // used when Text is ""; also an explanation beside Text
+	Note layers.Note // says it when Text is ""
 }
 
 // A State tells what a device now holds or believes and no packet shows.

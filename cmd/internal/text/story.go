@@ -100,9 +100,6 @@ func (f *Face) showAct(a *trace.Act) {
 		said = f.Lexicon.Line(a.Note)
 	}
 	f.timed(a.Time.Format("15:04:05"), f.action.Sprint(terminal.Safe(said)))
-	if a.Text != "" && a.Note.ID != "" {
-		f.note(a.Note)
-	}
 	f.blankBefore = false
 	f.blank()
 }

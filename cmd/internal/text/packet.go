@@ -147,15 +147,18 @@ func (f *Face) route(from, to string) string {
 	return route
 }
 
-// since is the time since the last act in milliseconds; from 100 seconds on in hours, minutes and seconds.
+// since is the time since the last act: in milliseconds, from ten seconds on in seconds, from a hundred seconds on in
+// hours, minutes and seconds.
 func (f *Face) since(t time.Time) string {
-	d := t.Sub(f.origin)
-	if d >= 100*time.Second {
-		return "+" + clock(d)
-	}
-	sign := "+"
+	d, sign := t.Sub(f.origin), "+"
 	if d < 0 {
-		sign, d = "-", -d
+		d, sign = -d, "-"
+	}
+	switch {
+	case d >= 100*time.Second:
+		return sign + clock(d)
+	case d >= 10*time.Second:
+		return sign + f.seconds(d)
 	}
 	return fmt.Sprintf("%s%d%s%03d", sign, d.Milliseconds(), f.point, d.Microseconds()%1000)
 }

@@ -120,6 +120,41 @@ func TestEveryKeyOfJSONIsTold(t *testing.T) {
 	}
 }
 
+// TestEveryKeyOfTheNotationIsTold: docs/scenarios.md names each key and each word of the schema.
+func TestEveryKeyOfTheNotationIsTold(t *testing.T) {
+	page := read(t, filepath.Join(root, "docs", "scenarios.md"))
+	var schema map[string]any
+	if err := json.Unmarshal(scenarios.Schema(), &schema); err != nil {
+		t.Fatal(err)
+	}
+	var walk func(v any)
+	walk = func(v any) {
+		switch v := v.(type) {
+		case map[string]any:
+			properties, _ := v["properties"].(map[string]any)
+			for key := range properties {
+				if !regexp.MustCompile(`\b` + regexp.QuoteMeta(key) + `\b`).MatchString(page) {
+					t.Errorf("docs/scenarios.md does not tell of %q", key)
+				}
+			}
+			words, _ := v["enum"].([]any)
+			for _, word := range words {
+				if !strings.Contains(page, word.(string)) {
+					t.Errorf("docs/scenarios.md does not tell of the word %q", word)
+				}
+			}
+			for _, value := range v {
+				walk(value)
+			}
+		case []any:
+			for _, value := range v {
+				walk(value)
+			}
+		}
+	}
+	walk(schema)
+}
+
 // collect gathers the keys of an object, except of what the protocols name themselves.
 func collect(v any, seen map[string]bool) {
 	switch v := v.(type) {

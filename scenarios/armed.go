@@ -19,6 +19,7 @@ type armed struct {
 
 // A trigger is a fault and its moment.
 type trigger struct {
+	line     int    // of the act in the file
 	prefix   string // of the message
 	answered bool   // it is the reply that counts
 	stream   int    // of the message, once it has passed; -1 before
@@ -38,7 +39,7 @@ func (f *armed) init(r *run) {
 }
 
 func (f *armed) add(a *Act, do func()) {
-	f.waiting = append(f.waiting, &trigger{prefix: a.OnceSent + a.OnceDone, answered: a.OnceDone != "", stream: -1, do: do})
+	f.waiting = append(f.waiting, &trigger{line: a.Line, prefix: a.OnceSent + a.OnceDone, answered: a.OnceDone != "", stream: -1, do: do})
 }
 
 // watch follows the conversations.

@@ -6,6 +6,7 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode"
 
 	"go.yaml.in/yaml/v4"
 
@@ -170,9 +171,11 @@ func (c *checker) checkScalar(n *yaml.Node, s *shape) {
 			c.complain(n, layers.N("scenario.fault.word", arg("word", n.Value)), c.near(n.Value, s.words))
 		}
 		return
+	case text:
+		ok = s.lines || !strings.ContainsFunc(n.Value, unicode.IsControl)
 	case whole:
-		_, err := strconv.ParseUint(n.Value, 10, 31)
-		ok = err == nil
+		v, err := strconv.ParseUint(n.Value, 10, 64)
+		ok = err == nil && v <= s.limit()
 	case duration:
 		_, ok = parseDuration(n.Value)
 	case rate:
@@ -180,7 +183,9 @@ func (c *checker) checkScalar(n *yaml.Node, s *shape) {
 	case flag:
 		ok = n.Value == "true" || n.Value == "false"
 	case size:
-		_, ok = parseSize(n.Value)
+		var v int64
+		v, ok = parseSize(n.Value)
+		ok = ok && uint64(v) <= s.limit()
 	case percent:
 		_, ok = parsePercent(n.Value)
 	case date:
@@ -190,6 +195,14 @@ func (c *checker) checkScalar(n *yaml.Node, s *shape) {
 	if !ok {
 		c.complain(n, layers.N("scenario.fault.value", arg("value", n.Value)), layers.N("scenario.right.example", arg("example", s.example)))
 	}
+}
+
+// limit is the largest number that may stand here.
+func (s *shape) limit() uint64 {
+	if s.most == 0 {
+		return 1_000_000
+	}
+	return s.most
 }
 
 func (c *checker) isMapping(n *yaml.Node) bool {

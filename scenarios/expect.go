@@ -8,6 +8,9 @@ import (
 // unmet lists what is not as the file says it must be.
 func (r *run) unmet() []layers.Note {
 	var all []layers.Note
+	for _, t := range r.faults.waiting {
+		all = append(all, layers.N("scenario.expect.never", layers.A("line", layers.Int(t.line)), arg("message", t.prefix)))
+	}
 	for _, e := range r.scenario.Expect {
 		if e.Act > 0 {
 			got := "failed"

@@ -202,7 +202,7 @@ func (r *run) play() error {
 	for i := range r.scenario.Acts {
 		over := false
 		r.After(pause, func() { r.act(i, func() { over = true }) })
-		done, err := r.RunWhile(func() bool { return !over && r.err == nil }, actLimit)
+		done, err := r.RunWhile(func() bool { return !over && r.err == nil }, r.scenario.Acts[i].Wait+actLimit)
 		if err != nil {
 			return err
 		}

@@ -26,7 +26,7 @@ func (s *shape) schema() map[string]any {
 	case word:
 		m["anyOf"] = []any{map[string]any{"enum": s.words}, map[string]any{"type": "string", "pattern": `^\$`}} // a word, or a parameter
 	case whole:
-		m["type"], m["minimum"] = "integer", 0
+		m["type"], m["minimum"], m["maximum"] = "integer", 0, s.limit()
 	case percent:
 		m["type"], m["pattern"] = "string", `^[0-9]+(\.[0-9]+)?%$`
 	case flag:

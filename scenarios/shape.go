@@ -1,5 +1,7 @@
 package scenarios
 
+import "math"
+
 // A shape says what may stand at a place of a scenario file. The checker walks it beside the file, and the JSON Schema is
 // made from it, so the two cannot disagree.
 type shape struct {
@@ -11,6 +13,8 @@ type shape struct {
 	item     *shape   // of a list or a named mapping
 	example  string   // what would be right
 	optional bool     // of a named mapping or a list: may be empty
+	lines    bool     // of a text: may have several
+	most     uint64   // of a whole number or a size; 0: a million
 }
 
 // A field is a key of a mapping.
@@ -60,7 +64,7 @@ var file = shape{kind: mapping, about: "a mailwire scenario", fields: []field{
 	{"story", false, local},
 	{"refutes", false, listOf("ids of misconceptions", textOf("an id", "pop3.dele-deletes-at-once"))},
 	{"date", false, shape{kind: date, about: "when it begins", example: "2026-01-05T09:00:00Z"}},
-	{"seed", false, shape{kind: whole, about: "what all chance comes from", example: "1"}},
+	{"seed", false, shape{kind: whole, about: "what all chance comes from", example: "1", most: math.MaxUint64}},
 	{"ledger", false, shape{kind: flag, about: "whether each act's cost is counted", example: "true"}},
 	{"parameters", false, namedOf("values that --set can change: $name stands for the value", shape{kind: mapping, fields: []field{
 		{"default", true, textOf("the value without --set", "imap")},
@@ -71,7 +75,7 @@ var file = shape{kind: mapping, about: "a mailwire scenario", fields: []field{
 			{"kind", false, shape{kind: word, about: "what it is", words: []string{"host", "router", "switch"}}},
 			{"domain", false, textOf("whose mail it serves", "example.net")},
 			{"services", false, listOf("what runs on it", shape{kind: word, words: []string{"dns", "submission", "smtp", "pop3", "imap"}})},
-			{"quota", false, shape{kind: size, about: "how much a mailbox may hold", example: "10MB"}},
+			{"quota", false, shape{kind: size, about: "how much a mailbox may hold", example: "10MB", most: math.MaxInt64}},
 		}})},
 		{"cables", true, namedOf("a cable is called: one end to other end", shape{kind: mapping, optional: true, fields: []field{
 			{"delay", false, shape{kind: duration, about: "how long a signal takes from end to end", example: "10ms"}},
@@ -92,10 +96,10 @@ var file = shape{kind: mapping, about: "a mailwire scenario", fields: []field{
 		{"cc", false, people},
 		{"bcc", false, people},
 		{"subject", false, textOf("what it is about", "Lunch on Friday?")},
-		{"text", false, textOf("what it says", "Dear Bob, …")},
+		{"text", false, shape{kind: text, about: "what it says", example: "Dear Bob, …", lines: true}},
 		{"attach", false, listOf("what is attached", shape{kind: mapping, fields: []field{
 			{"name", true, textOf("the name of the file", "picture.png")},
-			{"picture", true, shape{kind: size, about: "a made-up picture of so many bytes", example: "2MiB"}},
+			{"picture", true, shape{kind: size, about: "a made-up picture of so many bytes, at most 100 MB", example: "2MiB", most: 100e6}},
 		}})},
 	}})},
 	{"mailboxes", false, namedOf("what lies in a person's inbox at the start", listOf("mails of this file, oldest first", mailShape))},

@@ -7,14 +7,18 @@ import (
 	"time"
 )
 
-// parseDuration reads 20m, 1.5s, 3d: a Go duration, and days.
+// longest is the longest time that a file can name: the clock of the world covers 292 years in all.
+const longest = 10 * 365 * 24 * time.Hour
+
+// parseDuration reads 20m, 1.5s, 3d: a Go duration, and days; at most ten years.
 func parseDuration(s string) (time.Duration, bool) {
 	if days, ok := strings.CutSuffix(s, "d"); ok {
 		n, err := strconv.ParseUint(days, 10, 16)
-		return time.Duration(n) * 24 * time.Hour, err == nil
+		d := time.Duration(n) * 24 * time.Hour
+		return d, err == nil && d <= longest
 	}
 	d, err := time.ParseDuration(s)
-	return d, err == nil && d >= 0
+	return d, err == nil && d >= 0 && d <= longest
 }
 
 // parseSize reads 640, 640kB, 2 MB, 2MiB: bytes, with the units of the SI and those of powers of two.

@@ -17,7 +17,7 @@ func newExplainCommand(p *program) *cobra.Command {
 		Use:     "explain WORDS…",
 		Short:   p.words.Label("cli.explain.short"),
 		Long:    p.words.Label("cli.explain.long"),
-		Example: "  mailwire explain 354\n  mailwire explain UID FETCH\n  mailwire explain SYN\n  mailwire explain smtp.rcpt.relay-denied",
+		Example: "  mailwire explain 354\n  mailwire explain UID FETCH\n  mailwire explain SYN\n  mailwire explain smtp.rcpt.relay-denied\n  mailwire explain -- -ERR",
 		Args:    p.atLeast(1),
 		RunE:    func(_ *cobra.Command, args []string) error { return explainRun(p, strings.Join(args, " ")) },
 	}

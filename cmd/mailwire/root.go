@@ -80,9 +80,15 @@ func (p *program) flagError(c *cobra.Command, err error) error {
 	switch {
 	case errors.As(err, &unknown):
 		var names []string
-		c.Flags().VisitAll(func(f *pflag.Flag) { names = append(names, f.Name) })
+		c.Flags().VisitAll(func(f *pflag.Flag) { names = append(names, "--"+f.Name) })
 		slices.Sort(names)
-		return p.unknown("flag", unknown.GetSpecifiedName(), names)
+		name := unknown.GetSpecifiedName()
+		if len(name) == 1 {
+			name = "-" + name
+		} else {
+			name = "--" + name
+		}
+		return p.unknown("flag", name, names)
 	case errors.As(err, &missing):
 		return wrongUsage(layers.N("cli.flag-needs-value", word("flag", missing.GetSpecifiedName())), p.seeHelp(c))
 	case errors.As(err, &invalid):

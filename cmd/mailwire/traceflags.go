@@ -78,7 +78,7 @@ func (f *traceFlags) face(p *program) (trace.Face, error) {
 		return nil, err
 	}
 	if formatNames[format] == "json" {
-		return jsonl.New(p.stdout, jsonl.Options{Lexicon: p.words, Bytes: text.Detail(detail) == text.Bytes, Layers: only}), nil
+		return jsonl.New(p.stdout, jsonl.Options{Lexicon: p.words, Bytes: text.Detail(detail) == text.Bytes, Layers: only, Quiet: f.quiet}), nil
 	}
 	width := f.width
 	if width == 0 {

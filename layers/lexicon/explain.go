@@ -1,32 +1,52 @@
 package lexicon
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // Find lists the entries that words name: an id ("smtp.mail"), or what stands behind the dots of ids ("354", "UID
-// FETCH", "\Seen", "SYN", "Subject:"), in any case. Labels are found by their whole id alone.
+// FETCH", "\\Seen", "SYN", "Subject:"), in any case. Where there is none, a field of that name ("window"), and then what
+// the first word alone names ("MAIL FROM"). Labels are found by their whole id alone.
 func (l *Lexicon) Find(words string) []Entry {
 	id := strings.ToLower(strings.TrimSpace(words))
 	key := Key(words)
 	if key == "" {
 		return nil
 	}
-	var found []Entry
-	for _, e := range l.Entries() {
-		if e.ID == id || !e.Label && strings.HasSuffix(e.ID, "."+key) {
-			found = append(found, e)
-		}
+	dotted := strings.ReplaceAll(key, "-", ".") // "port 25"
+	found := l.entriesWhere(func(e Entry) bool {
+		return e.ID == id || e.ID == dotted || !e.Label && strings.HasSuffix(e.ID, "."+key)
+	})
+	if len(found) == 0 {
+		found = l.entriesWhere(func(e Entry) bool { return e.Layer != 0 && strings.HasSuffix(e.ID, ".field."+key) })
+	}
+	if first, _, more := strings.Cut(strings.TrimSpace(words), " "); len(found) == 0 && more {
+		return l.Find(first)
 	}
 	return found
 }
 
-// Near lists up to n keys of entries that are spelt like words.
+// entriesWhere lists entries, the plainest ids first: "smtp.mail" before "smtp.param.mail".
+func (l *Lexicon) entriesWhere(fits func(Entry) bool) []Entry {
+	var found []Entry
+	for _, e := range l.Entries() {
+		if fits(e) {
+			found = append(found, e)
+		}
+	}
+	slices.SortStableFunc(found, func(a, b Entry) int { return strings.Count(a.ID, ".") - strings.Count(b.ID, ".") })
+	return found
+}
+
+// Near lists up to n keys of entries that are spelt like words, the nearest first.
 func (l *Lexicon) Near(words string, n int) []string {
 	key := Key(words)
 	var near []string
-	for limit := 1; limit <= 2 && len(near) < n; limit++ {
+	for limit := 1; limit <= 2; limit++ {
 		for _, e := range l.Entries() {
 			last := e.ID[strings.LastIndexByte(e.ID, '.')+1:]
-			if !e.Label && Distance(key, last) == limit && len(last) > limit && len(near) < n {
+			if !e.Label && len(last) > limit && len(near) < n && !slices.Contains(near, last) && Distance(key, last) == limit {
 				near = append(near, last)
 			}
 		}

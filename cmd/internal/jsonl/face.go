@@ -17,6 +17,7 @@ type Options struct {
 	Lexicon *lexicon.Lexicon
 	Bytes   bool           // add the bytes of each packet in hexadecimal
 	Layers  []layers.Layer // only what belongs to these; empty: all
+	Quiet   bool           // only the title, comparisons, damage and the summary
 }
 
 // A Face writes a trace as JSON lines.
@@ -34,6 +35,12 @@ func New(w io.Writer, o Options) *Face { return &Face{Options: o, w: w} }
 // Show writes one event as one line.
 func (f *Face) Show(e trace.Event) error {
 	f.out = append(f.out[:0], '{')
+	switch e.(type) {
+	case *trace.Packet, *trace.Message, *trace.Act, *trace.State, *trace.Drop:
+		if f.Quiet {
+			return nil
+		}
+	}
 	switch e := e.(type) {
 	case *trace.Packet:
 		if !f.shows(e) {

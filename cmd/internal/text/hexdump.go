@@ -10,7 +10,10 @@ import (
 
 // hexDump shows every byte that was kept, in the colour of its layer; secret ones as "**".
 func (f *Face) hexDump(p *trace.Packet) {
-	const perLine = 16
+	perLine := 16
+	if f.Width < noteIndent+72 {
+		perLine = 8
+	}
 	for start := 0; start < len(p.Frame.Data); start += perLine {
 		var hex, chars strings.Builder
 		for i := start; i < start+perLine; i++ {

@@ -13,11 +13,11 @@ const storyIndent = 10
 
 func (f *Face) showTitle(t *trace.Title) {
 	seed := f.label("seed", layers.A("seed", layers.Uint(t.Seed)))
-	f.line(0, f.strong.Sprint(pad(t.Name, f.Width-columns(seed)))+f.faint.Sprint(seed))
-	f.paragraph(0, t.Text, "")
+	f.line(0, f.strong.Sprint(pad(terminal.Safe(t.Name), f.Width-columns(seed)))+f.faint.Sprint(seed))
+	f.paragraph(0, terminal.Safe(t.Text), "")
 	if t.Story != "" {
 		f.line(0, "")
-		f.paragraph(0, t.Story, "")
+		f.paragraph(0, terminal.Safe(t.Story), "")
 	}
 	f.line(0, "")
 	f.drawNetwork(t)
@@ -28,13 +28,13 @@ func (f *Face) showTitle(t *trace.Title) {
 // drawNetwork draws the cables as one line where they form a line, else one cable a line.
 func (f *Face) drawNetwork(t *trace.Title) {
 	if chain := chain(t.Links); chain != nil {
-		if s := strings.Join(chain, " "+f.glyphs.cable+" "); columns(s) <= f.Width {
+		if s := terminal.Safe(strings.Join(chain, " "+f.glyphs.cable+" ")); columns(s) <= f.Width {
 			f.line(0, s)
 			return
 		}
 	}
 	for _, l := range t.Links {
-		f.line(0, pad(l.A, 12)+" "+f.glyphs.cable+" "+l.B)
+		f.line(0, pad(terminal.Safe(l.A), 12)+" "+f.glyphs.cable+" "+terminal.Safe(l.B))
 	}
 }
 

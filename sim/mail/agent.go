@@ -39,11 +39,11 @@ type Agent struct {
 	config AgentConfig
 	local  []*Local
 	outbox []*outgoing
-	phone  *idling // the session that waits for news, if any
+	news   *idling // the session that waits for news, if any
 
 	connected time.Duration // of all sessions that have ended
 	sessions  int
-	opened    time.Time // of the session at hand
+	opened    time.Time // since when there has been one without a break
 }
 
 // A Local is a mail as far as the device knows it.
@@ -78,7 +78,7 @@ func (a *Agent) Config() AgentConfig { return a.config }
 // Host is the device.
 func (a *Agent) Host() *host.Host { return a.host }
 
-// Connected is how long the device has been connected to a mail host so far, sessions that still last included.
+// Connected is how long the device has been connected to its mail host so far, by one session or several at once.
 func (a *Agent) Connected() time.Duration {
 	if a.sessions == 0 {
 		return a.connected
@@ -181,15 +181,18 @@ func (a *Agent) open(port uint16, ready func(*host.Conn), failed func(*Failure))
 		conn := a.host.Dial(netip.AddrPortFrom(address, port))
 		conn.Closed = func(error) { failed(fail("mail.failed.no-connection", text("name", a.config.Server))) }
 		conn.Connected = func() {
+			if a.sessions == 0 {
+				a.opened = a.now()
+			}
 			a.sessions++
-			a.opened = a.now()
 			ready(conn)
 		}
 	})
 }
 
-// closed counts the time of a session that has ended.
+// closed counts the time in which there was a session, when the last one has ended.
 func (a *Agent) closed() {
-	a.connected += a.now().Sub(a.opened)
-	a.sessions--
+	if a.sessions--; a.sessions == 0 {
+		a.connected += a.now().Sub(a.opened)
+	}
 }

@@ -54,6 +54,13 @@ func (b *backend) Deliver(e *smtp.Envelope, data []byte) error {
 	if header.Hops() > loopLimit {
 		return smtp.NewReply(554, "5.4.6", "Too many hops: routing loop detected")
 	}
+	// One answer speaks for all recipients here (RFC 5321 §4.2.5), so it is asked before anybody has the mail whether
+	// there is room for all.
+	for _, to := range e.To {
+		if account, ok := s.account(to.Mailbox); s.local(to.Mailbox) && ok && !account.Room(int64(len(stamped)+len(e.From.String())+32)) {
+			return smtp.MailboxFull()
+		}
+	}
 	for _, to := range e.To {
 		if !s.local(to.Mailbox) {
 			continue

@@ -14,11 +14,12 @@ func (a *Agent) Listen(done func(*Failure)) {
 	case a.config.Reads != IMAP:
 		done(fail("mail.failed.no-news"))
 		return
-	case a.phone != nil:
+	case a.news != nil:
 		done(nil)
 		return
 	}
-	a.phone = &idling{}
+	waiting := &idling{}
+	a.news = waiting
 	told := false
 	a.openIMAP(func(r *imapReader) {
 		tag := r.client.Idle()
@@ -27,16 +28,15 @@ func (a *Agent) Listen(done func(*Failure)) {
 				told = true
 				done(nil)
 			}
-			return a.phone.stop || r.done[tag] != nil
+			return waiting.stop || r.done[tag] != nil || r.failure != nil
 		})
 		r.client.EndIdle()
 		r.ask(tag)
 	}, func(f *Failure) {
-		stopped := a.phone.stopped
-		a.phone = nil
+		a.news = nil
 		switch {
-		case stopped != nil:
-			stopped(f)
+		case waiting.stopped != nil:
+			waiting.stopped(f)
 		case !told:
 			done(f)
 		}
@@ -45,11 +45,11 @@ func (a *Agent) Listen(done func(*Failure)) {
 
 // Stop ends Listen and logs out.
 func (a *Agent) Stop(done func(*Failure)) {
-	if a.phone == nil || a.phone.reader == nil {
+	if a.news == nil || a.news.reader == nil {
 		done(nil)
 		return
 	}
-	a.phone.stop, a.phone.stopped = true, done
-	a.phone.reader.step()
-	a.phone.session.step()
+	a.news.stop, a.news.stopped = true, done
+	a.news.reader.step()
+	a.news.session.step()
 }

@@ -40,7 +40,7 @@ type Observer func(*trace.State)
 // patience is how long a mail program waits for a silent server before it gives up.
 const patience = 60 * time.Second
 
-// locate finds the first address of a name.
+// locate finds the first address of a name, as every program does that is given a name by its settings or by an MX record.
 func locate(h *host.Host, name string, done func(netip.Addr, *Failure)) {
 	h.Lookup(dns.Name(name), dns.TypeA, func(a dns.Answer) {
 		addresses := a.Addresses()

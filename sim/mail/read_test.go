@@ -119,7 +119,7 @@ func TestNewsReachADeviceThatListens(t *testing.T) {
 		t.Fatal(f)
 	}
 	s.run(time.Second)
-	if got := phone.phone.reader.client.Selection().Exists; got != 0 {
+	if got := phone.news.reader.client.Selection().Exists; got != 0 {
 		t.Errorf("the phone still counts %d mails", got)
 	}
 	if f := s.wait(phone.Stop); f != nil {

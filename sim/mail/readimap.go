@@ -38,11 +38,12 @@ func (a *Agent) openIMAP(work func(*imapReader), done func(*Failure)) {
 				r.failure = fail("mail.failed.broke-off", text("name", a.config.Server))
 			}
 			r.step()
+			r.task.abandon()
 			a.closed()
 			done(r.failure)
 		})
-		if a.phone != nil && a.phone.reader == nil {
-			a.phone.reader, a.phone.session = r, s
+		if a.news != nil && a.news.reader == nil {
+			a.news.reader, a.news.session = r, s
 		}
 	}, done)
 }

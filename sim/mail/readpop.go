@@ -38,6 +38,7 @@ func (a *Agent) openPOP3(work func(*popReader), done func(*Failure)) {
 		run(conn, r.client, r.step, func(error) {
 			r.client.Hangup()
 			r.step()
+			r.task.abandon()
 			a.closed()
 			done(r.failure)
 		})

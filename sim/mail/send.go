@@ -27,31 +27,39 @@ func (a *Agent) Send(done func(*Failure)) {
 			client.Send(a.now(), &smtp.Outgoing{From: from, To: o.to, Data: o.data})
 		}
 		client.Quit(a.now())
+		waiting := a.outbox
+		var kept []*outgoing // what was not accepted
 		var failure *Failure
-		sent := 0
+		next := 0 // of waiting; the client tells of the mails in their order
 		run(conn, client, func() {
 			for e, ok := client.Next(); ok; e, ok = client.Next() {
 				d, is := e.(*smtp.Delivered)
-				var refusal *smtp.Reply
-				switch {
-				case !is:
-				case d.Why == nil:
-					sent++
-				case errors.As(d.Why, &refusal):
-					failure = fail("mail.failed.refused", text("answer", refusal.Error()))
-				default:
-					failure = fail("mail.failed.broke-off", text("name", a.config.Server))
+				if !is {
+					continue
 				}
+				if d.Why != nil {
+					kept = append(kept, waiting[next])
+					failure = a.refusal(d.Why)
+				}
+				next++
 			}
 		}, func(why error) {
 			client.End(a.now(), why)
 			a.closed()
-			if sent == len(a.outbox) {
-				a.outbox, failure = nil, nil
-			} else if failure == nil {
+			a.outbox = append(kept, waiting[next:]...)
+			if failure == nil && len(a.outbox) > 0 {
 				failure = fail("mail.failed.broke-off", text("name", a.config.Server))
 			}
 			done(failure)
 		})
 	}, done)
+}
+
+// refusal is why a mail was not accepted: the server's answer, or that there was none.
+func (a *Agent) refusal(why error) *Failure {
+	var answer *smtp.Reply
+	if errors.As(why, &answer) {
+		return fail("mail.failed.refused", text("answer", answer.Error()))
+	}
+	return fail("mail.failed.broke-off", text("name", a.config.Server))
 }

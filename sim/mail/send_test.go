@@ -151,3 +151,48 @@ func TestStrangersMayNotRelay(t *testing.T) {
 		}
 	}
 }
+
+func TestWhatWasRefusedStaysInTheOutboxAlone(t *testing.T) {
+	s := newStreet(t)
+	ana := s.agent("ana@example.net", IMAP)
+	s.write(ana, "bob@example.org")
+	s.write(ana, "nobody@example.net")
+	for range 2 {
+		if f := s.wait(ana.Send); f == nil || f.Note.ID != "mail.failed.refused" {
+			t.Fatalf("sending ended with %v", f)
+		}
+	}
+	s.run(time.Minute)
+	if got := s.inbox(s.bobAtOrg); len(got) != 1 {
+		t.Errorf("Bob has %q: a mail that was accepted must not be sent again", got)
+	}
+}
+
+func TestAMailForAFullMailboxReachesNobodyHalf(t *testing.T) {
+	s := newStreet(t)
+	s.anaAtNet.Quota = 200
+	ana := s.agent("ana@example.net", IMAP)
+	second, err := s.net.store.Add("eva@example.net", "secret", "eva@example.net")
+	s.must(err)
+	s.write(ana, "eva@example.net", "ana@example.net")
+	if f := s.wait(ana.Send); f == nil || f.Note.ID != "mail.failed.refused" {
+		t.Fatalf("sending ended with %v", f)
+	}
+	if got := s.inbox(second); len(got) != 0 {
+		t.Errorf("Eva has %q, and the sender was told that nobody has it", got)
+	}
+}
+
+func TestTimeConnectedCountsSessionsAtOnceOnce(t *testing.T) {
+	s := newStreet(t)
+	ana := s.agent("ana@example.net", IMAP)
+	s.wait(ana.Listen)
+	s.run(100 * time.Second)
+	if f := s.wait(ana.Look); f != nil {
+		t.Fatal(f)
+	}
+	s.wait(ana.Stop)
+	if got := ana.Connected(); got < 100*time.Second || got > 102*time.Second {
+		t.Errorf("connected for %v, want a little more than 100 s", got)
+	}
+}

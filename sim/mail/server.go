@@ -59,7 +59,8 @@ func NewServer(h *host.Host, config ServerConfig, s *store.Store) (*Server, erro
 // Name is the name of the host in the world's name system: mail.example.net.
 func (s *Server) Name() string { return HostName(s.config.Domain) }
 
-// HostName is the name of the host that keeps the mail of a domain, as its provider tells its users.
+// HostName is the name of the host that keeps the mail of a domain. People get it from their provider, as part of the
+// account's settings; other hosts find it in the domain's MX record.
 func HostName(domain string) string { return "mail." + domain }
 
 // Waiting is how many mails wait in the queue to be passed on.

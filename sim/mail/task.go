@@ -7,15 +7,24 @@ import "iter"
 // world stays in one goroutine's hands.
 type task struct {
 	next    func() (struct{}, bool)
+	stop    func()
 	yield   func(struct{}) bool
 	running bool
 	done    bool
 }
 
+// abandoned unwinds a task that nobody will let go on.
+type abandoned struct{}
+
 // newTask makes a task of body. It begins at the first step.
 func newTask(body func(*task)) *task {
 	t := &task{}
-	t.next, _ = iter.Pull(func(yield func(struct{}) bool) {
+	t.next, t.stop = iter.Pull(func(yield func(struct{}) bool) {
+		defer func() {
+			if r := recover(); r != nil && r != (abandoned{}) {
+				panic(r)
+			}
+		}()
 		t.yield = yield
 		body(t)
 	})
@@ -32,9 +41,19 @@ func (t *task) step() {
 	t.running, t.done = false, !more
 }
 
+// abandon ends a task that still waits: its session is over.
+func (t *task) abandon() {
+	if !t.running && !t.done {
+		t.done = true
+		t.stop()
+	}
+}
+
 // until waits until what is true. It is called by the body alone.
 func (t *task) until(what func() bool) {
 	for !what() {
-		t.yield(struct{}{})
+		if !t.yield(struct{}{}) {
+			panic(abandoned{})
+		}
 	}
 }

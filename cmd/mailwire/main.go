@@ -5,9 +5,15 @@ package main
 import (
 	"io"
 	"os"
+	"os/signal"
+	"syscall"
 )
 
-func main() { os.Exit(run(os.Args[1:], os.Stdin, os.Stdout, os.Stderr)) }
+func main() {
+	// Who closes the pipe wants no more: the write fails, and the program ends in order, with its files written.
+	signal.Ignore(syscall.SIGPIPE)
+	os.Exit(run(os.Args[1:], os.Stdin, os.Stdout, os.Stderr))
+}
 
 // run is the whole program but for the process around it. It returns the exit status: 0 done, 1 failed, 2 wrong usage.
 func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {

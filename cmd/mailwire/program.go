@@ -90,8 +90,17 @@ func newFault(status int, what layers.Note, hint []layers.Note) error {
 // errReported ends a command that failed and has already said why.
 var errReported = errors.New("reported")
 
-// report says what ended the program and returns its exit status.
+// report says what ended the program and returns its exit status: the first that is not 0, if several things did.
 func (p *program) report(err error) int {
+	if several, ok := err.(interface{ Unwrap() []error }); ok {
+		status := 0
+		for _, one := range several.Unwrap() {
+			if s := p.report(one); status == 0 {
+				status = s
+			}
+		}
+		return status
+	}
 	var f *fault
 	switch {
 	case err == nil, errors.Is(err, syscall.EPIPE), errors.Is(err, io.ErrClosedPipe): // who reads no more wants no more

@@ -50,12 +50,12 @@ func replayRun(p *program, o *replayOptions, name string) error {
 	if err != nil {
 		return err
 	}
-	face, closeFile, err := o.write.join(p, face)
+	face, out, err := o.write.join(p, face)
 	if err != nil {
 		return err
 	}
 	err = trace.Replay(reader, trace.NewFollower(trace.Options{ShowSecrets: o.secrets}, face))
-	return errors.Join(captureFault(name, err), closeFile())
+	return errors.Join(captureFault(name, err), out.commit())
 }
 
 func (p *program) openCapture(name string) (io.ReadCloser, error) {

@@ -55,17 +55,16 @@ func runRun(p *program, o *runOptions, name string) error {
 	if err != nil {
 		return err
 	}
-	face, closeFile, err := o.write.join(p, face)
+	face, out, err := o.write.join(p, face)
 	if err != nil {
 		return err
 	}
 	unmet, err := s.Run(scenarios.Options{Language: p.words.Language(), Seed: o.seed, At: o.at, Face: face})
-	err = errors.Join(err, closeFile())
 	var tap *scenarios.TapError
 	if errors.As(err, &tap) {
-		return p.unknown("tap", tap.Name, tap.Known)
+		return errors.Join(p.unknown("tap", tap.Name, tap.Known), out.discard())
 	}
-	if err != nil {
+	if err := errors.Join(err, out.commit()); err != nil {
 		return err
 	}
 	return p.reportUnmet(s.Name, unmet)

@@ -75,7 +75,7 @@ func newCheckCommand(p *program) *cobra.Command {
 			if _, err := p.loadScenario(args[0], nil); err != nil {
 				return err
 			}
-			fmt.Fprintln(p.stdout, p.words.Line(layers.N("cli.check-fine", word("file", args[0]))))
+			fmt.Fprintln(p.stdout, terminal.Safe(p.words.Line(layers.N("cli.check-fine", word("file", args[0])))))
 			return nil
 		},
 	}

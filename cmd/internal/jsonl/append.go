@@ -25,6 +25,10 @@ func (o object) text(name, value string) object { return appendString(o.key(name
 
 func (o object) number(name string, n int64) object { return strconv.AppendInt(o.key(name), n, 10) }
 
+func (o object) unsigned(name string, n uint64) object {
+	return strconv.AppendUint(o.key(name), n, 10)
+}
+
 func (o object) boolean(name string, b bool) object { return strconv.AppendBool(o.key(name), b) }
 
 func (o object) time(name string, t time.Time) object {

@@ -35,7 +35,7 @@ func (f *Face) message(m *trace.Message) {
 }
 
 func (f *Face) title(t *trace.Title) {
-	o := f.out.text("type", "title").text("name", t.Name).text("text", t.Text).text("story", t.Story).number("seed", int64(t.Seed))
+	o := f.out.text("type", "title").text("name", t.Name).text("text", t.Text).text("story", t.Story).unsigned("seed", t.Seed)
 	o = append(o.key("nodes"), '[')
 	for i, n := range t.Nodes {
 		if i > 0 {

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"mailwire/cmd/internal/terminal"
 	"mailwire/layers"
 	"mailwire/layers/trace"
 )
@@ -42,8 +43,8 @@ func (f *Face) showLessons(notes []layers.Note) {
 	for _, n := range notes {
 		entry, _ := f.Lexicon.Entry(n.ID)
 		f.line(0, "")
-		f.paragraph(2, f.strong.Sprint(f.Lexicon.Line(n)), "")
-		f.paragraph(4, f.Lexicon.Why(n), entry.Reference)
+		f.paragraph(2, f.strong.Sprint(terminal.Safe(f.Lexicon.Line(n))), "")
+		f.paragraph(4, terminal.Safe(f.Lexicon.Why(n)), entry.Reference)
 	}
 }
 

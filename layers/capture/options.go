@@ -1,9 +1,12 @@
 package capture
 
 import (
+	"bytes"
 	"encoding/binary"
+	"math"
 	"net/netip"
 	"strings"
+	"unicode/utf8"
 )
 
 // The options that are read or written (draft-ietf-opsawg-pcapng §3.5, §4.1, §4.2).
@@ -25,9 +28,10 @@ const (
 )
 
 const (
-	textMax    = 256
-	namesMax   = 1 << 16
-	secretsMax = 16 << 20
+	textMax     = 256
+	commentsMax = math.MaxUint16 // bytes of all comments of a frame: as many as a Writer can write of them
+	namesMax    = 1 << 16
+	secretsMax  = 16 << 20
 )
 
 // options are pairs of code and value, each padded to four bytes. The records of a name-resolution block have the same
@@ -55,20 +59,33 @@ func text(value []byte) string {
 	return strings.TrimRight(string(value[:min(len(value), textMax)]), "\x00")
 }
 
-// comments joins the comments of a frame by line ends. Those that mailwire wrote itself are left out.
+// comments joins the comments of a frame by line ends, up to commentsMax. Those that mailwire wrote itself are left out.
 func comments(o options) string {
-	var all string
-	for o.more() {
+	var all strings.Builder
+	for o.more() && all.Len()+1 < commentsMax {
 		code, value := o.next()
-		if code != optionComment || strings.HasPrefix(string(value), CommentPrefix) {
+		if code != optionComment || bytes.HasPrefix(value, []byte(CommentPrefix)) {
 			continue
 		}
-		if all != "" {
-			all += "\n"
+		if all.Len() > 0 {
+			all.WriteByte('\n')
 		}
-		all += string(value)
+		all.Write(cut(value, commentsMax-all.Len()))
 	}
-	return all
+	return all.String()
+}
+
+// cut is the beginning of UTF-8 text that is at most limit bytes long and ends with a whole character.
+func cut(text []byte, limit int) []byte {
+	if len(text) <= limit {
+		return text
+	}
+	for end := limit; end > max(0, limit-utf8.UTFMax); end-- {
+		if utf8.RuneStart(text[end]) {
+			return text[:end]
+		}
+	}
+	return text[:limit] // no UTF-8
 }
 
 // readNames adds the names of a name-resolution block to names.
@@ -83,9 +100,9 @@ func (p *pcapngFile) readNames(names []Name, body []byte) []Name {
 			continue
 		}
 		addr, _ := netip.AddrFromSlice(value[:size])
-		for name := range strings.SplitSeq(string(value[size:]), "\x00") {
-			if name != "" && len(names) < namesMax {
-				names = append(names, Name{addr, name[:min(len(name), textMax)]})
+		for name := range bytes.SplitSeq(value[size:], []byte{0}) {
+			if len(name) > 0 && len(names) < namesMax {
+				names = append(names, Name{addr, string(name[:min(len(name), textMax)])})
 			}
 		}
 	}

@@ -105,10 +105,10 @@ type skippedError struct{ damage *DamageError }
 
 func (e *skippedError) Error() string { return e.damage.Error() }
 
-// Names returns the names that stood in the file between the frame before and the one that Next returned last. The slice
-// is valid until the next call of Next. At most 65536 are kept at a time.
+// Names returns the names that the last call of Next met on its way to the frame, the damage or the end. The slice is
+// valid until the next call of Next. At most 65536 are kept at a time.
 func (r *Reader) Names() []Name { return r.names }
 
-// Secrets returns the secrets that stood in the file between the frame before and the one that Next returned last. The
-// caller may keep their Data. At most 16 MiB are kept at a time.
+// Secrets returns the secrets that the last call of Next met, as Names does. The caller may keep their Data. At most
+// 16 MiB are kept at a time.
 func (r *Reader) Secrets() []Secrets { return r.secrets }

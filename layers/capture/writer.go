@@ -5,6 +5,7 @@ import (
 	"io"
 	"math"
 	"strings"
+	"time"
 
 	"mailwire/layers"
 )
@@ -75,16 +76,18 @@ func (w *Writer) Secrets(s Secrets) error {
 }
 
 // Frame writes a frame with its own comment and, when explanation is not empty, a second comment: CommentPrefix and
-// the explanation. What is not UTF-8 in them is replaced; what is longer than an option can be (65535 bytes) is cut.
+// the explanation. What is not UTF-8 in them is replaced; what is longer than an option can be (65535 bytes) is cut. A
+// time stamp is 64 bits of nanoseconds since 1970: an earlier time is written as the first of them, one later than July
+// 2554 as the last.
 func (w *Writer) Frame(f *layers.Frame, explanation string) error {
 	if err := w.Interface(f.Interface); err != nil {
 		return err
 	}
 	w.begin(blockEnhanced)
 	w.uint32(w.interfaces[f.Interface])
-	stamp := uint64(max(f.Time.UnixNano(), 0))
-	w.uint32(uint32(stamp >> 32))
-	w.uint32(uint32(stamp))
+	at := stamp(f.Time)
+	w.uint32(uint32(at >> 32))
+	w.uint32(uint32(at))
 	w.uint32(uint32(len(f.Data)))
 	w.uint32(uint32(max(f.Length, len(f.Data))))
 	w.padded(f.Data)
@@ -98,6 +101,20 @@ func (w *Writer) Frame(f *layers.Frame, explanation string) error {
 		w.endOptions()
 	}
 	return w.end()
+}
+
+// stamp is a time in nanoseconds since 1970, or the nearest that 64 bits hold. Time.UnixNano has only 63 bits for them.
+func stamp(t time.Time) uint64 {
+	const second = 1_000_000_000
+	const last, lastNanosecond = math.MaxUint64 / second, math.MaxUint64 % second
+	switch s := t.Unix(); {
+	case s < 0:
+		return 0
+	case s > last || s == last && t.Nanosecond() > lastNanosecond:
+		return math.MaxUint64
+	default:
+		return uint64(s)*second + uint64(t.Nanosecond())
+	}
 }
 
 func (w *Writer) begin(kind uint32) {

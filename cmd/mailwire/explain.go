@@ -34,7 +34,7 @@ func explainRun(p *program, words string) error {
 		}
 		return wrongUsage(what, layers.N("cli.explain-hint"))
 	}
-	width := min(terminal.Width(p.stdout), 96)
+	width := min(terminal.Width(p.stdout.Writer), 96)
 	for i, e := range found {
 		if i > 0 {
 			fmt.Fprintln(p.stdout)

@@ -18,7 +18,7 @@ func (p *program) dress(c *cobra.Command) {
 	c.SetFlagErrorFunc(p.flagError)
 	c.SetHelpCommand(&cobra.Command{Use: "help", Hidden: true, RunE: func(h *cobra.Command, args []string) error {
 		target, _, err := h.Root().Find(args)
-		if err != nil || target == nil {
+		if err != nil || target == h.Root() && len(args) > 0 {
 			return p.unknownCommand(h.Root(), args)
 		}
 		return target.Help()
@@ -42,7 +42,7 @@ func (p *program) dressFlags(c *cobra.Command) {
 // help is all that a command says of itself.
 func (p *program) help(c *cobra.Command) string {
 	var b strings.Builder
-	width := terminal.Width(p.stdout)
+	width := terminal.Width(p.stdout.Writer)
 	section := func(label string) { fmt.Fprintf(&b, "\n%s\n", p.words.Label(label)) }
 	description := c.Long
 	if description == "" {

@@ -3,9 +3,11 @@
 package main
 
 import (
+	"errors"
 	"io"
 	"os"
 	"os/signal"
+	"slices"
 	"syscall"
 )
 
@@ -19,9 +21,22 @@ func main() {
 func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	p := newProgram(args, stdin, stdout, stderr)
 	root := newRootCommand(p)
-	root.SetArgs(args)
+	root.SetArgs(plainWords(args))
 	root.SetIn(stdin)
-	root.SetOut(stdout)
+	root.SetOut(p.stdout)
 	root.SetErr(stderr)
-	return p.report(root.Execute())
+	return p.report(errors.Join(root.Execute(), p.stdout.lost))
+}
+
+// plainWords keeps what explain is asked about from being taken for flags: -ERR is a word of POP3.
+func plainWords(args []string) []string {
+	if len(args) == 0 || args[0] != "explain" {
+		return args
+	}
+	for i, a := range args {
+		if len(a) > 1 && a[0] == '-' && a[1] >= 'A' && a[1] <= 'Z' {
+			return slices.Insert(slices.Clone(args), i, "--")
+		}
+	}
+	return args
 }

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"slices"
 	"strings"
 	"syscall"
 
@@ -21,9 +22,25 @@ var version = "devel"
 
 // A program is what every command works with: the streams and the words.
 type program struct {
-	stdin          io.Reader
-	stdout, stderr io.Writer
-	words          *lexicon.Lexicon // of the protocols, the world and the commands
+	stdin  io.Reader
+	stdout *results
+	stderr io.Writer
+	words  *lexicon.Lexicon // of the protocols, the world and the commands
+}
+
+// Results are what a command prints. They remember whether something was lost on the way, as on a full disk.
+type results struct {
+	io.Writer
+	lost error
+}
+
+// Write writes and remembers the first error.
+func (r *results) Write(b []byte) (int, error) {
+	n, err := r.Writer.Write(b)
+	if err != nil && r.lost == nil {
+		r.lost = err
+	}
+	return n, err
 }
 
 // newProgram chooses the language before anything is said, for help is in it too.
@@ -32,7 +49,7 @@ func newProgram(args []string, stdin io.Reader, stdout, stderr io.Writer) *progr
 	if named, ok := lexicon.Match(flagValue(args, "--lang")); ok {
 		language = named
 	}
-	return &program{stdin: stdin, stdout: stdout, stderr: stderr, words: lexicon.New(language, lexicon.Notes, words.Source, scenariowords.Source, simwords.Notes)}
+	return &program{stdin: stdin, stdout: &results{Writer: stdout}, stderr: stderr, words: lexicon.New(language, lexicon.Notes, words.Source, scenariowords.Source, simwords.Notes)}
 }
 
 // localeLanguage follows POSIX: LC_ALL before LC_MESSAGES before LANG; the first that is set decides.
@@ -94,7 +111,12 @@ var errReported = errors.New("reported")
 func (p *program) report(err error) int {
 	if several, ok := err.(interface{ Unwrap() []error }); ok {
 		status := 0
+		var told []error
 		for _, one := range several.Unwrap() {
+			if slices.ContainsFunc(told, func(e error) bool { return errors.Is(one, e) }) {
+				continue
+			}
+			told = append(told, one)
 			if s := p.report(one); status == 0 {
 				status = s
 			}

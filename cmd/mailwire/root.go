@@ -51,6 +51,9 @@ func (p *program) unknown(kind, got string, known []string) error {
 	if near := nearest(got, known); near != "" {
 		return wrongUsage(what, layers.N("cli.near", word("name", near)))
 	}
+	if len(known) == 0 {
+		return wrongUsage(what)
+	}
 	return wrongUsage(what, layers.N("cli.one-of", word("names", strings.Join(known, ", "))))
 }
 

@@ -3,6 +3,7 @@ package main
 import (
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
 	"strings"
@@ -12,17 +13,32 @@ import (
 	"mailwire/scenarios"
 )
 
-// scenarioSource finds the file of a scenario: a shipped one by its name, another by its path.
+// scenarioMax is how many bytes a scenario file may have.
+const scenarioMax = 4 << 20
+
+// scenarioSource finds the file of a scenario: a shipped one by its name, another by its path, "-" on standard input.
 func (p *program) scenarioSource(name string) ([]byte, error) {
 	if source, ok := scenarios.Shipped(name); ok {
 		return source, nil
 	}
-	if !strings.HasSuffix(name, ".yaml") && !strings.HasSuffix(name, ".yml") {
-		return nil, p.unknown("scenario", name, scenarios.Names())
+	in := p.stdin
+	if name != "-" {
+		file, err := os.Open(name)
+		if errors.Is(err, fs.ErrNotExist) && !strings.ContainsAny(name, `/.\`) {
+			return nil, p.unknown("scenario", name, scenarios.Names())
+		}
+		if err != nil {
+			return nil, fileFault(name, err)
+		}
+		defer file.Close()
+		in = file
 	}
-	source, err := os.ReadFile(name)
-	if err != nil {
+	source, err := io.ReadAll(io.LimitReader(in, scenarioMax+1))
+	switch {
+	case err != nil:
 		return nil, fileFault(name, err)
+	case len(source) > scenarioMax:
+		return nil, failed(layers.N("cli.scenario-too-large", word("file", name)))
 	}
 	return source, nil
 }

@@ -83,6 +83,9 @@ func TestACableThatBreaksBeforeQUITDeletesNothing(t *testing.T) {
 	}
 	s.cables["laptop"].Mend()
 	s.run(20 * time.Minute) // RFC 1939 §3: until then the server may keep the maildrop locked
+	if s.wasTold("net pop3.not-updated") != 0 {
+		t.Error("marks were forgotten, and there were none")
+	}
 	if f := s.wait(ana.Look); f != nil {
 		t.Fatal(f)
 	}

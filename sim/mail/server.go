@@ -80,7 +80,19 @@ func (s *Server) serveSMTP(c *host.Conn, role smtp.Role) {
 
 func (s *Server) servePOP3(c *host.Conn) {
 	e := pop3.NewServer(s.now(), pop3.Options{Implementation: "mailwire"}, s.store.POP3())
-	run(c, e, func() { drain(e.Next) }, func(error) { e.Hangup() })
+	// What no packet shows: a session that ends without QUIT forgets its marks.
+	notice := func() {
+		for event, ok := e.Next(); ok; event, ok = e.Next() {
+			if a, is := event.(pop3.Abandoned); is && a.Marked > 0 {
+				s.tell("mailbox", layers.N("pop3.not-updated", layers.A("count", layers.Int(a.Marked))))
+				s.tellAgain(a.User)
+			}
+		}
+	}
+	run(c, e, notice, func(error) {
+		e.Hangup()
+		notice()
+	})
 }
 
 func (s *Server) serveIMAP(c *host.Conn) {
@@ -119,6 +131,18 @@ func (s *Server) TellMailboxes() {
 		for _, m := range a.Mailboxes() {
 			s.tellMailbox(a, m)
 		}
+	}
+}
+
+// tellAgain tells what a user's mailboxes hold, though it is what was told before: after a session that changed nothing.
+func (s *Server) tellAgain(user string) {
+	account, ok := s.store.Lookup(user)
+	if !ok {
+		return
+	}
+	for _, m := range account.Mailboxes() {
+		delete(s.told, m)
+		s.tellMailbox(account, m)
 	}
 }
 

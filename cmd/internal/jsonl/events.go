@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"mailwire/layers"
+	"mailwire/layers/application"
 	"mailwire/layers/trace"
 )
 
@@ -23,6 +24,9 @@ func (f *Face) message(m *trace.Message) {
 		o = o.text("status", m.Status)
 	}
 	o = o.text("text", strings.TrimRight(m.Text, "\r\n")).number("length", m.Length).number("stream", int64(m.Stream))
+	if len(m.Text) >= application.TextMax {
+		o = o.boolean("text-cut", true)
+	}
 	o = append(o.key("packets"), '[')
 	for i, n := range m.Packets {
 		if i > 0 {

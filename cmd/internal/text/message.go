@@ -23,7 +23,7 @@ func (f *Face) showMessage(m *trace.Message) {
 	lines := f.textLines(m)
 	switch {
 	case alone:
-		f.moreLines(lines[1:]) // the packet's line shows the first
+		f.moreLines(lines[1:], cut(m)) // the packet's line shows the first
 	default:
 		f.endFold()
 		f.breathe()
@@ -63,11 +63,19 @@ func (f *Face) messageLine(m *trace.Message, lines []string) {
 		}
 		f.hanging(head, first)
 	}
-	f.moreLines(lines)
+	f.moreLines(lines, cut(m))
 }
 
-func (f *Face) moreLines(lines []string) {
+// cut says that the text of a message is only its beginning.
+func cut(m *trace.Message) bool { return len(m.Text) >= application.TextMax }
+
+// moreLines shows lines of a message's text; cut says that there are more than were kept.
+func (f *Face) moreLines(lines []string, cut bool) {
 	for i, l := range lines {
+		if i == linesMax && cut {
+			f.line(noteIndent+2, f.faint.Sprint(f.glyphs.ellipsis))
+			return
+		}
 		if i == linesMax {
 			f.line(noteIndent+2, f.faint.Sprint(f.label("more-lines", layers.A("count", f.number(len(lines)-i)))))
 			return

@@ -50,7 +50,7 @@ func (f *Face) showLessons(notes []layers.Note) {
 
 // share writes how many of all bytes are of one kind, with a bar where bars are drawn.
 func (f *Face) share(l layers.Layer, what string, n, of int64) {
-	percent := n * 100 / max(of, 1)
+	percent := (n*1000/max(of, 1) + 5) / 10
 	line := "  " + f.layer[l].Sprint(pad(what, 28)) + padLeft(f.number(int(n)).Name(), 12) + padLeft(fmt.Sprintf("%d %%", percent), 7)
 	if f.glyphs.boxes {
 		line += "  " + f.layer[l].Sprint(strings.Repeat("█", int(percent*int64(max(f.Width-54, 10))/100)))

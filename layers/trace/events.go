@@ -14,8 +14,8 @@ import (
 	"mailwire/layers/application"
 )
 
-// An Event is one thing to show: *Title, *Packet, *Message, *Act, *State, *Drop, *Ledger, *Board, Names, *Damage or *Summary. Events are
-// valid until the call that hands them over returns.
+// An Event is one thing to show: *Title, *Packet, *Message, *Act, *State, *Drop, *Ledger, *Board, Names, Secrets, *Damage or
+// *Summary. Events are valid until the call that hands them over returns.
 type Event interface{ event() }
 
 // A Face shows events as they happen. An error ends the run or replay.
@@ -38,6 +38,16 @@ type Names []Name
 type Name struct {
 	Addr netip.Addr
 	Name string
+}
+
+// Secrets are what a capture file holds to decrypt packets that follow, such as the keys of TLS. They come only where
+// secrets are to be shown.
+type Secrets []Secret
+
+// A Secret is the content of one decryption secrets block.
+type Secret struct {
+	Type uint32 // of the data: capture.SecretsTLS or another format
+	Data []byte
 }
 
 // A Node is a device in the drawing of a scenario's network.
@@ -157,5 +167,6 @@ func (*Drop) event()    {}
 func (*Ledger) event()  {}
 func (*Board) event()   {}
 func (Names) event()    {}
+func (Secrets) event()  {}
 func (*Damage) event()  {}
 func (*Summary) event() {}

@@ -65,8 +65,14 @@ func NewFollower(options Options, face Face) *Follower {
 	}
 }
 
-// Name tells what the host with an address is called, from the next frame on. In a capture it is untrusted text.
-func (f *Follower) Name(addr netip.Addr, name string) { f.names[addr] = name }
+// Name tells what the host with an address is called, from the next frame on. In a capture it is untrusted text. When more
+// than 65536 addresses have been named, the names before are forgotten.
+func (f *Follower) Name(addr netip.Addr, name string) {
+	if _, known := f.names[addr]; !known && len(f.names) >= addressesNamed {
+		clear(f.names)
+	}
+	f.names[addr] = name
+}
 
 // Frame follows the next frame, in the order of the source. It returns the error of the face.
 func (f *Follower) Frame(frame *layers.Frame) error {
@@ -134,3 +140,7 @@ func (f *Follower) take(m application.Message, stream int, at time.Time, frames 
 	}
 	f.messages = append(f.messages, message)
 }
+
+// MaskNotes returns notes with stars in the place of secret arguments; notes without any are returned as they are. The
+// follower does it unless secrets are shown; a face that tells notes to somebody else than its reader does it always.
+func MaskNotes(notes []layers.Note) []layers.Note { return maskNotes(notes) }

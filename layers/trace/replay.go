@@ -14,10 +14,10 @@ func Replay(r *capture.Reader, f *Follower) error {
 	var damaged error
 	for {
 		frame, err := r.Next()
+		if err := f.learn(r); err != nil {
+			return err
+		}
 		if err == nil {
-			if err := f.learn(r.Names()); err != nil {
-				return err
-			}
 			if err := f.Frame(frame); err != nil {
 				return err
 			}
@@ -41,15 +41,24 @@ func Replay(r *capture.Reader, f *Follower) error {
 	}
 }
 
-// learn takes the names that a capture tells, and passes them on.
-func (f *Follower) learn(told []capture.Name) error {
-	if len(told) == 0 {
+// learn takes the names that the capture tells here, and passes them on; its secrets too if they are to be shown.
+func (f *Follower) learn(r *capture.Reader) error {
+	if told := r.Names(); len(told) > 0 {
+		names := make(Names, len(told))
+		for i, n := range told {
+			names[i] = Name(n)
+			f.Name(n.Addr, n.Name)
+		}
+		if err := f.face.Show(names); err != nil {
+			return err
+		}
+	}
+	if !f.options.ShowSecrets || len(r.Secrets()) == 0 {
 		return nil
 	}
-	names := make(Names, len(told))
-	for i, n := range told {
-		names[i] = Name(n)
-		f.Name(n.Addr, n.Name)
+	var secrets Secrets
+	for _, s := range r.Secrets() {
+		secrets = append(secrets, Secret(s))
 	}
-	return f.face.Show(names)
+	return f.face.Show(secrets)
 }

@@ -62,8 +62,8 @@ func (f *Face) Show(e trace.Event) error {
 		f.drop(e)
 	case *trace.Ledger:
 		f.ledger(e)
-	case *trace.Board, trace.Names:
-		return nil // each row has been written; names stand in the packets
+	case *trace.Board, trace.Names, trace.Secrets:
+		return nil // each row has been written; names stand in the packets; secrets are for programs that decrypt
 	case *trace.Damage:
 		f.damage(e)
 	case *trace.Summary:

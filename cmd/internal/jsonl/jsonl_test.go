@@ -117,6 +117,7 @@ func TestEvents(t *testing.T) {
 			`{"type":"drop","time":"2026-01-05T09:00:00.123456789Z","at":"a-b","from":"a","length":60,"notes":[]}`},
 		{&trace.Damage{Offset: 4000}, `{"type":"damage","offset":4000,"notes":[]}`},
 		{&trace.Board{}, ``},
+		{trace.Secrets{{Data: []byte("key")}}, ``},
 		{&trace.Summary{Packets: 2, Bytes: 120, Headers: [len(layers.All) + 1]int64{0, 28, 40, 40, 12}, Mail: 10, Messages: 1, Streams: 1, RoundTrips: 1, Duration: 1500 * time.Millisecond},
 			`{"type":"summary","packets":2,"bytes":120,"headers":{"link":28,"internet":40,"transport":40},"application":12,"mail":10,"messages":1,"streams":1,"round-trips":1,"duration":1.500000000,"notes":[]}`},
 	} {

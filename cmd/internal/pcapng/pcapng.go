@@ -1,5 +1,6 @@
-// Package pcapng shows a trace as a capture file: the frames, each with its explanation as a comment, and the names of
-// the devices. Wireshark opens it, and mailwire replay tells the same story from it.
+// Package pcapng shows a trace as a capture file: the frames, each with its explanation as a comment, the names of the
+// devices, and the keys of encrypted sessions where secrets are shown. Wireshark opens it, and mailwire replay tells the
+// same story from it.
 package pcapng
 
 import (
@@ -23,7 +24,8 @@ func New(w io.Writer, words *lexicon.Lexicon) (*Face, error) {
 	return &Face{writer, words}, err
 }
 
-// Show writes the frame of a packet, and what addresses are called. Other events have no place in a capture.
+// Show writes the frame of a packet, what addresses are called, and secrets for decryption. Other events have no place
+// in a capture.
 func (f *Face) Show(e trace.Event) error {
 	switch e := e.(type) {
 	case trace.Names:
@@ -32,16 +34,23 @@ func (f *Face) Show(e trace.Event) error {
 			names[i] = capture.Name(n)
 		}
 		return f.writer.Names(names)
+	case trace.Secrets:
+		for _, s := range e {
+			if err := f.writer.Secrets(capture.Secrets(s)); err != nil {
+				return err
+			}
+		}
 	case *trace.Packet:
 		return f.writer.Frame(e.Frame, f.explanation(e))
 	}
 	return nil
 }
 
-// explanation is what the trace says of a packet, a line for each note.
+// explanation is what the trace says of a packet, a line for each note. A file goes from hand to hand, and a password in
+// plain words is found sooner than one in base64: it is masked even where the trace shows it.
 func (f *Face) explanation(p *trace.Packet) string {
 	var lines []string
-	for _, n := range p.Notes {
+	for _, n := range trace.MaskNotes(p.Notes) {
 		lines = append(lines, f.words.Line(n))
 	}
 	return strings.Join(lines, "\n")

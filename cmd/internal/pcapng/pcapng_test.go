@@ -34,6 +34,7 @@ func TestFile(t *testing.T) {
 	for _, e := range []trace.Event{
 		&trace.Title{Name: "x"},
 		trace.Names{ana},
+		trace.Secrets{{Type: capture.SecretsTLS, Data: []byte("one")}, {Type: 7, Data: []byte("two")}},
 		&trace.Act{Text: "Ana waits."},
 		packet(1, first, layers.N("tcp.syn"), layers.N("ethernet.padding", layers.A("bytes", layers.Int(6)))),
 		&trace.Message{},
@@ -62,8 +63,31 @@ func TestFile(t *testing.T) {
 		if names := reader.Names(); number == 0 && (len(names) != 1 || names[0].Addr != ana.Addr || names[0].Name != ana.Name) {
 			t.Errorf("names: %v", names)
 		}
+		if s := reader.Secrets(); number == 0 && (len(s) != 2 || s[0].Type != capture.SecretsTLS || string(s[0].Data) != "one" || s[1].Type != 7 || string(s[1].Data) != "two") {
+			t.Errorf("secrets: %v", s)
+		}
 	}
 	if _, err := reader.Next(); !errors.Is(err, io.EOF) {
 		t.Errorf("behind the last frame: %v", err)
+	}
+}
+
+// TestCommentsHoldNoSecret: what a comment says in words does not tell a password, though the trace itself shows it.
+func TestCommentsHoldNoSecret(t *testing.T) {
+	var file bytes.Buffer
+	face, err := New(&file, lexicon.New(lexicon.English, lexicon.Notes))
+	if err != nil {
+		t.Fatal(err)
+	}
+	p := packet(1, &layers.Interface{LinkType: layers.LinkTypeEthernet}, layers.N("smtp.auth.credentials",
+		layers.A("user", layers.String("ana@example.net")), layers.Hidden("password", layers.String("open sesame"))))
+	if err := face.Show(p); err != nil {
+		t.Fatal(err)
+	}
+	if s := file.String(); !strings.Contains(s, "ana@example.net") || strings.Contains(s, "open sesame") {
+		t.Errorf("%q", s)
+	}
+	if v, _ := p.Notes[0].Arg("password"); v.String() != "open sesame" {
+		t.Errorf("the trace itself shows %q", v)
 	}
 }

@@ -19,19 +19,19 @@ func (r *run) act(i int, over func()) {
 		r.ended[i] = true
 		over()
 	}
-	switch {
-	case a.Does != "":
+	switch a.Form {
+	case "does":
 		r.does(i, over)
-	case a.Wait > 0:
+	case "wait":
 		r.After(a.Wait, done)
-	case a.Cut != "":
+	case "cut":
 		cable := r.cable(a.Cut)
 		r.disturb(a, cable.Cut)
 		done()
-	case a.Mend != "":
+	case "mend":
 		r.disturb(a, func() { r.mend(a.Mend) })
 		done()
-	case a.Lose != "":
+	case "lose":
 		r.disturb(a, func() { r.losses = append(r.losses, loss{a.Lose, r.cable(a.Lose).AddFault(r.lossOf(a))}) })
 		done()
 	default:
@@ -76,27 +76,23 @@ func (r *run) lossOf(a *Act) network.Fault {
 	if a.From != "" {
 		match = network.All(match, network.From(a.From))
 	}
-	if a.Chance > 0 {
+	if a.ByChance {
 		return network.Lose(match, a.Chance, r.Rand("loss"))
 	}
-	var numbers []int
-	for n := range a.Count {
-		numbers = append(numbers, n+1)
-	}
-	return network.LoseNth(match, numbers...)
+	return network.LoseFirst(match, a.Count)
 }
 
 // does lets a person act, and tells how it ended.
 func (r *run) does(i int, over func()) {
 	a := &r.scenario.Acts[i]
 	agent := r.agent(a.Who, a.On)
-	row := r.openRow(a)
+	r.openRow(a)
 	done := func(f *mail.Failure) {
 		r.ended[i] = f == nil
 		if f != nil {
 			r.show(&trace.State{Time: r.Now(), Host: a.On, Kind: "failure", Values: f.Note.Args, Note: f.Note})
 		}
-		row.close(f)
+		r.row.end(f)
 		over()
 	}
 	switch a.Does {
@@ -125,7 +121,7 @@ func (r *run) does(i int, over func()) {
 func (r *run) announce(a *Act) {
 	e := &trace.Act{Time: r.Now(), Who: a.Who, Text: a.Says.In(r.options.Language)}
 	switch {
-	case len(a.Say) > 0:
+	case a.Form == "say":
 		e.Text = a.Say.In(r.options.Language)
 	case e.Text != "":
 	case a.OnceSent != "":
@@ -144,28 +140,28 @@ func (r *run) announce(a *Act) {
 // sentence is the act in mailwire's words.
 func (r *run) sentence(a *Act) layers.Note {
 	switch {
-	case a.Does == "write":
+	case a.Form == "does" && a.Does == "write":
 		var to []string
 		m := r.scenario.mail(a.Mail)
 		for _, list := range [][]string{m.To, m.Cc, m.Bcc} {
 			to = append(to, list...)
 		}
 		return layers.N("act.write", arg("who", a.Who), arg("to", strings.Join(to, ", ")))
-	case a.Does != "":
+	case a.Form == "does":
 		args := []layers.Arg{arg("who", a.Who), arg("device", a.On)}
 		if a.Mail != "" {
 			args = append(args, arg("subject", r.scenario.mail(a.Mail).Subject))
 		}
 		return layers.N("act."+a.Does, args...)
-	case a.Wait > 0:
+	case a.Form == "wait":
 		return layers.N("act.wait", arg("duration", spoken(a.Wait)))
-	case a.Cut != "":
+	case a.Form == "cut":
 		return layers.N("act.cut", arg("cable", tapName(a.Cut)))
-	case a.Mend != "":
+	case a.Form == "mend":
 		return layers.N("act.mend", arg("cable", tapName(a.Mend)))
-	case a.Lose != "" && a.Chance > 0:
+	case a.Form == "lose" && a.ByChance:
 		return layers.N("act.lose-chance", arg("cable", tapName(a.Lose)), arg("percent", percentOf(a.Chance)))
-	case a.Lose != "":
+	case a.Form == "lose":
 		return layers.N("act.lose", layers.A("count", layers.Int(a.Count)), arg("cable", tapName(a.Lose)))
 	}
 	return layers.Note{}
@@ -180,11 +176,14 @@ func spoken(d time.Duration) string {
 	for _, unit := range []struct {
 		size time.Duration
 		name string
-	}{{24 * time.Hour, "d"}, {time.Hour, "h"}, {time.Minute, "min"}, {time.Second, "s"}, {time.Millisecond, "ms"}, {time.Microsecond, "µs"}} {
+	}{{24 * time.Hour, "d"}, {time.Hour, "h"}, {time.Minute, "min"}, {time.Second, "s"}, {time.Millisecond, "ms"}, {time.Microsecond, "µs"}, {time.Nanosecond, "ns"}} {
 		if n := d / unit.size; n > 0 {
 			parts = append(parts, fmt.Sprintf("%d %s", n, unit.name))
 			d %= unit.size
 		}
+	}
+	if parts == nil {
+		return "0 s"
 	}
 	return strings.Join(parts, " ")
 }

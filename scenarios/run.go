@@ -39,6 +39,11 @@ const pause = time.Second
 // actLimit bounds an act of a person in virtual time: longer, and the scenario can't be right.
 const actLimit = 24 * time.Hour
 
+// actEvents bounds what may happen in the world during an act, and behind the last one. A mail with an attachment of the
+// largest size takes some hundred thousand events for each cable on its way: more than this, and something goes round in
+// circles that check did not find. The run then ends with an error rather than never.
+const actEvents = 10_000_000
+
 // A run is a scenario in progress.
 type run struct {
 	*world
@@ -51,6 +56,7 @@ type run struct {
 	faults   armed
 	losses   []loss
 	meters   []*meter
+	row      *row   // of the ledger, not yet shown
 	ended    []bool // per act, whether it ended well
 
 	err error // of the face
@@ -83,6 +89,7 @@ func (s *Scenario) Run(o Options) (unmet []layers.Note, err error) {
 		r.follower.Name(n.Addr, n.Name)
 	}
 	r.faults.init(r)
+	r.meterDevices()
 	r.network.Observe(network.Observer{Crossed: r.crossed, Dropped: r.dropped})
 	r.show(r.title(seed))
 	r.show(r.names())
@@ -201,7 +208,11 @@ func (r *run) play() error {
 	r.ended = make([]bool, len(r.scenario.Acts))
 	for i := range r.scenario.Acts {
 		over := false
-		r.After(pause, func() { r.act(i, func() { over = true }) })
+		r.SetLimit(actEvents)
+		r.After(pause, func() {
+			r.closeRow()
+			r.act(i, func() { over = true })
+		})
 		done, err := r.RunWhile(func() bool { return !over && r.err == nil }, r.scenario.Acts[i].Wait+actLimit)
 		if err != nil {
 			return err
@@ -210,6 +221,8 @@ func (r *run) play() error {
 			return fmt.Errorf("scenario: line %d: the act does not end", r.scenario.Acts[i].Line)
 		}
 	}
+	r.SetLimit(actEvents)
 	_, err := r.RunWhile(func() bool { return r.err == nil }, settleFor)
+	r.closeRow()
 	return err
 }

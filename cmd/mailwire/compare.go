@@ -58,20 +58,24 @@ func compareRun(p *program, flags *traceFlags, strategies []string) error {
 	return face.Show(&trace.Board{})
 }
 
-// A ledgerFace passes on what a comparison is about: the title once, and the rows.
+// A ledgerFace passes on what a comparison is about: the title once, the rows, and what befalls the people in between.
 type ledgerFace struct {
 	face   trace.Face
 	titled bool
 }
 
-// Show passes on the first title and every row.
+// Show passes on the first title, every row, and every act that is nobody's.
 func (l *ledgerFace) Show(e trace.Event) error {
-	switch e.(type) {
+	switch e := e.(type) {
 	case *trace.Title:
 		if l.titled {
 			return nil
 		}
 		l.titled = true
+	case *trace.Act:
+		if e.Who != "" {
+			return nil
+		}
 	case *trace.Ledger:
 	default:
 		return nil

@@ -4,6 +4,7 @@ import (
 	"strings"
 	"time"
 
+	"mailwire/layers/application"
 	"mailwire/layers/application/message"
 )
 
@@ -83,7 +84,7 @@ func (d *Decoder) enableArguments(to *Command) bool {
 		return d.want("capability")
 	}
 	for i, w := range to.Words {
-		to.Words[i] = strings.ToUpper(w)
+		to.Words[i] = application.Upper(w)
 	}
 	return true
 }

@@ -5,6 +5,7 @@ import (
 	"strconv"
 	"strings"
 
+	"mailwire/layers/application"
 	"mailwire/layers/application/message"
 )
 
@@ -141,7 +142,7 @@ func (d *Decoder) Keyword(to *string) bool {
 	if !d.Atom(to) {
 		return false
 	}
-	*to = strings.ToUpper(*to)
+	*to = application.Upper(*to)
 	return true
 }
 

@@ -21,6 +21,9 @@ func (d *Dialogue) describe(from layers.Side) application.Message {
 	switch {
 	case o.lost:
 		m.Kind = application.Data
+		if from == layers.Client {
+			m.Secrets = lostSecrets(m.Text)
+		}
 	case o.data:
 		m.Kind, m.Tag = application.Data, o.tag
 		m.Fields = field(m.Fields, "literal", 0, int(min(o.literal, o.length)), layers.Int(o.literal))
@@ -57,7 +60,11 @@ func (d *Dialogue) describeClient(m *application.Message, o *open) {
 	}
 	c := Command{}
 	dec := NewDecoder([]byte(m.Text))
-	if !dec.TagAndName(&c) {
+	readable := dec.TagAndName(&c)
+	if commandNote(c.Name) == "" && describeSlip(m) {
+		return
+	}
+	if !readable {
 		if word, rest, _ := strings.Cut(m.Text, " "); rest != "" || len(word) < len(m.Text) {
 			m.Tag = word
 		}
@@ -78,7 +85,8 @@ func (d *Dialogue) describeClient(m *application.Message, o *open) {
 }
 
 // commandSecret finds what is secret in a command of which text holds the beginning: the password of LOGIN, the initial
-// response of AUTHENTICATE. What can't be read is secret altogether.
+// response of AUTHENTICATE. What can't be read is secret altogether, and so is the one word of a LOGIN that has only one:
+// it may be the password.
 func commandSecret(verb string, text []byte, arguments int) (layers.Range, bool) {
 	d := NewDecoder(text)
 	d.at = arguments
@@ -86,12 +94,13 @@ func commandSecret(verb string, text []byte, arguments int) (layers.Range, bool)
 	switch verb {
 	case "LOGIN":
 		if !d.SP() {
-			return layers.Range{}, false
+			return behind(text, arguments)
 		}
 		from := d.At()
 		if !d.Astring(&user) || d.At() == len(text) {
-			if _, marked := literalAtEnd(text[from:]); marked || !bytes.ContainsAny(text[from:], " \"") {
-				return layers.Range{}, false // the user name is still to come, or is all there is
+			_, marked := literalAtEnd(text[from:])
+			if marked || bytes.IndexByte(text[from:], '\n') >= 0 && !bytes.ContainsAny(text[from:], " \"") {
+				return layers.Range{}, false // the user name is still to come, or comes as a literal
 			}
 		} else if d.SP() {
 			from = d.At()
@@ -99,11 +108,18 @@ func commandSecret(verb string, text []byte, arguments int) (layers.Range, bool)
 		return withoutDelimiters(text, from)
 	case "AUTHENTICATE":
 		var mechanism string
-		if d.SP() && d.Atom(&mechanism) && d.SP() && d.At() < len(text) {
-			return layers.Range{Offset: d.At(), Length: len(text) - d.At()}, true
+		if !d.SP() || !d.Atom(&mechanism) || !application.IsMechanism(mechanism) {
+			return behind(text, arguments)
 		}
+		return behind(text, d.At())
 	}
 	return layers.Range{}, false
+}
+
+// behind is all from a place on, without the spaces and tabs that stand there.
+func behind(text []byte, at int) (layers.Range, bool) {
+	rest := bytes.TrimLeft(text[at:], " \t")
+	return layers.Range{Offset: len(text) - len(rest), Length: len(rest)}, len(rest) > 0
 }
 
 // withoutDelimiters is the content of the string that begins at from: without its quotes, or without its marker.
@@ -125,9 +141,48 @@ func withoutDelimiters(text []byte, from int) (layers.Range, bool) {
 	return layers.Range{Offset: from, Length: to - from}, from < to
 }
 
+// describeSlip describes a line by which somebody meant to log in, but not in this grammar. It says whether it is one.
+func describeSlip(m *application.Message) bool {
+	s, ok := application.FindSlip(m.Text)
+	if !ok {
+		return false
+	}
+	m.Verb = s.Verb
+	if s.Tag.Length > 0 {
+		m.Tag = m.Text[s.Tag.Offset:s.Tag.End()]
+		m.Fields = field(m.Fields, "tag", s.Tag.Offset, s.Tag.Length, layers.String(m.Tag))
+	}
+	m.Fields = field(m.Fields, "command", s.At.Offset, s.At.Length, layers.String(s.Verb))
+	if s.Secret.Length > 0 {
+		m.Fields = append(m.Fields, layers.Field{Name: "arguments", Range: s.Secret, Value: layers.String(m.Text[s.Secret.Offset:s.Secret.End()]),
+			Secret: true})
+		m.Secrets = append(m.Secrets, s.Secret)
+	}
+	return true
+}
+
+// lostSecrets hides what may be a login in lines of which nobody knows what they are, and the responses that may follow.
+func lostSecrets(text string) (secrets []layers.Range) {
+	responses := false
+	for at := 0; at < len(text); {
+		line, _, _ := strings.Cut(text[at:], "\n")
+		s, slipped := application.FindSlip(line)
+		secret := s.Secret
+		if responses && !slipped && strings.IndexByte(line, ' ') < 0 {
+			secret = layers.Range{Length: len(line)}
+		}
+		if secret.Length > 0 {
+			secrets = append(secrets, layers.Range{Offset: at + secret.Offset, Length: secret.Length})
+		}
+		responses = responses || slipped && strings.HasPrefix(s.Verb, "AUTH")
+		at += len(line) + 1
+	}
+	return secrets
+}
+
 // unreadableSecrets hides what follows LOGIN or AUTHENTICATE in a line that is no command.
 func unreadableSecrets(text string) []layers.Range {
-	upper := strings.ToUpper(text)
+	upper := application.Upper(text)
 	for _, verb := range []string{"LOGIN", "AUTHENTICATE"} {
 		if at := strings.Index(upper, verb); at >= 0 && at+len(verb) < len(text) {
 			from := at + len(verb)
@@ -183,7 +238,7 @@ func (d *Dialogue) describeServer(m *application.Message) {
 		at += len(word) + 1
 		word, after, _ = strings.Cut(after, " ")
 	}
-	name := strings.ToUpper(word)
+	name := application.Upper(word)
 	if isStatus(name) {
 		m.Status = name
 		m.Fields = field(m.Fields, "status", at, len(word), layers.String(name))
@@ -227,11 +282,11 @@ func plausible(from layers.Side, line []byte) bool {
 		return true
 	case tag == "*" && word != "" && word[0] >= '0' && word[0] <= '9':
 		word, _, _ = strings.Cut(after, " ")
-		return dataNote(strings.ToUpper(word)) != ""
+		return dataNote(application.Upper(word)) != ""
 	case tag == "*":
-		return isStatus(strings.ToUpper(word)) || dataNote(strings.ToUpper(word)) != ""
+		return isStatus(application.Upper(word)) || dataNote(application.Upper(word)) != ""
 	}
 	var name string
-	word = strings.ToUpper(word)
+	word = application.Upper(word)
 	return NewDecoder([]byte(tag)).Tag(&name) && name == tag && (word == "OK" || word == "NO" || word == "BAD")
 }

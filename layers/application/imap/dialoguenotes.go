@@ -114,7 +114,7 @@ func commandNotes(notes []layers.Note, m *application.Message) []layers.Note {
 }
 
 func mechanismShowsPassword(arguments string) bool {
-	mechanism, _, _ := strings.Cut(strings.ToUpper(arguments), " ")
+	mechanism, _, _ := strings.Cut(application.Upper(arguments), " ")
 	return mechanism == "PLAIN" || mechanism == "LOGIN"
 }
 
@@ -229,7 +229,7 @@ func codeNotes(notes []layers.Note, m *application.Message) []layers.Note {
 		return notes
 	}
 	name, rest, _ := strings.Cut(text, " ")
-	if id := codeNoteIDs[strings.ToUpper(name)]; id != "" {
+	if id := codeNoteIDs[application.Upper(name)]; id != "" {
 		notes = append(notes, layers.N(id))
 	}
 	if strings.EqualFold(name, "CAPABILITY") {
@@ -240,7 +240,7 @@ func codeNotes(notes []layers.Note, m *application.Message) []layers.Note {
 
 func capabilityNotes(notes []layers.Note, words []string) []layers.Note {
 	for _, w := range words {
-		upper := strings.ToUpper(w)
+		upper := application.Upper(w)
 		switch id := capabilityNoteIDs[upper]; {
 		case id != "":
 			notes = append(notes, layers.N(id))

@@ -44,6 +44,13 @@ func (d *Dialogue) followClient(m *application.Message) {
 		d.idle = ""
 		return
 	}
+	if m.Tag == "" {
+		m.Notes = append(m.Notes, layers.N("imap.unreadable-command"))
+		if strings.HasPrefix(m.Verb, "AUTH") {
+			d.auth = m.Verb // to a server the first word is the tag; the client may go on with its response all the same
+		}
+		return
+	}
 	if d.tls != "" {
 		m.Notes = append(m.Notes, layers.N("imap.starttls.injected"))
 	}
@@ -53,7 +60,7 @@ func (d *Dialogue) followClient(m *application.Message) {
 	d.progress = append(d.progress, inProgress{m.Tag, m.Verb})
 	d.auth = ""
 	switch m.Verb {
-	case "AUTHENTICATE":
+	case "AUTHENTICATE", "AUTH": // AUTH is what a slip may say
 		d.auth = m.Tag
 	case "IDLE":
 		d.idle = m.Tag

@@ -4,6 +4,7 @@ import (
 	"strings"
 	"time"
 
+	"mailwire/layers/application"
 	"mailwire/layers/application/message"
 )
 
@@ -119,7 +120,7 @@ func (f *FetchData) Body(name string) ([]byte, bool) {
 func isTextLine(line []byte) bool {
 	tag, rest, _ := strings.Cut(string(line[:min(len(line), 256)]), " ")
 	word, _, _ := strings.Cut(rest, " ")
-	return tag == "+" || isStatus(strings.ToUpper(word))
+	return tag == "+" || isStatus(application.Upper(word))
 }
 
 // Response is a whole response.

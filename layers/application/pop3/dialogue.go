@@ -137,14 +137,17 @@ func (d *Dialogue) clientLine(complete bool) {
 	torn := h.torn
 	m := d.describeClient(h.take(layers.Client, complete), torn)
 	if m.Kind == application.Auth {
-		current := &d.asked[len(d.asked)-1]
+		current := &asked{} // of an exchange whose beginning was not understood
+		if n := len(d.asked); n > 0 {
+			current = &d.asked[n-1]
+		}
 		m.Notes = authNotes(current, m.Text)
 		current.steps++
 		d.challenged = false
 		d.ready = append(d.ready, m)
 		return
 	}
-	c := ParseCommand([]byte(m.Text))
+	c := overheard(m.Text)
 	server := &d.half[layers.Server]
 	if server.torn && server.part == aLine {
 		d.asked = nil // the replies to them were among the bytes that are missing
@@ -152,7 +155,7 @@ func (d *Dialogue) clientLine(complete bool) {
 	if server.torn && server.part != aLine && len(d.asked) == 0 {
 		d.finishBody(false) // the client goes on, so the end of the mail was among them
 	}
-	if complete && (!torn || Known(c.Verb)) {
+	if complete && (!torn || m.Verb != "") {
 		m.Complete = true
 		m.Notes = d.session.commandNotes(c, len(d.asked) > 0)
 		if len(d.asked) == maxAsked {
@@ -165,25 +168,35 @@ func (d *Dialogue) clientLine(complete bool) {
 
 // describeClient says what a line from the client is, whole or not.
 func (d *Dialogue) describeClient(m application.Message, torn bool) application.Message {
-	c := ParseCommand([]byte(m.Text))
-	if last := len(d.asked) - 1; last >= 0 && d.asked[last].command.Verb == "AUTH" {
-		// An exchange goes on when the server has asked. A line that is no command belongs to it even when that is not seen.
-		if a := d.asked[last]; d.challenged || len(a.command.Args) > 0 && !Known(c.Verb) {
-			m.Kind = application.Auth
-			m.Fields, m.Secrets = authFields(a, m.Text)
-			return m
-		}
+	known := Known(ParseCommand([]byte(m.Text)).Verb)
+	if a, goesOn := d.exchange(known); goesOn {
+		m.Kind = application.Auth
+		m.Fields, m.Secrets = authFields(a, m.Text)
+		return m
 	}
 	m.Kind = application.Command
-	if torn && !Known(c.Verb) {
+	if torn && !known {
 		// This may be the end of a line that began with PASS.
 		m.Secrets = []layers.Range{{Length: len(m.Text)}}
 		return m
 	}
+	c := overheard(m.Text)
 	m.Verb = c.Verb
 	m.Secrets = c.secrets()
 	m.Fields = commandFields(c)
 	return m
+}
+
+// exchange says whether the client's next line belongs to an exchange of AUTH, and to which. It does when the server has
+// asked for it. A line that is no command belongs to it even when that is not seen, or when AUTH was not.
+func (d *Dialogue) exchange(command bool) (a asked, goesOn bool) {
+	if n := len(d.asked); n > 0 {
+		a = d.asked[n-1]
+	}
+	if a.command.Verb != "AUTH" {
+		return a, d.challenged && !command
+	}
+	return a, d.challenged || len(a.command.Args) > 0 && !command
 }
 
 // serverLine takes a line from the server that is not within a list or a mail.

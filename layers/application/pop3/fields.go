@@ -12,6 +12,9 @@ import (
 func commandFields(c Command) []layers.Field {
 	fields := []layers.Field{{Name: "verb", Range: c.At, Value: layers.String(c.Verb)}}
 	names := argumentNames(c.Verb)
+	if c.slip {
+		names = nil
+	}
 	secrets := c.secrets()
 	for i, a := range c.Args {
 		name := "argument"
@@ -146,7 +149,7 @@ func authFields(a asked, line string) ([]layers.Field, []layers.Range) {
 
 // isLoginUser says whether the next line of an exchange is the user name of AUTH LOGIN.
 func isLoginUser(a asked) bool {
-	return a.steps == 0 && len(a.command.Args) == 1 && strings.EqualFold(a.command.Args[0], "LOGIN")
+	return a.steps == 0 && a.command.Verb == "AUTH" && len(a.command.Args) == 1 && strings.EqualFold(a.command.Args[0], "LOGIN")
 }
 
 // decoded is what base64 stands for, or the text itself.

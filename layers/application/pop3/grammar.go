@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"mailwire/layers"
+	"mailwire/layers/application"
 )
 
 // A Command is a line from a client (RFC 2449 §3).
@@ -17,6 +18,8 @@ type Command struct {
 	Args []string       // PASS has one, with every space that it holds (RFC 1939 §7)
 	At   layers.Range   // of the verb, counted from the start of the line
 	Each []layers.Range // of each argument
+
+	slip bool // the line is none of POP3: the argument is all behind the word that gives it away, and secret
 }
 
 // ParseCommand reads a line, without its line end. It accepts any line; whether the command exists is for the Rules.
@@ -25,7 +28,7 @@ func ParseCommand(line []byte) Command {
 	if end < 0 {
 		end = len(line)
 	}
-	c := Command{Verb: strings.ToUpper(string(line[:end])), At: layers.Range{Length: end}}
+	c := Command{Verb: application.Upper(string(line[:end])), At: layers.Range{Length: end}}
 	if end == len(line) {
 		return c
 	}
@@ -65,7 +68,7 @@ func (c Command) Append(dst []byte) []byte {
 func (c Command) multiLine() bool {
 	switch c.Verb {
 	case "LIST", "UIDL", "AUTH":
-		return len(c.Args) == 0
+		return len(c.Args) == 0 && !c.slip
 	case "RETR", "TOP", "CAPA":
 		return true
 	}
@@ -111,7 +114,7 @@ func ParseReply(line []byte) Reply {
 	}
 	if r.Status == Err && strings.HasPrefix(rest, "[") {
 		if code, after, ok := strings.Cut(rest[1:], "]"); ok {
-			r.Code = strings.ToUpper(code)
+			r.Code = application.Upper(code)
 			r.Text = strings.TrimPrefix(after, " ")
 			r.At = len(s) - len(r.Text)
 		}

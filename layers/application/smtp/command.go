@@ -3,6 +3,8 @@ package smtp
 import (
 	"strconv"
 	"strings"
+
+	"mailwire/layers/application"
 )
 
 // A Command is one line that a client sends, read. Which fields are filled depends on the verb.
@@ -55,7 +57,7 @@ func (c Command) Param(keyword string) (value string, ok bool) {
 // the caller to know. With an error the command holds what could be read; the error is a *SyntaxError.
 func ParseCommand(line string) (Command, error) {
 	verb, arg, _ := strings.Cut(line, " ")
-	c := Command{Verb: upper(verb), Arg: strings.TrimSpace(arg)}
+	c := Command{Verb: application.Upper(verb), Arg: strings.TrimSpace(arg)}
 	s := &scanner{s: strings.TrimRight(line, " \t"), i: min(len(verb), len(strings.TrimRight(line, " \t")))}
 	if fault := verbFault(verb); fault != nil {
 		return c, fault
@@ -164,7 +166,7 @@ func (c *Command) parseParams(s *scanner) *SyntaxError {
 			return s.fault(501, "a space stands before each parameter", "RFC 5321 §4.1.2")
 		}
 		p := Param{at: [2]int{s.i, s.i}}
-		p.Keyword = upper(s.while(func(b byte) bool { return isLetterOrDigit(b) || b == '-' }))
+		p.Keyword = application.Upper(s.while(func(b byte) bool { return isLetterOrDigit(b) || b == '-' }))
 		if p.Keyword == "" || p.Keyword[0] == '-' {
 			return s.fault(501, "a parameter begins with a letter or a digit", "RFC 5321 §4.1.2")
 		}
@@ -186,7 +188,7 @@ func (c *Command) parseAuth(s *scanner) *SyntaxError {
 	if len(words) == 0 {
 		return s.fault(501, "AUTH needs the name of a mechanism", "RFC 4954 §4")
 	}
-	c.Mechanism = upper(words[0])
+	c.Mechanism = application.Upper(words[0])
 	if len(words) > 1 {
 		c.Initial = words[1]
 	}
@@ -213,19 +215,3 @@ func (c *Command) parseBdat(s *scanner) *SyntaxError {
 }
 
 func isSpace(b byte) bool { return b == ' ' || b == '\t' }
-
-// upper is s with its ASCII letters in upper case: the other bytes of a line stay what they are (RFC 5321 §2.4).
-func upper(s string) string {
-	for i := range len(s) {
-		if s[i] >= 'a' && s[i] <= 'z' {
-			b := []byte(s)
-			for j := i; j < len(b); j++ {
-				if b[j] >= 'a' && b[j] <= 'z' {
-					b[j] -= 'a' - 'A'
-				}
-			}
-			return string(b)
-		}
-	}
-	return s
-}

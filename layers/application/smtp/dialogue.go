@@ -291,6 +291,8 @@ func (d *Dialogue) clientLine(line []byte, start, length int64, complete bool, n
 			d.mail.start, d.mail.length, d.mail.middle, d.mail.first = start, length-int64(len(line)), true, false
 			if secret := mayBeSecret(line); secret > 0 {
 				d.mail.secrets = []layers.Range{{Length: secret}}
+			} else if slip, ok := slipOf(&c, text(line, true)); ok {
+				d.mail.secrets = slipSecrets(slip, length)
 			}
 			d.readContent(line)
 			return

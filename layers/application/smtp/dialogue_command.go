@@ -18,8 +18,15 @@ func (d *Dialogue) command(line []byte, start, length int64, complete, doubtful 
 	m := application.Message{Protocol: "smtp", From: layers.Client, Kind: application.Command, Verb: c.Verb, Text: words,
 		Offset: start, Length: length, Complete: complete}
 	m.Fields = commandFields(&c, words)
+	slip, slipped := slipOf(&c, words)
+	if slipped {
+		c, fault = meant(slip, words, fault)
+		m.Verb, m.Fields, m.Secrets = slip.Verb, slipFields(slip, words), slipSecrets(slip, length)
+	}
 	if !complete {
-		m.Secrets = secretsOf(&c, words, length)
+		if !slipped {
+			m.Secrets = secretsOf(&c, words, length)
+		}
 		if doubtful && len(m.Secrets) == 0 && !KnownVerb(c.Verb) && mayBeSecret(line) > 0 {
 			m.Verb, m.Fields = "", nil
 			m.Secrets = []layers.Range{{Length: int(length)}}
@@ -29,7 +36,7 @@ func (d *Dialogue) command(line []byte, start, length int64, complete, doubtful 
 		return
 	}
 	m.Notes = d.commandNotes(&c, fault, line)
-	if c.Verb == "AUTH" {
+	if c.Verb == "AUTH" && !slipped {
 		m.Secrets = secretsOf(&c, words, length)
 		m.Notes = append(m.Notes, d.beginAuth(&c)...)
 	}
@@ -37,6 +44,12 @@ func (d *Dialogue) command(line []byte, start, length int64, complete, doubtful 
 	d.begun = true
 	if d.sides[layers.Server].offset == 0 {
 		d.early = true
+	}
+	if slipped {
+		d.auth = exchange{} // of the mechanism nothing is known
+		if !slip.Apart(words) {
+			c.Verb = ""
+		}
 	}
 	d.follow(&c, fault)
 }
@@ -147,6 +160,10 @@ func (d *Dialogue) partialLine(s *stream) application.Message {
 		m.Verb = c.Verb
 	}
 	m.Secrets = secretsOf(&c, m.Text, s.length)
+	if slip, ok := slipOf(&c, m.Text); ok {
+		m.Verb, m.Secrets = slip.Verb, slipSecrets(slip, s.length)
+		return m
+	}
 	if d.mode == unsure && !KnownVerb(c.Verb) && mayBeSecret(s.line) > 0 {
 		m.Verb = ""
 		m.Secrets = []layers.Range{{Length: int(s.length)}}

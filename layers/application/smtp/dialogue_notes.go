@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"mailwire/layers"
+	"mailwire/layers/application"
 	"mailwire/layers/application/message"
 )
 
@@ -220,7 +221,7 @@ var notedEnhanced = strings.Fields(`2.0.0 2.1.0 2.1.5 2.5.0 2.6.0 2.7.0 4.0.0 4.
 func capabilityNotes(r *Reply) []layers.Note {
 	var notes []layers.Note
 	for _, k := range ParseExtensions(r.Lines).Keywords {
-		word, params, _ := strings.Cut(upper(k), " ")
+		word, params, _ := strings.Cut(application.Upper(k), " ")
 		switch {
 		case strings.HasPrefix(word, "AUTH="):
 			notes = append(notes, layers.N("smtp.cap.auth-equals"))

@@ -1,0 +1,95 @@
+package imap
+
+import (
+	"strings"
+	"testing"
+
+	"mailwire/layers/application"
+)
+
+// What people type by hand in Telnet is not always the grammar; the password is masked all the same, as soon as its first
+// byte is there.
+func TestPasswordsInBrokenLines(t *testing.T) {
+	for _, row := range []struct{ says, want string }{
+		{"a LOGIN\tana lupine\r\n", "c command a LOGIN|a LOGIN\t##########"},
+		{"a6 LOGIN lupine\r\n", "c command a6 LOGIN|a6 LOGIN ######"},
+		{"a6 LOGIN \"lupine\"\r\n", "c command a6 LOGIN|a6 LOGIN \"######\""},
+		{"LOGIN ana lupine\r\n", "c command  LOGIN|LOGIN ##########"},
+		{"login lupine\r\n", "c command  LOGIN|login ######"},
+		{" a LOGIN ana lupine\r\n", "c command a LOGIN| a LOGIN ##########"},
+		{"a\tLOGIN ana lupine\r\n", "c command a LOGIN|a\tLOGIN ##########"},
+		{"a LOGINana lupine\r\n", "c command a LOGIN|a LOGIN##########"},
+		{"a PASS lupine\r\n", "c command a PASS|a PASS ######"},
+		{"a AUTHENTICATE\tPLAIN lupine\r\n", "c command a AUTHENTICATE|a AUTHENTICATE\t############"},
+		{"a AUTHENTICATE PLAIN\tlupine\r\n", "c command a AUTHENTICATE|a AUTHENTICATE PLAIN\t######"},
+		{"a AUTHENTICATE  PLAIN lupine\r\n", "c command a AUTHENTICATE|a AUTHENTICATE  ############"},
+		{"a AUTHENTICATE PLAINlupine=\r\n", "c command a AUTHENTICATE|a AUTHENTICATE ############"},
+		{"AUTHENTICATE PLAIN\r\nlupine\r\n", "c command  AUTHENTICATE|AUTHENTICATE #####\nc auth AUTHENTICATE |######"},
+	} {
+		for _, n := range []int{1, 1 << 20} {
+			lines, _ := listen(t, n, []said{{s, "* OK hi\r\n"}, {c, "x NOOP\r\n"}, {c, row.says}})
+			if got := strings.Join(lines[2:], "\n"); got != row.want {
+				t.Errorf("pieces of %d: %q, want %q", n, got, row.want)
+			}
+		}
+		d := NewDialogue()
+		d.Receive(s, []byte("* OK hi\r\n"))
+		d.Receive(c, []byte("x NOOP\r\n"))
+		for i := range strings.TrimRight(row.says, "\r\n") {
+			d.Receive(c, []byte(row.says[i:i+1]))
+			// A response that is glued to the mechanism looks like its name up to the byte that no name has.
+			if m, ok := d.Pending(c); ok && shows(m, "lup") && !strings.Contains(row.says, "PLAINlup") {
+				t.Errorf("pending: %q is shown", m.Text)
+			}
+		}
+	}
+}
+
+// The first line of a client may be the end of one that was not recorded.
+func TestPasswordsInLostLines(t *testing.T) {
+	for _, says := range []string{" a LOGIN ana lupine\r\n", "x\r\nLOGINlupine\r\n", " a AUTHENTICATE PLAIN\r\nlupine\r\n"} {
+		d := NewDialogue()
+		d.Receive(c, []byte(says))
+		d.End(c)
+		for m, ok := d.Next(); ok; m, ok = d.Next() {
+			if shows(m, "lupine") || strings.Contains(m.Verb, "LUPINE") {
+				t.Errorf("%q is shown", m.Text)
+			}
+		}
+	}
+}
+
+// shows says whether a word stands in the message, its verb, fields or notes and is not secret.
+func shows(m application.Message, word string) bool {
+	text := []byte(m.Text)
+	for _, r := range m.Secrets {
+		for i := r.Offset; i < min(r.End(), len(text)); i++ {
+			text[i] = '#'
+		}
+	}
+	all := string(text) + m.Verb
+	for _, f := range m.Fields {
+		if !f.Secret {
+			all += " " + f.Value.String()
+		}
+	}
+	for _, n := range m.Notes {
+		for _, a := range n.Args {
+			if !a.Secret {
+				all += " " + a.Value.String()
+			}
+		}
+	}
+	return strings.Contains(strings.ToLower(all), strings.ToLower(word))
+}
+
+// The name of a response stays what it was on the wire, whether or not it is UTF-8.
+func TestResponseNamesKeepTheWire(t *testing.T) {
+	d := NewDialogue()
+	d.Receive(s, []byte("* OK hi\r\n* gr\xfc\xdfe 1\r\n"))
+	d.Next()
+	m, _ := d.Next()
+	if name, _ := textField(&m, "response-name"); name != "GR\xfc\xdfE" {
+		t.Errorf("%q", name)
+	}
+}

@@ -1,0 +1,81 @@
+package pop3
+
+import (
+	"strings"
+	"testing"
+
+	"mailwire/layers"
+	"mailwire/layers/application"
+)
+
+// What people type by hand in Telnet is not always the grammar; the password is masked all the same, as soon as its first
+// byte is there.
+func TestPasswordsInBrokenLines(t *testing.T) {
+	for _, row := range []struct{ says, want string }{
+		{" PASS lupine\r\n", `client command PASS " PASS ******" @6+14 pass cleartext`},
+		{"PASS\tlupine\r\n", `client command PASS "PASS\t******" @6+13 pass cleartext`},
+		{"PASSWORD lupine\r\n", `client command PASS "PASS***********" @6+17 pass cleartext`},
+		{"passlupine\r\n", `client command PASS "pass******" @6+12 pass cleartext`},
+		{"LOGIN ana lupine\r\n", `client command LOGIN "LOGIN **********" @6+18 unknown`},
+		{"APOP lupine\r\n", `client command APOP "APOP ******" @6+13 apop`},
+		{"APOP\tana lupine\r\n", `client command APOP "APOP\t**********" @6+17 apop`},
+		{"APOP ana\tlupine\r\n", `client command APOP "APOP **********" @6+17 apop`},
+		{"AUTH\tPLAIN lupine\r\n", `client command AUTH "AUTH\t************" @6+19 auth`},
+		{"AUTH PLAIN\tlupine\r\n", `client command AUTH "AUTH ************" @6+19 auth`},
+		{" AUTH PLAIN\r\nlupine\r\n", "client command AUTH \" AUTH *****\" @6+13 auth\nclient auth  \"******\" @19+8 auth.password"},
+	} {
+		for _, n := range []int{1, 1 << 10} {
+			var got []string
+			for _, m := range follow(NewDialogue(true), n, []turn{s("+OK\r\n"), c("NOOP\r\n"), s("+OK\r\n"), c(row.says)})[3:] {
+				got = append(got, line(m))
+				if shows(m, "lupine") {
+					t.Errorf("%q is shown", m.Text)
+				}
+			}
+			if strings.Join(got, "\n") != row.want {
+				t.Errorf("pieces of %d:\n%s\nwant\n%s", n, strings.Join(got, "\n"), row.want)
+			}
+		}
+		d := NewDialogue(true)
+		for i := range strings.TrimRight(row.says, "\r\n") {
+			d.Receive(layers.Client, []byte(row.says[i:i+1]))
+			if m, ok := d.Pending(layers.Client); ok && shows(m, "lup") {
+				t.Errorf("pending: %q is shown", m.Text)
+			}
+		}
+	}
+}
+
+// An exchange whose AUTH was not recorded is one, as soon as the server asks.
+func TestAnExchangeWithoutItsBeginning(t *testing.T) {
+	for _, m := range follow(NewDialogue(false), 5, []turn{s("+ VXNlcm5hbWU6\r\n"), c("YW5h\r\n"), s("+ UGFzc3dvcmQ6\r\n"), c("lupine\r\n"), s("+OK\r\n")}) {
+		if shows(m, "lupine") {
+			t.Errorf("%q is shown", m.Text)
+		}
+	}
+}
+
+// shows says whether a word stands in the message, its verb, fields or notes and is not secret.
+func shows(m application.Message, word string) bool {
+	all := line(m) + m.Verb
+	for _, f := range m.Fields {
+		if !f.Secret {
+			all += " " + f.Value.String()
+		}
+	}
+	for _, n := range m.Notes {
+		for _, a := range n.Args {
+			if !a.Secret {
+				all += " " + a.Value.String()
+			}
+		}
+	}
+	return strings.Contains(strings.ToLower(all), strings.ToLower(word))
+}
+
+// A verb stays what it was on the wire, whether or not it is UTF-8.
+func TestVerbsKeepTheWire(t *testing.T) {
+	if got := ParseCommand([]byte("st\xe4t 1")).Verb; got != "ST\xe4T" {
+		t.Errorf("%q", got)
+	}
+}

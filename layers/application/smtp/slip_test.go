@@ -1,0 +1,110 @@
+package smtp
+
+import (
+	"strings"
+	"testing"
+
+	"mailwire/layers"
+	"mailwire/layers/application"
+)
+
+// What people type by hand in Telnet is not always the grammar; the password is masked all the same, as soon as its first
+// byte is there.
+func TestPasswordsInBrokenLines(t *testing.T) {
+	for _, row := range []struct{ says, verb, want, note string }{
+		{" AUTH PLAIN lupine", "AUTH", " AUTH ************", "smtp.not-a-command"},
+		{"AUTH\tPLAIN\tlupine", "AUTH", "AUTH\t************", "smtp.not-a-command"},
+		{"AUTHPLAIN lupine", "AUTH", "AUTH************", "smtp.not-a-command"},
+		{"AUTH PLAINlupine=", "AUTH", "AUTH ************", "smtp.auth"},
+		{"auth lupine!", "AUTH", "auth *******", "smtp.auth"},
+		{"PASS lupine", "PASS", "PASS ******", "smtp.unknown-command"},
+		{"LOGIN ana lupine", "LOGIN", "LOGIN **********", "smtp.unknown-command"},
+		{"a LOGIN ana lupine", "LOGIN", "a LOGIN **********", "smtp.unknown-command"},
+		{"AUTH PLAIN lupine", "AUTH", "AUTH PLAIN ******", "smtp.auth"},
+	} {
+		for _, start := range []string{"220 mail.example.org\r\n", ""} {
+			d := NewDialogue()
+			d.Receive(layers.Server, []byte(start))
+			d.Next()
+			for i := range row.says {
+				d.Receive(layers.Client, []byte(row.says[i:i+1]))
+				// A response in the place of the mechanism looks like its name up to the byte that no name has.
+				if m, ok := d.Pending(layers.Client); ok && shows(m, "lup") && !strings.ContainsAny(row.says, "=!") {
+					t.Errorf("pending: %q is shown", m.Text)
+				}
+			}
+			d.Receive(layers.Client, []byte("\r\n"))
+			d.End(layers.Client)
+			m, ok := d.Next()
+			if !ok || shows(m, "lup") {
+				t.Errorf("%q is shown, start %q", m.Text, start)
+			}
+			if start != "" && (m.Verb != row.verb || stars(m) != row.want || m.Notes[0].ID != row.note) {
+				t.Errorf("%q: %s %q %v", row.says, m.Verb, stars(m), m.Notes)
+			}
+		}
+		d := NewDialogue()
+		d.Receive(layers.Server, []byte("220 mail.example.org\r\n"))
+		d.Next()
+		d.Receive(layers.Client, []byte(row.says))
+		d.Gap(layers.Client, 3)
+		if m, ok := d.Next(); !ok || shows(m, "lup") || stars(m) != row.want {
+			t.Errorf("broken off: %q", stars(m))
+		}
+	}
+}
+
+// A server that takes what the grammar refuses goes on with the exchange.
+func TestAnExchangeBehindABrokenLine(t *testing.T) {
+	for _, lost := range []bool{false, true} {
+		d := NewDialogue()
+		d.Receive(layers.Server, []byte("220 mail.example.org\r\n"))
+		d.Receive(layers.Client, []byte(" AUTH PLAIN\r\n"))
+		if lost {
+			d.Gap(layers.Server, 6)
+		} else {
+			d.Receive(layers.Server, []byte("334 \r\n"))
+		}
+		d.Receive(layers.Client, []byte("lupine==\r\n"))
+		if m, ok := d.Pending(layers.Client); ok && shows(m, "lup") {
+			t.Errorf("pending: %q is shown", m.Text)
+		}
+		d.Receive(layers.Server, []byte("235 ok\r\n"))
+		d.Receive(layers.Client, []byte("QUIT\r\n"))
+		d.End(layers.Client)
+		for m, ok := d.Next(); ok; m, ok = d.Next() {
+			if shows(m, "lup") {
+				t.Errorf("%q is shown", m.Text)
+			}
+		}
+	}
+}
+
+// stars is the text with stars in place of its secrets.
+func stars(m application.Message) string {
+	text := []byte(m.Text)
+	for _, r := range m.Secrets {
+		for i := r.Offset; i < min(r.End(), len(text)); i++ {
+			text[i] = '*'
+		}
+	}
+	return string(text)
+}
+
+// shows says whether a word stands in the message, its verb, fields or notes and is not secret.
+func shows(m application.Message, word string) bool {
+	all := stars(m) + m.Verb
+	for _, f := range m.Fields {
+		if !f.Secret {
+			all += " " + f.Value.String()
+		}
+	}
+	for _, n := range m.Notes {
+		for _, a := range n.Args {
+			if !a.Secret {
+				all += " " + a.Value.String()
+			}
+		}
+	}
+	return strings.Contains(strings.ToLower(all), strings.ToLower(word))
+}

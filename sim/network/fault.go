@@ -65,6 +65,18 @@ func LoseNth(m Match, numbers ...int) Fault {
 	})
 }
 
+// LoseFirst drops the first n matching frames.
+func LoseFirst(m Match, n int) Fault {
+	count := 0
+	return func(c *Crossing) Verdict {
+		if count >= n || !m(c) {
+			return Verdict{}
+		}
+		count++
+		return Verdict{Drop: true, Why: layers.N("network.drop.counted", layers.A("number", layers.Int(count)))}
+	}
+}
+
 // Nth does something to the matching frames with these numbers, counted from 1.
 func Nth(m Match, numbers []int, do func(c *Crossing, n int) Verdict) Fault {
 	count := 0

@@ -154,6 +154,8 @@ func TestFaults(t *testing.T) {
 	}{
 		{"none", func(*rand.Rand) Fault { return func(*Crossing) Verdict { return Verdict{} } }, "pqrst"},
 		{"the second and the fourth", func(*rand.Rand) Fault { return LoseNth(Every, 2, 4) }, "prt"},
+		{"the first two", func(*rand.Rand) Fault { return LoseFirst(Every, 2) }, "rst"},
+		{"the first none", func(*rand.Rand) Fault { return LoseFirst(Every, 0) }, "pqrst"},
 		{"of b only", func(*rand.Rand) Fault { return LoseNth(From("b"), 1) }, "pqrst"},
 		{"certain loss", func(r *rand.Rand) Fault { return Lose(Every, 1_000_000, r) }, ""},
 		{"no chance", func(r *rand.Rand) Fault { return Lose(Every, 0, r) }, "pqrst"},

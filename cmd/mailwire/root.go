@@ -57,15 +57,7 @@ func (p *program) unknown(kind, got string, known []string) error {
 	return wrongUsage(what, layers.N("cli.one-of", word("names", strings.Join(known, ", "))))
 }
 
-func nearest(got string, known []string) string {
-	best, least := "", 1+max(2, len(got)/3)
-	for _, name := range known {
-		if d := lexicon.Distance(strings.ToLower(got), name); d < least || strings.HasPrefix(name, strings.ToLower(got)) && got != "" && best == "" {
-			best, least = name, d
-		}
-	}
-	return best
-}
+func nearest(got string, known []string) string { return lexicon.Nearest(got, known) }
 
 func checkLanguage(flags *pflag.FlagSet) error {
 	name, _ := flags.GetString("lang")

@@ -1,6 +1,7 @@
 package lexicon
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 )
@@ -54,6 +55,27 @@ func (l *Lexicon) Near(words string, n int) []string {
 	return near
 }
 
+// Nearest is the one of the known words that was probably meant: the one spelt most like got, or else the first that
+// begins with it, in upper or lower case; "" where none is close.
+func Nearest(got string, known []string) string {
+	got = strings.ToLower(got)
+	nearest, beginning, least := "", "", max(2, len(got)/3)+1
+	for _, word := range known {
+		lower := strings.ToLower(word)
+		if beginning == "" && got != "" && strings.HasPrefix(lower, got) {
+			beginning = word
+		}
+		longer, shorter := max(len(got), len(lower)), min(len(got), len(lower))
+		if longer-shorter >= least {
+			continue // so many letters would have to be inserted
+		}
+		if d := Distance(got, lower); d < least && d < longer { // else they have no letter in common
+			nearest, least = word, d
+		}
+	}
+	return cmp.Or(nearest, beginning)
+}
+
 // Key is words as they stand in an id: lower case, joined by "-", without the signs of the wire.
 func Key(words string) string {
 	return strings.Trim(strings.Map(func(r rune) rune {
@@ -67,22 +89,25 @@ func Key(words string) string {
 	}, strings.Join(strings.Fields(strings.Trim(words, `\:[]*`)), "-")), "-")
 }
 
-// Distance is the number of letters to insert, delete or replace to get from a to b (Levenshtein).
+// Distance is the number of letters to insert, delete, replace or swap with the next one to get from a to b (Damerau and
+// Levenshtein, each letter touched once).
 func Distance(a, b string) int {
-	row := make([]int, len(b)+1)
+	before, last, row := make([]int, len(b)+1), make([]int, len(b)+1), make([]int, len(b)+1)
 	for j := range row {
 		row[j] = j
 	}
 	for i := range len(a) {
-		diagonal := row[0]
+		before, last, row = last, row, before
 		row[0] = i + 1
 		for j := range len(b) {
-			cost := diagonal
+			cost := last[j]
 			if a[i] != b[j] {
 				cost++
 			}
-			diagonal = row[j+1]
-			row[j+1] = min(cost, row[j]+1, row[j+1]+1)
+			if i > 0 && j > 0 && a[i] == b[j-1] && a[i-1] == b[j] {
+				cost = min(cost, before[j-1]+1)
+			}
+			row[j+1] = min(cost, row[j]+1, last[j+1]+1)
 		}
 	}
 	return row[len(b)]

@@ -5,6 +5,36 @@ import (
 	"testing"
 )
 
+func TestDistance(t *testing.T) {
+	for _, c := range []struct {
+		a, b string
+		want int
+	}{
+		{"", "", 0}, {"", "quit", 4}, {"quit", "", 4}, {"quit", "quit", 0},
+		{"retr", "rtr", 1}, {"rtr", "retr", 1}, {"retr", "rett", 1}, {"dns", "dsn", 1}, {"expunge", "xepugne", 2}, {"ehlo", "noop", 4},
+	} {
+		if got := Distance(c.a, c.b); got != c.want {
+			t.Errorf("from %q to %q: %d, want %d", c.a, c.b, got, c.want)
+		}
+	}
+}
+
+func TestNearest(t *testing.T) {
+	commands := []string{"run", "compare", "replay", "dns", "Bob", "completion"}
+	for got, want := range map[string]string{
+		"rnu": "run", "replai": "replay", "REPLAY": "replay", "dsn": "dns", "bob": "Bob", // misspelt
+		"comp": "compare", "compl": "completion", // begun
+		"": "", "x": "", "zz": "", "elephant": "", "rerunandreplay": "", // something else
+	} {
+		if nearest := Nearest(got, commands); nearest != want {
+			t.Errorf("nearest to %q: %q, want %q", got, nearest, want)
+		}
+	}
+	if nearest := Nearest("run", nil); nearest != "" {
+		t.Errorf("nearest among none: %q", nearest)
+	}
+}
+
 func TestFind(t *testing.T) {
 	l := New(English, Notes)
 	for _, c := range []struct{ words, first string }{

@@ -5,7 +5,6 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"time"
 	"unicode"
 
 	"go.yaml.in/yaml/v4"
@@ -94,6 +93,7 @@ func (c *checker) checkMapping(n *yaml.Node, s *shape) {
 		return
 	}
 	var keys []string
+	form := s.formOf(n)
 	for key, value := range pairs(n) {
 		fieldShape := s.field(key.Value)
 		switch {
@@ -101,6 +101,8 @@ func (c *checker) checkMapping(n *yaml.Node, s *shape) {
 			c.complain(key, layers.N("scenario.fault.twice", arg("key", key.Value)))
 		case fieldShape == nil:
 			c.complain(key, layers.N("scenario.fault.unknown-key", arg("key", key.Value)), c.near(key.Value, s.names()))
+		case form != nil && !slices.Contains(form.keys(), key.Value) && !s.isForm(key.Value):
+			c.complain(key, layers.N("scenario.fault.form-key", arg("key", key.Value), arg("form", form.name)), c.near(key.Value, form.takes))
 		default:
 			c.check(value, fieldShape)
 		}
@@ -114,19 +116,47 @@ func (c *checker) checkMapping(n *yaml.Node, s *shape) {
 	if len(s.forms) > 0 {
 		c.checkForms(n, s, keys)
 	}
+	for _, pair := range s.apart {
+		if slices.Contains(keys, pair[0]) && slices.Contains(keys, pair[1]) {
+			c.complain(n, layers.N("scenario.fault.two-forms", arg("first", pair[0]), arg("second", pair[1])))
+		}
+	}
+}
+
+// formOf is the form that a mapping has; nil where it has none, or several.
+func (s *shape) formOf(n *yaml.Node) *form {
+	var found *form
+	for i := range s.forms {
+		if get(n, s.forms[i].name) == nil {
+			continue
+		}
+		if found != nil {
+			return nil
+		}
+		found = &s.forms[i]
+	}
+	return found
+}
+
+// keys are all that a mapping of this form may have.
+func (f *form) keys() []string { return append([]string{f.name}, f.takes...) }
+
+func (s *shape) isForm(key string) bool {
+	return slices.ContainsFunc(s.forms, func(f form) bool { return f.name == key })
 }
 
 // checkForms wants exactly one of the keys that say what a mapping is.
 func (c *checker) checkForms(n *yaml.Node, s *shape, keys []string) {
-	var found []string
+	var all, found []string
 	for _, form := range s.forms {
-		if slices.Contains(keys, form) {
-			found = append(found, form)
+		all = append(all, form.name)
+		if slices.Contains(keys, form.name) {
+			found = append(found, form.name)
 		}
 	}
 	switch {
 	case len(found) == 0:
-		c.complain(n, layers.N("scenario.fault.no-form"), layers.N("scenario.right.one-of", arg("words", strings.Join(s.forms, ", "))))
+		c.complain(n, layers.N("scenario.fault.no-form"), layers.N("scenario.right.one-of", arg("words", strings.Join(all, ", "))))
 	case len(found) > 1:
 		c.complain(n, layers.N("scenario.fault.two-forms", arg("first", found[0]), arg("second", found[1])))
 	}
@@ -142,6 +172,9 @@ func (c *checker) checkNamed(n *yaml.Node, s *shape) {
 			c.complain(key, layers.N("scenario.fault.twice", arg("key", key.Value)))
 		}
 		seen[key.Value] = true
+		if key.Kind != yaml.ScalarNode || key.Value == "" || strings.ContainsFunc(key.Value, unicode.IsControl) {
+			c.complain(key, layers.N("scenario.fault.name"))
+		}
 		c.check(value, s.item)
 	}
 }
@@ -152,7 +185,7 @@ func (c *checker) checkTexts(n *yaml.Node) {
 	}
 	for key, value := range pairs(n) {
 		if !slices.Contains(lexicon.Languages[:], lexicon.Language(key.Value)) {
-			c.complain(key, layers.N("scenario.fault.language", arg("language", key.Value)), layers.N("scenario.right.one-of", arg("words", "en, es, pt, ca, de")))
+			c.complain(key, layers.N("scenario.fault.language", arg("language", key.Value)), c.near(key.Value, languages()))
 		} else if value.Kind != yaml.ScalarNode || value.Value == "" {
 			c.complain(value, layers.N("scenario.fault.not-text"))
 		}
@@ -160,7 +193,7 @@ func (c *checker) checkTexts(n *yaml.Node) {
 }
 
 func (c *checker) checkScalar(n *yaml.Node, s *shape) {
-	if n.Kind != yaml.ScalarNode || n.Tag == "!!null" {
+	if n.Kind != yaml.ScalarNode || n.Tag == "!!null" || s.kind == text && n.Value == "" && !s.empty {
 		c.complain(n, layers.N("scenario.fault.not-text"), layers.N("scenario.right.example", arg("example", s.example)))
 		return
 	}
@@ -189,8 +222,7 @@ func (c *checker) checkScalar(n *yaml.Node, s *shape) {
 	case percent:
 		_, ok = parsePercent(n.Value)
 	case date:
-		_, err := time.Parse(time.RFC3339, n.Value)
-		ok = err == nil
+		_, ok = parseDate(n.Value)
 	}
 	if !ok {
 		c.complain(n, layers.N("scenario.fault.value", arg("value", n.Value)), layers.N("scenario.right.example", arg("example", s.example)))
@@ -215,16 +247,21 @@ func (c *checker) isMapping(n *yaml.Node) bool {
 
 // near says which of the words was meant, or, where none is close, which there are.
 func (c *checker) near(got string, words []string) layers.Note {
-	best, least := "", 3
-	for _, w := range words {
-		if d := lexicon.Distance(strings.ToLower(got), w); d < least {
-			best, least = w, d
-		}
+	if len(words) == 0 {
+		return layers.Note{}
 	}
-	if best != "" {
-		return layers.N("scenario.right.near", arg("word", best))
+	if word := lexicon.Nearest(got, words); word != "" {
+		return layers.N("scenario.right.near", arg("word", word))
 	}
 	return layers.N("scenario.right.one-of", arg("words", strings.Join(words, ", ")))
+}
+
+func languages() []string {
+	var codes []string
+	for _, l := range lexicon.Languages {
+		codes = append(codes, string(l))
+	}
+	return codes
 }
 
 func (s *shape) names() []string {

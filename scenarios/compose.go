@@ -10,10 +10,6 @@ import (
 	"mailwire/layers/application/message"
 )
 
-const hour = time.Hour
-
-func minutes(n int) time.Duration { return time.Duration(n) * time.Minute }
-
 // compose makes the mail that a file describes.
 func (s *Scenario) compose(name string, date time.Time) *message.Mail {
 	m := s.mail(name)
@@ -33,12 +29,33 @@ func (s *Scenario) compose(name string, date time.Time) *message.Mail {
 	return mail
 }
 
-// named is an address as a header writes it, with the person's name where the file has one.
-func (s *Scenario) named(who string) string {
+// old is a mail that lies in a mailbox at the start, the i-th, as its last server keeps it: these arrived one after the
+// other before the story begins.
+func (s *Scenario) old(name string, i int) (date time.Time, data []byte, err error) {
+	date = s.Date.Add(-24 * time.Hour).Add(time.Duration(37*i) * time.Minute)
+	data, err = s.compose(name, date).Build()
+	return date, append(message.AppendReturnPath(nil, s.addressOf(s.mail(name).From)), data...), err
+}
+
+// addressOf is the address of a person, or the address itself.
+func (s *Scenario) addressOf(who string) string {
 	if p := s.person(who); p != nil {
-		return p.Name + " <" + p.Address + ">"
+		return p.Address
 	}
 	return who
+}
+
+// named is an address as a header writes it, with the person's name where the file has one. A name with signs that mean
+// something there is quoted (RFC 5322 §3.2.4).
+func (s *Scenario) named(who string) string {
+	p := s.person(who)
+	switch {
+	case p == nil:
+		return who
+	case strings.ContainsAny(p.Name, `()<>[]:;@\,."`):
+		return `"` + strings.NewReplacer(`\`, `\\`, `"`, `\"`).Replace(p.Name) + `" <` + p.Address + ">"
+	}
+	return p.Name + " <" + p.Address + ">"
 }
 
 // picture makes a file of exactly n bytes that begins and ends as a PNG does and holds noise in between, as compressed

@@ -5,10 +5,13 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode"
 
 	"go.yaml.in/yaml/v4"
 
 	"mailwire/layers"
+	"mailwire/layers/application/dns"
+	"mailwire/layers/lexicon"
 )
 
 // A decoder turns checked nodes into a Scenario and finds names that name nothing.
@@ -30,11 +33,11 @@ var defaultDate = time.Date(2026, 1, 5, 9, 0, 0, 0, time.UTC)
 func (d *decoder) decode(root *yaml.Node) {
 	d.Name, d.Topic = scalar(get(root, "name")), scalar(get(root, "topic"))
 	d.Title, d.Story = textsOf(get(root, "title")), textsOf(get(root, "story"))
-	d.Refutes = scalars(get(root, "refutes"))
+	d.decodeRefutes(get(root, "refutes"))
 	d.Ledger = scalar(get(root, "ledger")) == "true"
 	d.Date, d.Seed = defaultDate, 1
 	if n := get(root, "date"); n != nil {
-		d.Date, _ = time.Parse(time.RFC3339, n.Value)
+		d.Date, _ = parseDate(n.Value)
 	}
 	if n := get(root, "seed"); n != nil {
 		d.Seed, _ = strconv.ParseUint(n.Value, 10, 64)
@@ -46,6 +49,24 @@ func (d *decoder) decode(root *yaml.Node) {
 	d.decodeActs(get(root, "acts"))
 	d.decodeExpect(get(root, "expect"))
 	d.checkWays(root)
+	d.checkRoom(root)
+}
+
+func (d *decoder) decodeRefutes(n *yaml.Node) {
+	d.Refutes = scalars(n)
+	notes := lexicon.New(lexicon.English, lexicon.Notes)
+	for i, lesson := range d.lessons() {
+		if _, ok := notes.Entry(lesson.ID); ok {
+			continue
+		}
+		var known []string
+		for _, e := range notes.Entries() {
+			if protocol, name, ok := strings.Cut(e.ID, ".misconception."); ok {
+				known = append(known, protocol+"."+name)
+			}
+		}
+		d.want(n.Content[i], "note", d.Refutes[i], known)
+	}
 }
 
 func (d *decoder) decodeNetwork(n *yaml.Node) {
@@ -54,17 +75,52 @@ func (d *decoder) decodeNetwork(n *yaml.Node) {
 		if h.Kind == "" {
 			h.Kind = "host"
 		}
-		if strings.Contains(h.Name, " ") {
+		if strings.ContainsFunc(h.Name, unicode.IsSpace) {
 			d.complain(key, layers.N("scenario.fault.host-name", arg("name", h.Name)))
-		}
-		if len(h.Services) > 0 && h.Kind != "host" {
-			d.complain(get(value, "services"), layers.N("scenario.fault.service-place", arg("kind", h.Kind)))
 		}
 		if q := get(value, "quota"); q != nil {
 			h.Quota, _ = parseSize(q.Value)
 		}
+		d.checkServing(key, value, &h)
 		d.Hosts = append(d.Hosts, h)
 	}
+	d.decodeCables(n)
+}
+
+// checkServing wants a mail host to be one: a host, with a domain of its own.
+func (d *decoder) checkServing(key, value *yaml.Node, h *Host) {
+	domain := get(value, "domain")
+	for _, name := range []string{"domain", "services", "quota"} {
+		if n := get(value, name); n != nil && h.Kind != "host" {
+			d.complain(n, layers.N("scenario.fault.service-place", arg("kind", h.Kind)))
+			return
+		}
+	}
+	if domain != nil {
+		name, ok := parseDomain(h.Domain)
+		if !ok {
+			d.complain(domain, layers.N("scenario.fault.value", arg("value", h.Domain)), layers.N("scenario.right.example", arg("example", "example.net")))
+		} else if other := d.hostOf("@" + name); other != nil {
+			d.complain(domain, layers.N("scenario.fault.domain-twice", arg("domain", name), arg("name", other.Name)))
+		}
+		h.Domain = name
+	}
+	if quota := get(value, "quota"); quota != nil && domain == nil {
+		d.complain(quota, layers.N("scenario.fault.needs-domain", arg("key", "quota")))
+	}
+	if services := get(value, "services"); services != nil {
+		for _, item := range services.Content {
+			if item.Value != "dns" && domain == nil {
+				d.complain(item, layers.N("scenario.fault.needs-domain", arg("key", item.Value)))
+			}
+		}
+	}
+	if _, err := dns.ParseName(nameServer(h)); err != nil && slices.Contains(h.Services, "dns") {
+		d.complain(key, layers.N("scenario.fault.value", arg("value", h.Name)), layers.N("scenario.right.example", arg("example", "ns")))
+	}
+}
+
+func (d *decoder) decodeCables(n *yaml.Node) {
 	for key, value := range pairs(get(n, "cables")) {
 		a, b, ok := strings.Cut(key.Value, " to ")
 		if !ok {
@@ -74,6 +130,12 @@ func (d *decoder) decodeNetwork(n *yaml.Node) {
 		c := Cable{A: a, B: b, Delay: defaultDelay, Rate: defaultRate, Queue: defaultQueue}
 		d.wantHost(key, a)
 		d.wantHost(key, b)
+		if a == b {
+			d.complain(key, layers.N("scenario.fault.own-end", arg("name", a)))
+		}
+		if slices.ContainsFunc(d.Cables, func(other Cable) bool { return other.Name() == c.Name() }) {
+			d.complain(key, layers.N("scenario.fault.twice", arg("key", c.Name())))
+		}
 		if v := get(value, "delay"); v != nil {
 			c.Delay, _ = parseDuration(v.Value)
 		}
@@ -93,12 +155,12 @@ func (d *decoder) decodePeople(n *yaml.Node) {
 		if p.Password == "" {
 			p.Password = defaultPassword
 		}
-		at := strings.LastIndexByte(p.Address, '@')
-		if at <= 0 {
-			d.complain(get(value, "address"), layers.N("scenario.fault.value", arg("value", p.Address)), layers.N("scenario.right.example", arg("example", "ana@example.net")))
-		}
+		d.decodeAddress(get(value, "address"), &p)
 		for host, device := range pairs(get(value, "uses")) {
 			d.wantHost(host, host.Value)
+			if h := d.host(host.Value); h != nil && h.Kind != "host" {
+				d.complain(host, layers.N("scenario.fault.use-place", arg("kind", h.Kind)))
+			}
 			reads := scalar(get(device, "reads"))
 			if reads == "" {
 				reads = "imap"
@@ -109,6 +171,21 @@ func (d *decoder) decodePeople(n *yaml.Node) {
 	}
 }
 
+// decodeAddress reads a person's address, which nobody else has.
+func (d *decoder) decodeAddress(n *yaml.Node, p *Person) {
+	address, ok := parseAddress(p.Address)
+	if !ok {
+		d.complain(n, layers.N("scenario.fault.value", arg("value", p.Address)), layers.N("scenario.right.example", arg("example", "ana@example.net")))
+		return
+	}
+	p.Address = address
+	for _, other := range d.People {
+		if strings.EqualFold(other.Address, address) {
+			d.complain(n, layers.N("scenario.fault.address-twice", arg("address", address), arg("person", other.Name)))
+		}
+	}
+}
+
 func (d *decoder) decodeMails(n *yaml.Node) {
 	for key, value := range pairs(n) {
 		m := Mail{
@@ -116,6 +193,9 @@ func (d *decoder) decodeMails(n *yaml.Node) {
 			Subject: scalar(get(value, "subject")), Text: scalar(get(value, "text")),
 		}
 		d.wantAddress(get(value, "from"))
+		if len(m.To)+len(m.Cc)+len(m.Bcc) == 0 {
+			d.complain(get(value, "to"), layers.N("scenario.fault.no-recipient"), layers.N("scenario.right.key", arg("key", "to"), arg("example", "[bob]")))
+		}
 		for _, list := range []string{"to", "cc", "bcc"} {
 			if l := get(value, list); l != nil {
 				for _, item := range l.Content {
@@ -147,8 +227,10 @@ func (d *decoder) decodeActs(n *yaml.Node) {
 	if n == nil {
 		return
 	}
+	var waits time.Duration
 	for _, item := range n.Content {
 		a := Act{
+			Form: actShape.formOf(item).name,
 			Says: textsOf(get(item, "says")), Say: textsOf(get(item, "say")), Note: scalar(get(item, "note")),
 			Who: scalar(get(item, "who")), On: scalar(get(item, "on")), Does: scalar(get(item, "does")), Mail: scalar(get(item, "mail")),
 			Cut: scalar(get(item, "cut")), Mend: scalar(get(item, "mend")), Lose: scalar(get(item, "lose")), From: scalar(get(item, "from")),
@@ -160,13 +242,20 @@ func (d *decoder) decodeActs(n *yaml.Node) {
 		}
 		if v := get(item, "chance"); v != nil {
 			a.Chance, _ = parsePercent(v.Value)
+			a.ByChance = true
 		}
 		if v := get(item, "wait"); v != nil {
 			a.Wait, _ = parseDuration(v.Value)
+			if waits += a.Wait; waits > longestStory {
+				d.complain(v, layers.N("scenario.fault.too-long"))
+				waits = 0
+			}
 		}
 		for _, key := range []string{"cut", "mend", "lose"} {
 			d.wantCable(get(item, key))
 		}
+		d.wantEnd(get(item, "from"), a.Lose)
+		d.wantNote(get(item, "note"))
 		d.checkDoing(item, &a)
 		d.Acts = append(d.Acts, a)
 	}
@@ -174,7 +263,7 @@ func (d *decoder) decodeActs(n *yaml.Node) {
 
 // checkDoing wants what an act of a person needs: the person, the device, the mail.
 func (d *decoder) checkDoing(item *yaml.Node, a *Act) {
-	if a.Does == "" {
+	if a.Form != "does" {
 		return
 	}
 	who := get(item, "who")
@@ -198,6 +287,8 @@ func (d *decoder) checkDoing(item *yaml.Node, a *Act) {
 	}
 	needsMail := slices.Contains([]string{"write", "read", "delete"}, a.Does)
 	switch m := get(item, "mail"); {
+	case m != nil && !needsMail:
+		d.complain(m, layers.N("scenario.fault.form-key", arg("key", "mail"), arg("form", a.Does)))
 	case m != nil:
 		d.wantMail(m)
 	case needsMail:

@@ -1,6 +1,8 @@
 package scenarios
 
 import (
+	"maps"
+	"slices"
 	"strings"
 
 	"go.yaml.in/yaml/v4"
@@ -66,26 +68,17 @@ func chosen(parameters []Parameter, set map[string]string) (map[string]string, e
 		if !given {
 			continue
 		}
-		if len(p.OneOf) > 0 && !contains(p.OneOf, v) {
+		if len(p.OneOf) > 0 && !slices.Contains(p.OneOf, v) {
 			return nil, &ParameterError{Name: p.Name, Value: v, Known: p.OneOf, Exists: true}
 		}
 		values[p.Name] = v
 	}
-	for name := range set {
+	for _, name := range slices.Sorted(maps.Keys(set)) {
 		if _, ok := values[name]; !ok {
 			return nil, &ParameterError{Name: name, Known: names}
 		}
 	}
 	return values, nil
-}
-
-func contains(list []string, s string) bool {
-	for _, x := range list {
-		if x == s {
-			return true
-		}
-	}
-	return false
 }
 
 // substitute puts the values of parameters in the place of $name.

@@ -1,16 +1,21 @@
 package scenarios
 
 import (
+	"slices"
 	"strings"
 
 	"go.yaml.in/yaml/v4"
 
 	"mailwire/layers"
+	"mailwire/layers/application/dns"
+	"mailwire/layers/application/smtp"
+	"mailwire/layers/lexicon"
+	"mailwire/sim/mail"
 )
 
 // want complains when a node names nothing that is there.
 func (d *decoder) want(n *yaml.Node, fault, name string, known []string) {
-	if !contains(known, name) {
+	if !slices.Contains(known, name) {
 		d.complain(n, layers.N("scenario.fault."+fault, arg("name", name)), d.near(name, known))
 	}
 }
@@ -50,10 +55,71 @@ func (d *decoder) wantCable(n *yaml.Node) {
 	d.want(n, "cable", n.Value, known)
 }
 
-func (d *decoder) wantAddress(n *yaml.Node) {
-	if name := scalar(n); !strings.Contains(name, "@") {
-		d.wantPerson(n)
+// wantEnd wants one of the two ends of a cable.
+func (d *decoder) wantEnd(n *yaml.Node, cable string) {
+	a, b, ok := strings.Cut(cable, " to ")
+	if n == nil || !ok || n.Value == a || n.Value == b {
+		return
 	}
+	d.complain(n, layers.N("scenario.fault.end", arg("name", n.Value), arg("cable", cable)), d.near(n.Value, []string{a, b}))
+}
+
+// wantNote wants the id of a note that explains something.
+func (d *decoder) wantNote(n *yaml.Node) {
+	if n == nil {
+		return
+	}
+	notes := lexicon.New(lexicon.English, lexicon.Notes)
+	if e, ok := notes.Entry(n.Value); ok && !e.Label {
+		return
+	}
+	var known []string
+	for _, e := range notes.Entries() {
+		if !e.Label {
+			known = append(known, e.ID)
+		}
+	}
+	right := layers.N("scenario.right.example", arg("example", "pop3.dele"))
+	if id := lexicon.Nearest(n.Value, known); id != "" {
+		right = layers.N("scenario.right.near", arg("word", id))
+	}
+	d.complain(n, layers.N("scenario.fault.note", arg("name", n.Value)), right)
+}
+
+// wantAddress wants a person of the file or an address.
+func (d *decoder) wantAddress(n *yaml.Node) {
+	name := scalar(n)
+	if !strings.Contains(name, "@") || d.person(name) != nil {
+		d.wantPerson(n)
+	} else if _, ok := parseAddress(name); !ok {
+		d.complain(n, layers.N("scenario.fault.value", arg("value", name)), layers.N("scenario.right.example", arg("example", "ana@example.net")))
+	}
+}
+
+// parseAddress reads an address as a mail's envelope and header both hold it: local part and domain (RFC 5321 §4.1.2).
+// What it returns has no needless quotes.
+func parseAddress(s string) (string, bool) {
+	m, err := smtp.ParseMailbox(s)
+	if err != nil || m.Local == "" {
+		return "", false
+	}
+	if !strings.HasPrefix(m.Domain, "[") {
+		if _, ok := parseDomain(m.Domain); !ok {
+			return "", false
+		}
+	}
+	return m.String(), true
+}
+
+// parseDomain reads the domain of addresses, and returns it in lower case. Its mail host has a name too.
+func parseDomain(s string) (string, bool) {
+	m, err := smtp.ParseMailbox("postmaster@" + s)
+	if err != nil || strings.HasPrefix(s, "[") || strings.HasSuffix(s, ".") {
+		return "", false
+	}
+	domain := strings.ToLower(m.Domain)
+	_, err = dns.ParseName(mail.HostName(domain))
+	return domain, err == nil
 }
 
 func (s *Scenario) person(name string) *Person {

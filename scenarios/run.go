@@ -48,6 +48,7 @@ const actEvents = 10_000_000
 type run struct {
 	*world
 	options  Options
+	most     uint64 // events in an act
 	follower *trace.Follower
 	view     *trace.Viewpoint
 	frame    layers.Frame
@@ -70,12 +71,15 @@ type shownFrame struct {
 
 // Run plays the scenario and shows it as it happens. It returns what was not as the file says it must be at the end; the
 // error is the face's, or says that the scenario cannot be played.
-func (s *Scenario) Run(o Options) (unmet []layers.Note, err error) {
+func (s *Scenario) Run(o Options) (unmet []layers.Note, err error) { return s.runWithin(actEvents, o) }
+
+// runWithin is Run with a bound on the events of each act.
+func (s *Scenario) runWithin(events uint64, o Options) (unmet []layers.Note, err error) {
 	seed := o.Seed
 	if seed == 0 {
 		seed = s.Seed
 	}
-	r := &run{options: o}
+	r := &run{options: o, most: events}
 	if r.world, err = build(s, seed, func(state *trace.State) { r.show(state) }); err != nil {
 		return nil, err
 	}
@@ -208,7 +212,7 @@ func (r *run) play() error {
 	r.ended = make([]bool, len(r.scenario.Acts))
 	for i := range r.scenario.Acts {
 		over := false
-		r.SetLimit(actEvents)
+		r.SetLimit(r.most)
 		r.After(pause, func() {
 			r.closeRow()
 			r.act(i, func() { over = true })
@@ -221,7 +225,7 @@ func (r *run) play() error {
 			return fmt.Errorf("scenario: line %d: the act does not end", r.scenario.Acts[i].Line)
 		}
 	}
-	r.SetLimit(actEvents)
+	r.SetLimit(r.most)
 	_, err := r.RunWhile(func() bool { return r.err == nil }, settleFor)
 	r.closeRow()
 	return err

@@ -5,7 +5,8 @@
 // description as a JSON Schema for editors. [Scenario.Run] builds the world (package sim and below), lets the people act,
 // and hands every event to a trace.Face. The shipped scenarios are embedded: [Names], [Shipped].
 //
-// Not modelled: more than one network interface on a host that is not a router; people who move from cable to cable.
+// Not modelled: more than one network interface on a host that is not a router; several hosts for the mail of one domain;
+// switches in a circle (there is no spanning tree); people who move from cable to cable.
 package scenarios
 
 import (
@@ -102,8 +103,10 @@ type Mailbox struct {
 	Mails  []string
 }
 
-// An Act is one step of the story: exactly one of Does, Cut, Mend, Lose, Wait and Say is set.
+// An Act is one step of the story. Its form says what it is, and so which of the fields count.
 type Act struct {
+	Form string // does, cut, mend, lose, wait or say
+
 	Says Texts  // the act in the author's words; else mailwire's
 	Note string // id of a note that explains it
 
@@ -115,7 +118,8 @@ type Act struct {
 	Lose      string // a cable
 	From      string // of Lose: frames sent by this end
 	Count     int    // of Lose: so many frames
-	Chance    int    // of Lose: instead, each frame with so many parts in a million
+	ByChance  bool   // of Lose: instead, each frame by chance
+	Chance    int    // of Lose: so many parts in a million; may be 0
 	Carrying  string // of Lose: "mail" for frames with data of a mail protocol, "anything"
 	OnceSent  string // what is armed happens once a message that begins so has passed
 	OnceDone  string // … once the reply to a message that begins so has passed

@@ -1,6 +1,10 @@
 package scenarios
 
-import "encoding/json"
+import (
+	"encoding/json"
+
+	"mailwire/layers/lexicon"
+)
 
 // Schema is the JSON Schema (draft 2020-12) of scenario files.
 func Schema() []byte {
@@ -37,8 +41,8 @@ func (s *shape) schema() map[string]any {
 		m["type"], m["items"] = "array", s.item.schema()
 	case texts:
 		properties := map[string]any{}
-		for _, language := range []string{"en", "es", "pt", "ca", "de"} {
-			properties[language] = map[string]any{"type": "string"}
+		for _, language := range lexicon.Languages {
+			properties[string(language)] = map[string]any{"type": "string"}
 		}
 		m["type"], m["properties"], m["additionalProperties"] = "object", properties, false
 	case named:
@@ -47,6 +51,9 @@ func (s *shape) schema() map[string]any {
 		s.mappingSchema(m)
 	default:
 		m["type"] = "string"
+		if s.kind == text && !s.empty {
+			m["minLength"] = 1
+		}
 	}
 	return m
 }
@@ -68,9 +75,16 @@ func (s *shape) mappingSchema(m map[string]any) {
 	if len(s.forms) > 0 {
 		var forms []any
 		for _, form := range s.forms {
-			forms = append(forms, map[string]any{"required": []string{form}})
+			forms = append(forms, map[string]any{"required": []string{form.name}, "propertyNames": map[string]any{"enum": form.keys()}})
 		}
 		m["oneOf"] = forms
+	}
+	var apart []any
+	for _, pair := range s.apart {
+		apart = append(apart, map[string]any{"not": map[string]any{"required": pair}})
+	}
+	if len(apart) > 0 {
+		m["allOf"] = apart
 	}
 }
 

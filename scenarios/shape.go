@@ -6,15 +6,17 @@ import "math"
 // made from it, so the two cannot disagree.
 type shape struct {
 	kind     kind
-	about    string   // what it means, in English, for editors
-	words    []string // of a word: the ones allowed
-	fields   []field  // of a mapping, or of what stands behind each name of a named mapping
-	forms    []string // of a mapping: exactly one of these keys must be there
-	item     *shape   // of a list or a named mapping
-	example  string   // what would be right
-	optional bool     // of a named mapping or a list: may be empty
-	lines    bool     // of a text: may have several
-	most     uint64   // of a whole number or a size; 0: a million
+	about    string      // what it means, in English, for editors
+	words    []string    // of a word: the ones allowed
+	fields   []field     // of a mapping, or of what stands behind each name of a named mapping
+	forms    []form      // of a mapping: the key of exactly one of these must be there
+	apart    [][2]string // of a mapping: pairs of keys that do not go together
+	item     *shape      // of a list or a named mapping
+	example  string      // what would be right
+	optional bool        // of a named mapping or a list: may be empty
+	lines    bool        // of a text: may have several
+	empty    bool        // of a text: may be empty
+	most     uint64      // of a whole number or a size; 0: a million
 }
 
 // A field is a key of a mapping.
@@ -22,6 +24,12 @@ type field struct {
 	name     string
 	required bool
 	shape    shape
+}
+
+// A form is one of the things that a mapping can be: the key that says so, and the further keys that go with it.
+type form struct {
+	name  string
+	takes []string
 }
 
 type kind int
@@ -56,6 +64,44 @@ var (
 	local       = shape{kind: texts, about: "the same text in each language", example: "{en: Hello, es: Hola}"}
 )
 
+// What an act can be, and what an expectation can be about.
+var (
+	actForms = []form{
+		{"does", []string{"who", "on", "mail", "says", "note"}},
+		{"cut", []string{"once sent", "once answered", "says", "note"}},
+		{"mend", []string{"once sent", "once answered", "says", "note"}},
+		{"lose", []string{"from", "count", "chance", "carrying", "once sent", "once answered", "says", "note"}},
+		{"wait", []string{"says", "note"}},
+		{"say", []string{"note"}},
+	}
+	expectForms = []form{
+		{"mailbox", []string{"folder", "holds"}},
+		{"device", []string{"holds"}},
+		{"queue", []string{"holds"}},
+		{"act", []string{"ends"}},
+	}
+)
+
+var actShape = shape{kind: mapping, forms: actForms, apart: [][2]string{{"count", "chance"}, {"once sent", "once answered"}}, fields: []field{
+	{"who", false, personShape},
+	{"does", false, shape{kind: word, about: "what the person does", words: []string{"write", "send", "look", "read", "delete", "listen", "stop"}}},
+	{"on", false, textOf("one of the person's devices; else the first", "phone")},
+	{"mail", false, mailShape},
+	{"cut", false, cableShape},
+	{"mend", false, cableShape},
+	{"lose", false, cableShape},
+	{"from", false, textOf("frames sent by this end of the cable", "r1")},
+	{"count", false, shape{kind: whole, about: "so many frames; else one", example: "1"}},
+	{"chance", false, shape{kind: percent, about: "not the first frames, but each with this chance", example: "5%"}},
+	{"carrying", false, shape{kind: word, about: "which frames", words: []string{"mail", "anything"}}},
+	{"once sent", false, textOf("not at once, but when a message that begins so has passed", "QUIT")},
+	{"once answered", false, textOf("not at once, but when the reply to such a message has passed", "DELE 3")},
+	{"wait", false, shape{kind: duration, about: "nothing happens for so long; all waits together, at most a hundred years", example: "20m"}},
+	{"say", false, local},
+	{"says", false, local},
+	{"note", false, textOf("id of a note that explains the act", "pop3.dele")},
+}}
+
 // file is the shape of a whole scenario.
 var file = shape{kind: mapping, about: "a mailwire scenario", fields: []field{
 	{"name", true, textOf("what it is called on the command line", "first-mail")},
@@ -63,28 +109,28 @@ var file = shape{kind: mapping, about: "a mailwire scenario", fields: []field{
 	{"title", true, local},
 	{"story", false, local},
 	{"refutes", false, listOf("ids of misconceptions", textOf("an id", "pop3.dele-deletes-at-once"))},
-	{"date", false, shape{kind: date, about: "when it begins", example: "2026-01-05T09:00:00Z"}},
+	{"date", false, shape{kind: date, about: "when it begins, from 1970 to 2099", example: "2026-01-05T09:00:00Z"}},
 	{"seed", false, shape{kind: whole, about: "what all chance comes from", example: "1", most: math.MaxUint64}},
 	{"ledger", false, shape{kind: flag, about: "whether each act's cost is counted", example: "true"}},
 	{"parameters", false, namedOf("values that --set can change: $name stands for the value", shape{kind: mapping, fields: []field{
-		{"default", true, textOf("the value without --set", "imap")},
-		{"one of", false, listOf("the values it may have", textOf("a value", "imap"))},
+		{"default", true, shape{kind: text, about: "the value without --set", example: "imap", empty: true}},
+		{"one of", false, listOf("the values it may have", shape{kind: text, about: "a value", example: "imap", empty: true})},
 	}})},
 	{"network", true, shape{kind: mapping, fields: []field{
 		{"hosts", true, namedOf("the devices", shape{kind: mapping, optional: true, fields: []field{
 			{"kind", false, shape{kind: word, about: "what it is", words: []string{"host", "router", "switch"}}},
-			{"domain", false, textOf("whose mail it serves", "example.net")},
-			{"services", false, listOf("what runs on it", shape{kind: word, words: []string{"dns", "submission", "smtp", "pop3", "imap"}})},
-			{"quota", false, shape{kind: size, about: "how much a mailbox may hold", example: "10MB", most: math.MaxInt64}},
+			{"domain", false, textOf("of a host: whose mail it serves; no other host serves the same", "example.net")},
+			{"services", false, listOf("what runs on a host; all but dns need a domain", shape{kind: word, words: []string{"dns", "submission", "smtp", "pop3", "imap"}})},
+			{"quota", false, shape{kind: size, about: "how much a mailbox of the domain may hold", example: "10MB", most: math.MaxInt64}},
 		}})},
-		{"cables", true, namedOf("a cable is called: one end to other end", shape{kind: mapping, optional: true, fields: []field{
+		{"cables", true, namedOf("a cable is called: one end to other end; a host has one, routers and switches have several, and switches form no circle", shape{kind: mapping, optional: true, fields: []field{
 			{"delay", false, shape{kind: duration, about: "how long a signal takes from end to end", example: "10ms"}},
 			{"rate", false, shape{kind: rate, about: "bits a second", example: "100Mbit/s"}},
 			{"queue", false, shape{kind: whole, about: "frames that may wait at each end", example: "100"}},
 		}})},
 	}}},
 	{"people", true, namedOf("who acts", shape{kind: mapping, fields: []field{
-		{"address", true, textOf("the mail address", "ana@example.net")},
+		{"address", true, textOf("the mail address, of nobody else", "ana@example.net")},
 		{"password", false, textOf("of the mailbox", "correct horse")},
 		{"uses", false, namedOf("a host with a mail program", shape{kind: mapping, optional: true, fields: []field{
 			{"reads", false, shape{kind: word, about: "how it reads the mailbox", words: Strategies}},
@@ -95,34 +141,16 @@ var file = shape{kind: mapping, about: "a mailwire scenario", fields: []field{
 		{"to", true, people},
 		{"cc", false, people},
 		{"bcc", false, people},
-		{"subject", false, textOf("what it is about", "Lunch on Friday?")},
-		{"text", false, shape{kind: text, about: "what it says", example: "Dear Bob, …", lines: true}},
+		{"subject", false, shape{kind: text, about: "what it is about", example: "Lunch on Friday?", empty: true}},
+		{"text", false, shape{kind: text, about: "what it says", example: "Dear Bob, …", lines: true, empty: true}},
 		{"attach", false, listOf("what is attached", shape{kind: mapping, fields: []field{
 			{"name", true, textOf("the name of the file", "picture.png")},
 			{"picture", true, shape{kind: size, about: "a made-up picture of so many bytes, at most 100 MB", example: "2MiB", most: 100e6}},
 		}})},
 	}})},
 	{"mailboxes", false, namedOf("what lies in a person's inbox at the start", listOf("mails of this file, oldest first", mailShape))},
-	{"acts", true, listOf("what happens, in order", shape{kind: mapping, forms: []string{"does", "cut", "mend", "lose", "wait", "say"}, fields: []field{
-		{"who", false, personShape},
-		{"does", false, shape{kind: word, about: "what the person does", words: []string{"write", "send", "look", "read", "delete", "listen", "stop"}}},
-		{"on", false, textOf("one of the person's devices; else the first", "phone")},
-		{"mail", false, mailShape},
-		{"cut", false, cableShape},
-		{"mend", false, cableShape},
-		{"lose", false, cableShape},
-		{"from", false, textOf("frames sent by this end of the cable", "r1")},
-		{"count", false, shape{kind: whole, about: "so many frames", example: "1"}},
-		{"chance", false, shape{kind: percent, about: "not the first frames, but each with this chance", example: "5%"}},
-		{"carrying", false, shape{kind: word, about: "which frames", words: []string{"mail", "anything"}}},
-		{"once sent", false, textOf("not at once, but when a message that begins so has passed", "QUIT")},
-		{"once answered", false, textOf("not at once, but when the reply to such a message has passed", "DELE 3")},
-		{"wait", false, shape{kind: duration, about: "nothing happens for so long", example: "20m"}},
-		{"say", false, local},
-		{"says", false, local},
-		{"note", false, textOf("id of a note that explains the act", "pop3.dele")},
-	}})},
-	{"expect", false, listOf("what must be true at the end", shape{kind: mapping, forms: []string{"mailbox", "device", "queue", "act"}, fields: []field{
+	{"acts", true, listOf("what happens, in order", actShape)},
+	{"expect", false, listOf("what must be true at the end", shape{kind: mapping, forms: expectForms, fields: []field{
 		{"mailbox", false, personShape},
 		{"folder", false, textOf("a folder of the mailbox; else the inbox", "Trash")},
 		{"device", false, textOf("a host with a mail program: what is stored on it", "laptop")},

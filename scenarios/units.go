@@ -10,6 +10,9 @@ import (
 // longest is the longest time that a file can name: the clock of the world covers 292 years in all.
 const longest = 10 * 365 * 24 * time.Hour
 
+// longestStory is how long all waits of a file may be together.
+const longestStory = 100 * 365 * 24 * time.Hour
+
 // parseDuration reads 20m, 1.5s, 3d: a Go duration, and days; at most ten years.
 func parseDuration(s string) (time.Duration, bool) {
 	if days, ok := strings.CutSuffix(s, "d"); ok {
@@ -19,6 +22,13 @@ func parseDuration(s string) (time.Duration, bool) {
 	}
 	d, err := time.ParseDuration(s)
 	return d, err == nil && d >= 0 && d <= longest
+}
+
+// parseDate reads a time as RFC 3339 writes it. Outside 1970 to 2099 the 32-bit clocks of protocols and captures fail.
+func parseDate(s string) (time.Time, bool) {
+	t, err := time.Parse(time.RFC3339, s)
+	year := t.UTC().Year()
+	return t, err == nil && year >= 1970 && year < 2100
 }
 
 // parseSize reads 640, 640kB, 2 MB, 2MiB: bytes, with the units of the SI and those of powers of two.

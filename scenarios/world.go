@@ -8,7 +8,6 @@ import (
 
 	"mailwire/layers"
 	"mailwire/layers/application/dns"
-	"mailwire/layers/application/message"
 	"mailwire/layers/trace"
 	"mailwire/sim"
 	"mailwire/sim/host"
@@ -118,7 +117,7 @@ func (w *world) serveNames() error {
 	if len(servers) == 0 {
 		return nil
 	}
-	primary := dns.Name(servers[0].Name + ".example")
+	primary := dns.Name(nameServer(servers[0]))
 	var zones []dns.Zone
 	add := func(zone string, records ...dns.Record) {
 		for i := range zones {
@@ -160,6 +159,9 @@ func (w *world) serveNames() error {
 	return nil
 }
 
+// nameServer is the name of a host that runs dns.
+func nameServer(h *Host) string { return h.Name + ".example" }
+
 // reverseName is the name that leads back from an IPv4 address, and its zone (RFC 1035 §3.5).
 func reverseName(a netip.Addr) (name, zone string) {
 	b := a.As4()
@@ -189,18 +191,14 @@ func (w *world) fillMailboxes() error {
 		p := w.scenario.person(box.Person)
 		account, ok := w.stores[domainOf(p.Address)].Lookup(p.Address)
 		if !ok {
-			continue
+			panic("scenarios: the file was not checked: " + p.Name + " has no mailbox")
 		}
 		for i, name := range box.Mails {
-			// They arrived one after the other before the story begins.
-			date := w.scenario.Date.Add(-24 * hour).Add(minutes(37 * i))
-			m := w.scenario.compose(name, date)
-			data, err := m.Build()
+			date, data, err := w.scenario.old(name, i)
 			if err != nil {
 				return err
 			}
-			sender := message.ParseAddresses(m.From)[0].String()
-			if _, err := account.Deliver(date, append(message.AppendReturnPath(nil, sender), data...)); err != nil {
+			if _, err := account.Deliver(date, data); err != nil {
 				return err
 			}
 		}
@@ -260,8 +258,7 @@ func (w *world) names() trace.Names {
 }
 
 func domainOf(address string) string {
-	_, domain, _ := strings.Cut(address, "@")
-	return strings.ToLower(domain)
+	return strings.ToLower(address[strings.LastIndexByte(address, '@')+1:])
 }
 
 // hostOf is the host that keeps the mail of an address.

@@ -21,7 +21,7 @@ import (
 
 // What runs in the world may touch nothing that the world's clock, queue and seed do not control.
 
-// banned names what a file of sim and layers may not use, and what is there instead.
+// banned names what a file of sim, scenarios and layers may not use, and what is there instead.
 var banned = map[string]string{
 	"time.Now":       "the time that is handed in",
 	"time.Since":     "the time that is handed in",
@@ -33,6 +33,9 @@ var banned = map[string]string{
 	"time.NewTicker": "sim.Timer",
 	"time.Tick":      "sim.Timer",
 }
+
+// tidy are the folders whose packages are looked at.
+var tidy = []string{"mailwire/sim", "mailwire/scenarios", "mailwire/layers"}
 
 // exceptions are the packages that stand in the real world by their nature.
 var exceptions = []string{"mailwire/layers/capture/live", "mailwire/layers/layerstest"}
@@ -135,9 +138,9 @@ func TestReplayDoesNotEnterTheWorld(t *testing.T) {
 func TestTidy(t *testing.T) {
 	exports := map[string]string{}
 	var ours []listed
-	for _, p := range list(t, "-e", "-export", "-deps", "./sim/...", "./layers/...") {
+	for _, p := range list(t, "-e", "-export", "-deps", "./sim/...", "./scenarios/...", "./layers/...") {
 		exports[p.ImportPath] = p.Export
-		if (within(p.ImportPath, "mailwire/sim") || within(p.ImportPath, "mailwire/layers")) && !slices.Contains(exceptions, p.ImportPath) {
+		if slices.ContainsFunc(tidy, func(folder string) bool { return within(p.ImportPath, folder) }) && !slices.Contains(exceptions, p.ImportPath) {
 			ours = append(ours, p)
 		}
 	}
@@ -169,7 +172,7 @@ func TestTidy(t *testing.T) {
 		}
 	}
 	if files < 10 {
-		t.Errorf("only %d files in sim and layers were looked at", files)
+		t.Errorf("only %d files in sim, scenarios and layers were looked at", files)
 	}
 }
 

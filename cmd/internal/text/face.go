@@ -66,6 +66,8 @@ type Face struct {
 	routeWidth  int
 	fold        fold
 	packet      shownPacket
+	dump        *dump // nil until bytes are shown
+	meanings    map[meaning][]string
 	ledger      []total
 }
 
@@ -73,7 +75,8 @@ type Face struct {
 func New(w io.Writer, o Options) *Face {
 	f := &Face{
 		Options: o, palette: newPalette(o.Colors), glyphs: unicodeGlyphs, w: w,
-		explained: map[string]bool{}, said: map[string]bool{}, drawn: map[string]bool{}, routeWidth: 16,
+		explained: map[string]bool{}, said: map[string]bool{}, drawn: map[string]bool{}, meanings: map[meaning][]string{},
+		routeWidth: 16,
 	}
 	f.point, f.comma = ",", "."
 	if o.Lexicon.Language() == lexicon.English {

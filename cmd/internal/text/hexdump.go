@@ -2,7 +2,10 @@ package text
 
 import (
 	"fmt"
+	"slices"
 	"strings"
+
+	"github.com/fatih/color"
 
 	"mailwire/layers"
 	"mailwire/layers/trace"
@@ -10,52 +13,99 @@ import (
 
 // hexDump shows every byte that was kept, in the colour of its layer; secret ones as "**".
 func (f *Face) hexDump(p *trace.Packet) {
+	if f.dump == nil {
+		f.dump = newDump(f.palette)
+	}
 	perLine := 16
 	if f.Width < noteIndent+72 {
 		perLine = 8
 	}
+	f.dump.read(p)
 	for start := 0; start < len(p.Frame.Data); start += perLine {
-		var hex, chars strings.Builder
-		for i := start; i < start+perLine; i++ {
-			if i == start+perLine/2 {
-				hex.WriteByte(' ')
-			}
-			if i >= len(p.Frame.Data) {
-				hex.WriteString("   ")
-				continue
-			}
-			b := p.Frame.Data[i]
-			digits, char := fmt.Sprintf("%02x", b), "."
-			if b >= ' ' && b <= '~' {
-				char = string(rune(b))
-			}
-			if secret(p, i) {
-				digits, char = "**", "*"
-			}
-			color := f.layer[layerAt(p, i)]
-			hex.WriteString(color.Sprint(digits) + " ")
-			chars.WriteString(color.Sprint(char))
-		}
-		f.line(noteIndent, f.faint.Sprintf("%04x", start)+"  "+hex.String()+" "+chars.String())
+		f.line(noteIndent, f.dump.row(p.Frame.Data, start, perLine))
 	}
 }
 
-func secret(p *trace.Packet, i int) bool {
+// A dump writes the rows of hexadecimal dumps. What it needs to know of a byte is found once per packet, and a colour is
+// set once for the bytes in a row that share it: a frame can have 64 KiB and thousands of messages.
+type dump struct {
+	layer      []layers.Layer // of each byte; 0 for padding
+	secret     []bool         // of each byte
+	brushes    [len(layers.All) + 1]brush
+	offset     brush
+	hex, chars []byte // of the present row
+}
+
+// A brush is what a terminal is told before and after text of one colour.
+type brush struct{ on, off string }
+
+func newBrush(c *color.Color) brush {
+	on, off, _ := strings.Cut(c.Sprint("|"), "|")
+	return brush{on, off}
+}
+
+func newDump(p palette) *dump {
+	d := &dump{offset: newBrush(p.faint)}
+	for l, c := range p.layer {
+		d.brushes[l] = newBrush(c)
+	}
+	return d
+}
+
+// read finds the layer of each byte of p, of several the innermost, and which are secret.
+func (d *dump) read(p *trace.Packet) {
+	length := len(p.Frame.Data)
+	d.layer, d.secret = slices.Grow(d.layer[:0], length)[:length], slices.Grow(d.secret[:0], length)[:length]
+	clear(d.layer)
+	clear(d.secret)
+	for i := range p.PDUs {
+		u := &p.PDUs[i]
+		for at := max(u.Offset, 0); at < min(u.Offset+u.Length, length); at++ {
+			d.layer[at] = u.Layer
+		}
+	}
 	for _, r := range p.Secrets {
-		if i >= r.Offset && i < r.End() {
-			return true
+		for at := max(r.Offset, 0); at < min(r.End(), length); at++ {
+			d.secret[at] = true
 		}
 	}
-	return false
 }
 
-// layerAt is the layer that a byte of the frame belongs to; 0 for padding.
-func layerAt(p *trace.Packet, i int) layers.Layer {
-	found := layers.Layer(0)
-	for _, u := range p.PDUs {
-		if i >= u.Offset && i < u.Offset+u.Length {
-			found = u.Layer
+// row is the offset, the digits and the characters of the bytes from start on, at most perLine of them.
+func (d *dump) row(data []byte, start, perLine int) string {
+	d.hex, d.chars = append(d.hex[:0], d.offset.on...), d.chars[:0]
+	d.hex = fmt.Appendf(d.hex, "%04x", start)
+	d.hex = append(append(d.hex, d.offset.off...), "  "...)
+	middle, end := start+perLine/2, min(start+perLine, len(data))
+	for i := start; i < end; {
+		brush, layer := &d.brushes[d.layer[i]], d.layer[i]
+		d.hex, d.chars = append(d.hex, brush.on...), append(d.chars, brush.on...)
+		for ; i < end && d.layer[i] == layer; i++ {
+			if i == middle {
+				d.hex = append(d.hex, ' ')
+			}
+			d.show(data[i], d.secret[i])
 		}
+		d.hex, d.chars = append(d.hex, brush.off...), append(d.chars, brush.off...)
 	}
-	return found
+	if end <= middle {
+		d.hex = append(d.hex, ' ')
+	}
+	for range start + perLine - end {
+		d.hex = append(d.hex, "   "...)
+	}
+	return string(append(append(d.hex, ' '), d.chars...))
+}
+
+// show adds a byte to the row.
+func (d *dump) show(b byte, secret bool) {
+	const digits = "0123456789abcdef"
+	switch {
+	case secret:
+		d.hex, d.chars = append(d.hex, "** "...), append(d.chars, '*')
+	case b >= ' ' && b <= '~':
+		d.hex, d.chars = append(d.hex, digits[b>>4], digits[b&15], ' '), append(d.chars, b)
+	default:
+		d.hex, d.chars = append(d.hex, digits[b>>4], digits[b&15], ' '), append(d.chars, '.')
+	}
 }

@@ -14,7 +14,11 @@ import (
 
 // Options say how a trace is followed. The zero value is right for a capture of unknown origin.
 type Options struct {
-	ShowSecrets bool            // passwords and the like are not masked
+	// ShowSecrets says that passwords and the like are not masked. Without it these are: the secrets of SMTP, POP3 and IMAP, in
+	// every copy of them; what a client says before it is understood; fragments of TCP; the data of a packet that ICMP or
+	// ICMPv6 quotes; and all that lies in an envelope that is not opened, such as IP in IP, GRE, PPPoE or MPLS. What is said in a
+	// protocol that is not known, over TCP or UDP, is shown as it is: nobody can tell what is secret there.
+	ShowSecrets bool
 	Observer    observe.Options // the bounds of what is kept for TCP; Service is set here
 }
 
@@ -25,7 +29,8 @@ type Options struct {
 // Secrets are masked here, so that a face can't show them by mistake: without Options.ShowSecrets the bytes of a secret are
 // stars in Message.Text, in fields, in the arguments of notes and in the summaries of PDUs, and Packet.Secrets tells
 // where they lie in the frame. Bytes of a client whose meaning is not known yet, because bytes before them are still
-// missing, count as secret.
+// missing or the protocol has not shown itself, count as secret. Once it is decided that the protocol is none that is
+// followed here, the bytes that come from then on do not: Options.ShowSecrets says what is masked and what is not.
 type Follower struct {
 	options   Options
 	face      Face
@@ -91,7 +96,7 @@ func (f *Follower) Frame(frame *layers.Frame) error {
 			f.followUDP(frame, dg)
 		}
 	}
-	f.hideFragment(p.Datagram)
+	f.hideQuoted(p)
 	f.explain(p.Notes)
 	p.PDUs = f.packet.PDUs[:0] // space that the decoder may use again
 	f.summary.pdus(f.packet.PDUs)

@@ -254,6 +254,12 @@ func TestSecretsAreMaskedWhereverTheyLie(t *testing.T) {
 				k.say(client, string(c))
 			}
 		},
+		"with a blank before it": func(k *talk) { k.say(client, " AUTH PLAIN "+secret+"\r\n") },
+		"with tabs, byte by byte": func(k *talk) {
+			for _, c := range "AUTH\tPLAIN\t" + secret + "\r\n" {
+				k.say(client, string(c))
+			}
+		},
 		"sent again": func(k *talk) {
 			at := k.seq[client]
 			k.say(client, "AUTH PLAIN "+secret+"\r\n")

@@ -5,7 +5,6 @@ import (
 	"slices"
 
 	"mailwire/layers"
-	"mailwire/layers/internet"
 )
 
 // masked stands for a secret value, whatever its length.
@@ -67,7 +66,13 @@ func maskNotes(notes []layers.Note) []layers.Note {
 
 // hideSegment notes where secrets lie in the frame: known ones, and what the client said that is not understood yet.
 func (f *Follower) hideSegment(c *conversation, side layers.Side, start int64, at int, length int) {
-	if f.options.ShowSecrets || length == 0 || c.protocol == nil && c.overture == nil {
+	if f.options.ShowSecrets || length == 0 {
+		return
+	}
+	if c.protocol == nil && c.overture == nil {
+		// It has been decided that nobody here knows the protocol. Which of its bytes are secret cannot be told, and no more
+		// bytes will tell it; all or nothing is the choice. To hide all would leave a reader who wants to know what this
+		// connection is with stars alone, so nothing is hidden: Options.ShowSecrets says so.
 		return
 	}
 	w := &c.ways[side]
@@ -80,13 +85,4 @@ func (f *Follower) hideSegment(c *conversation, side layers.Side, start int64, a
 	for i := range f.packet.Secrets[from:] {
 		f.packet.Secrets[from+i].Offset += at
 	}
-}
-
-// hideFragment hides the payload of a fragment that is a part of a TCP segment: what it says is known only when the
-// others are there.
-func (f *Follower) hideFragment(dg *internet.Datagram) {
-	if dg == nil || dg.Protocol != internet.TCP || !dg.Fragment.Is || f.options.ShowSecrets {
-		return
-	}
-	f.packet.Secrets = append(f.packet.Secrets[:0], dg.Payload)
 }

@@ -192,9 +192,13 @@ func TestWhatStandsThereCounts(t *testing.T) {
 		{"quotes that say nothing", "bob@example.org", `'"bob"@example.org'`, "Lunch"},
 		{"quotes that do", "bob@example.org", `'"bob @home"@example.org'`, "Lunch"},
 		{"a name with signs", "Ana: {", `'Dr. "A" <x@y>, Ana:;': {`, "Lunch"},
+		{"a domain of the host's name", "    laptop:\n", "    laptop:\n    more: {domain: mail.example.org}\n", "Lunch"},
 		{"a host called all", "    laptop:\n", "    laptop:\n    all:\n", "Lunch"},
 	} {
 		source := changed(t, row.old, row.new)
+		if strings.Contains(source, "    more:") {
+			source = strings.Replace(source, "  cables:\n", "  cables:\n    more to r1:\n", 1)
+		}
 		if row.name == "a name with signs" {
 			source = strings.Replace(source, "from: Ana", `from: 'Dr. "A" <x@y>, Ana:;'`, 1)
 		}

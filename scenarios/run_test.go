@@ -3,6 +3,7 @@ package scenarios
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"strings"
 	"testing"
@@ -12,6 +13,7 @@ import (
 
 	"mailwire/layers/lexicon"
 	"mailwire/layers/trace"
+	"mailwire/sim"
 )
 
 // A record is a face that writes down all that happens, so that two runs can be compared.
@@ -195,12 +197,14 @@ func TestFaultsHavePlaces(t *testing.T) {
 	}
 }
 
-// FuzzLoad: no file makes the loader panic, and each fault has a place inside the file.
+// FuzzLoad: no file makes the loader panic, each fault has a place inside the file, and what has none can be played, as
+// far as a few events tell.
 func FuzzLoad(f *testing.F) {
 	for _, name := range Names() {
 		source, _ := Shipped(name)
 		f.Add(string(source))
 	}
+	f.Add(sound)
 	f.Add("name: *x")
 	f.Add("a: &a [*a]")
 	f.Fuzz(func(t *testing.T, source string) {
@@ -214,5 +218,27 @@ func FuzzLoad(f *testing.F) {
 				t.Errorf("%+v", fault)
 			}
 		}
+		if s == nil || len(s.Acts) > 20 || heavy(s) {
+			return
+		}
+		var unended *sim.Livelock
+		if _, err := s.runWithin(2000, Options{Language: lexicon.English, Face: &record{}}); err != nil && !errors.As(err, &unended) {
+			t.Errorf("%v\n%s", err, source)
+		}
 	})
+}
+
+// heavy says whether a scenario has more to carry than a quick test should.
+func heavy(s *Scenario) bool {
+	bytes := int64(0)
+	for _, m := range s.Mails {
+		for _, a := range m.Attach {
+			bytes += a.Picture
+		}
+	}
+	mails := 0
+	for _, box := range s.Mailboxes {
+		mails += len(box.Mails)
+	}
+	return bytes > 100_000 || mails > 20
 }

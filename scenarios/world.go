@@ -119,27 +119,38 @@ func (w *world) serveNames() error {
 	}
 	primary := dns.Name(nameServer(servers[0]))
 	var zones []dns.Zone
-	add := func(zone string, records ...dns.Record) {
+	open := func(zone string) {
+		if !slices.ContainsFunc(zones, func(z dns.Zone) bool { return z.Name == dns.Name(zone) }) {
+			authority := dns.Authority{Primary: primary, Mailbox: "hostmaster.example", Serial: 1, Refresh: 7200, Retry: 1800, Expire: 1209600, Minimum: 300}
+			zones = append(zones, dns.Zone{Name: dns.Name(zone), TTL: nameTTL, Authority: authority})
+		}
+	}
+	// RFC 1034 §4.2: a zone ends where another begins below it, so a record belongs to the nearest.
+	add := func(r dns.Record) {
+		var nearest *dns.Zone
 		for i := range zones {
-			if zones[i].Name == dns.Name(zone) {
-				zones[i].Records = append(zones[i].Records, records...)
-				return
+			if z := &zones[i]; r.Name.Within(z.Name) && (nearest == nil || len(z.Name) > len(nearest.Name)) {
+				nearest = z
 			}
 		}
-		authority := dns.Authority{Primary: primary, Mailbox: "hostmaster.example", Serial: 1, Refresh: 7200, Retry: 1800, Expire: 1209600, Minimum: 300}
-		zones = append(zones, dns.Zone{Name: dns.Name(zone), TTL: nameTTL, Authority: authority, Records: records})
+		nearest.Records = append(nearest.Records, r)
 	}
+	var records []dns.Record
 	for _, h := range w.scenario.Hosts {
-		device := w.hosts[h.Name]
-		if h.Domain == "" || device == nil {
+		if h.Domain == "" {
 			continue
 		}
-		name, address := dns.Name(mail.HostName(h.Domain)), device.Address()
-		add(h.Domain,
-			dns.Record{Name: dns.Name(h.Domain), Type: dns.TypeMX, TTL: nameTTL, Data: dns.Exchange{Preference: 10, Host: name}},
-			dns.Record{Name: name, Type: dns.TypeA, TTL: nameTTL, Data: dns.Address{Addr: address}})
+		name, address := dns.Name(mail.HostName(h.Domain)), w.hosts[h.Name].Address()
 		reverse, zone := reverseName(address)
-		add(zone, dns.Record{Name: dns.Name(reverse), Type: dns.TypePTR, TTL: nameTTL, Data: dns.Host{Name: name}})
+		open(h.Domain)
+		open(zone)
+		records = append(records,
+			dns.Record{Name: dns.Name(h.Domain), Type: dns.TypeMX, TTL: nameTTL, Data: dns.Exchange{Preference: 10, Host: name}},
+			dns.Record{Name: name, Type: dns.TypeA, TTL: nameTTL, Data: dns.Address{Addr: address}},
+			dns.Record{Name: dns.Name(reverse), Type: dns.TypePTR, TTL: nameTTL, Data: dns.Host{Name: name}})
+	}
+	for _, r := range records {
+		add(r)
 	}
 	for _, server := range servers {
 		engine, err := dns.NewServer(zones...)

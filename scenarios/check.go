@@ -19,8 +19,34 @@ type checker struct {
 	faults Faults
 }
 
+// complain notes a fault at a node. A node that is not there has been complained of before.
 func (c *checker) complain(n *yaml.Node, what layers.Note, right ...layers.Note) {
-	c.at(n.Line, n.Column, what, right...)
+	if n != nil {
+		c.at(n.Line, n.Column, what, right...)
+	}
+}
+
+// faultyParts are the parts of the file, by their keys, in which a fault has been found.
+func (c *checker) faultyParts(root *yaml.Node) map[string]bool {
+	parts := map[string]bool{}
+	at := ""
+	lines := map[int]string{} // the first line of each part
+	for key := range pairs(root) {
+		lines[key.Line] = key.Value
+	}
+	faulty := map[int]bool{}
+	for _, f := range c.faults {
+		faulty[f.Line] = true
+	}
+	for line := 1; line <= len(c.lines); line++ {
+		if key, ok := lines[line]; ok {
+			at = key
+		}
+		if faulty[line] {
+			parts[at] = true
+		}
+	}
+	return parts
 }
 
 func (c *checker) at(line, column int, what layers.Note, right ...layers.Note) {
@@ -34,13 +60,18 @@ func (c *checker) at(line, column int, what layers.Note, right ...layers.Note) {
 	c.faults = append(c.faults, f)
 }
 
-// sorted returns the faults in the order of the file; nil when there is none.
+// sorted returns the faults in the order of the file, each once; nil when there is none.
 func (c *checker) sorted() error {
 	if len(c.faults) == 0 {
 		return nil
 	}
 	slices.SortStableFunc(c.faults, func(a, b Fault) int { return (a.Line-b.Line)*1e6 + a.Column - b.Column })
+	c.faults = slices.CompactFunc(c.faults, func(a, b Fault) bool { return a.Line == b.Line && a.Column == b.Column && sameNote(a.What, b.What) })
 	return c.faults
+}
+
+func sameNote(a, b layers.Note) bool {
+	return a.ID == b.ID && slices.EqualFunc(a.Args, b.Args, func(x, y layers.Arg) bool { return x.Name == y.Name && x.Value.String() == y.Value.String() })
 }
 
 // parse reads YAML to nodes. Aliases are refused: a file that people read has no use for them, and a small one could

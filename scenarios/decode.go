@@ -18,6 +18,7 @@ import (
 type decoder struct {
 	*checker
 	*Scenario
+	unsure map[string]bool // parts of the file whose shape is wrong: what they name is not known for sure
 }
 
 // What holds where a file says nothing.
@@ -186,7 +187,11 @@ func (d *decoder) decodeAddress(n *yaml.Node, p *Person) {
 	}
 }
 
+// picturesMax is how many bytes all pictures of a file may have together.
+const picturesMax = 100e6
+
 func (d *decoder) decodeMails(n *yaml.Node) {
+	var pictures int64
 	for key, value := range pairs(n) {
 		m := Mail{
 			Name: key.Value, From: scalar(get(value, "from")), To: scalars(get(value, "to")), Cc: scalars(get(value, "cc")), Bcc: scalars(get(value, "bcc")),
@@ -206,6 +211,10 @@ func (d *decoder) decodeMails(n *yaml.Node) {
 		if a := get(value, "attach"); a != nil {
 			for _, item := range a.Content {
 				bytes, _ := parseSize(scalar(get(item, "picture")))
+				if pictures += bytes; pictures > picturesMax {
+					d.complain(item, layers.N("scenario.fault.pictures"))
+					pictures = 0
+				}
 				m.Attach = append(m.Attach, Attachment{Name: scalar(get(item, "name")), Picture: bytes})
 			}
 		}
@@ -229,8 +238,13 @@ func (d *decoder) decodeActs(n *yaml.Node) {
 	}
 	var waits time.Duration
 	for _, item := range n.Content {
+		form := actShape.formOf(item)
+		if form == nil {
+			d.Acts = append(d.Acts, Act{Line: item.Line}) // none or several: told already; it keeps its number
+			continue
+		}
 		a := Act{
-			Form: actShape.formOf(item).name,
+			Form: form.name,
 			Says: textsOf(get(item, "says")), Say: textsOf(get(item, "say")), Note: scalar(get(item, "note")),
 			Who: scalar(get(item, "who")), On: scalar(get(item, "on")), Does: scalar(get(item, "does")), Mail: scalar(get(item, "mail")),
 			Cut: scalar(get(item, "cut")), Mend: scalar(get(item, "mend")), Lose: scalar(get(item, "lose")), From: scalar(get(item, "from")),
@@ -272,7 +286,7 @@ func (d *decoder) checkDoing(item *yaml.Node, a *Act) {
 		return
 	}
 	d.wantPerson(who)
-	if p := d.person(a.Who); p != nil {
+	if p := d.person(a.Who); p != nil && !d.unsure["people"] {
 		var devices []string
 		for _, device := range p.Devices {
 			devices = append(devices, device.Host)
@@ -305,6 +319,9 @@ func (d *decoder) decodeExpect(n *yaml.Node) {
 			Mailbox: scalar(get(item, "mailbox")), Folder: scalar(get(item, "folder")), Device: scalar(get(item, "device")), Queue: scalar(get(item, "queue")),
 			Ends: scalar(get(item, "ends")), Holds: -1, Line: item.Line,
 		}
+		if v := get(item, "after act"); v != nil {
+			e.After = d.actNumber(v)
+		}
 		if e.Mailbox != "" {
 			d.wantPerson(get(item, "mailbox"))
 		}
@@ -317,10 +334,7 @@ func (d *decoder) decodeExpect(n *yaml.Node) {
 			e.Holds, _ = strconv.Atoi(v.Value)
 		}
 		if v := get(item, "act"); v != nil {
-			e.Act, _ = strconv.Atoi(v.Value)
-			if e.Act < 1 || e.Act > len(d.Acts) {
-				d.complain(v, layers.N("scenario.fault.act-number", layers.A("acts", layers.Int(len(d.Acts)))))
-			}
+			e.Act = d.actNumber(v)
 		}
 		needs := "holds"
 		if e.Act > 0 {
@@ -331,6 +345,15 @@ func (d *decoder) decodeExpect(n *yaml.Node) {
 		}
 		d.Expect = append(d.Expect, e)
 	}
+}
+
+// actNumber reads the number of an act that is there.
+func (d *decoder) actNumber(n *yaml.Node) int {
+	number, err := strconv.Atoi(n.Value)
+	if err == nil && (number < 1 || number > len(d.Acts)) {
+		d.complain(n, layers.N("scenario.fault.act-number", layers.A("acts", layers.Int(len(d.Acts)))))
+	}
+	return number
 }
 
 func textsOf(n *yaml.Node) Texts {

@@ -5,28 +5,33 @@ import (
 	"mailwire/sim/mail/store"
 )
 
-// unmet lists what is not as the file says it must be.
-func (r *run) unmet() []layers.Note {
-	var all []layers.Note
-	for _, t := range r.faults.waiting {
-		all = append(all, layers.N("scenario.expect.never", layers.A("line", layers.Int(t.line)), arg("message", t.prefix)))
-	}
-	for _, e := range r.scenario.Expect {
-		if e.Act > 0 {
+// checkExpectations notes what is not as the file says it must be after an act (its number), or at the end (0).
+func (r *run) checkExpectations(after int) {
+	for i := range r.scenario.Expect {
+		e := &r.scenario.Expect[i]
+		switch {
+		case e.After != after:
+		case e.Act > 0:
 			got := "failed"
 			if r.ended[e.Act-1] {
 				got = "done"
 			}
 			if got != e.Ends {
-				all = append(all, layers.N("scenario.expect.ends", layers.A("line", layers.Int(e.Line)), layers.A("act", layers.Int(e.Act)), arg("got", got), arg("want", e.Ends)))
+				r.unmet = append(r.unmet, layers.N("scenario.expect.ends", layers.A("line", layers.Int(e.Line)), layers.A("act", layers.Int(e.Act)), arg("got", got), arg("want", e.Ends)))
 			}
-			continue
-		}
-		if got := r.holds(&e); got != e.Holds {
-			all = append(all, layers.N("scenario.expect.holds", layers.A("line", layers.Int(e.Line)), arg("place", e.place()), layers.A("got", layers.Int(got)), layers.A("want", layers.Int(e.Holds))))
+		default:
+			if got := r.holds(e); got != e.Holds {
+				r.unmet = append(r.unmet, layers.N("scenario.expect.holds", layers.A("line", layers.Int(e.Line)), arg("place", e.place()), layers.A("got", layers.Int(got)), layers.A("want", layers.Int(e.Holds))))
+			}
 		}
 	}
-	return all
+}
+
+// checkFaults notes faults that waited for a moment which did not come.
+func (r *run) checkFaults() {
+	for _, t := range r.faults.waiting {
+		r.unmet = append(r.unmet, layers.N("scenario.expect.never", layers.A("line", layers.Int(t.line)), arg("message", t.prefix)))
+	}
 }
 
 // place names what an expectation is about, in the words of the file.

@@ -25,10 +25,7 @@ func Load(source []byte, set map[string]string) (*Scenario, error) {
 	}
 	c.substitute(root, values)
 	c.check(root, &file)
-	if err := c.sorted(); err != nil {
-		return nil, err // what follows relies on the shapes
-	}
-	d := &decoder{checker: c, Scenario: &Scenario{Parameters: parameters}}
+	d := &decoder{checker: c, Scenario: &Scenario{Parameters: parameters}, unsure: c.faultyParts(root)}
 	d.decode(root)
 	if err := c.sorted(); err != nil {
 		return nil, err

@@ -56,6 +56,7 @@ type run struct {
 	last     shownFrame
 	faults   armed
 	losses   []loss
+	unmet    []layers.Note
 	meters   []*meter
 	row      *row   // of the ledger, not yet shown
 	ended    []bool // per act, whether it ended well
@@ -111,7 +112,9 @@ func (s *Scenario) runWithin(events uint64, o Options) (unmet []layers.Note, err
 	if r.err != nil {
 		return nil, r.err
 	}
-	return r.unmet(), nil
+	r.checkFaults()
+	r.checkExpectations(0)
+	return r.unmet, nil
 }
 
 // A face is a function that shows an event.
@@ -215,6 +218,9 @@ func (r *run) play() error {
 		r.SetLimit(r.most)
 		r.After(pause, func() {
 			r.closeRow()
+			if i > 0 {
+				r.checkExpectations(i) // of the act before, by its number from 1
+			}
 			r.act(i, func() { over = true })
 		})
 		done, err := r.RunWhile(func() bool { return !over && r.err == nil }, r.scenario.Acts[i].Wait+actLimit)
@@ -228,5 +234,6 @@ func (r *run) play() error {
 	r.SetLimit(r.most)
 	_, err := r.RunWhile(func() bool { return r.err == nil }, settleFor)
 	r.closeRow()
+	r.checkExpectations(len(r.scenario.Acts))
 	return err
 }

@@ -137,6 +137,7 @@ type Expectation struct {
 	Device  string // a person's device: what is stored there
 	Queue   string // a host's queue of mail that waits to be sent on
 	Act     int    // from 1; Ends says how it ended
+	After   int    // number of the act after which it must be true; 0: at the end
 	Holds   int    // mails
 	Ends    string // done or failed
 	Line    int

@@ -75,9 +75,9 @@ var (
 		{"say", []string{"note"}},
 	}
 	expectForms = []form{
-		{"mailbox", []string{"folder", "holds"}},
-		{"device", []string{"holds"}},
-		{"queue", []string{"holds"}},
+		{"mailbox", []string{"folder", "holds", "after act"}},
+		{"device", []string{"holds", "after act"}},
+		{"queue", []string{"holds", "after act"}},
 		{"act", []string{"ends"}},
 	}
 )
@@ -152,6 +152,7 @@ var file = shape{kind: mapping, about: "a mailwire scenario", fields: []field{
 	{"acts", true, listOf("what happens, in order", actShape)},
 	{"expect", false, listOf("what must be true at the end", shape{kind: mapping, forms: expectForms, fields: []field{
 		{"mailbox", false, personShape},
+		{"after act", false, shape{kind: whole, about: "not at the end, but when the act of this number is over", example: "3"}},
 		{"folder", false, textOf("a folder of the mailbox; else the inbox", "Trash")},
 		{"device", false, textOf("a host with a mail program: what is stored on it", "laptop")},
 		{"queue", false, textOf("a host: mail that waits there to be sent on", "mail")},

@@ -65,7 +65,7 @@ func (w *world) layCables() {
 		if h.Kind == "switch" {
 			switches[h.Name] = w.network.NewSwitch(h.Name)
 		} else {
-			w.hosts[h.Name] = host.New(w.network, host.Config{Name: h.Name, Forward: h.Kind == "router"})
+			w.hosts[h.Name] = host.New(w.network, host.Config{Name: h.Name, Forward: h.Kind == "router", State: w.hostState})
 		}
 	}
 	for i, c := range w.scenario.Cables {
@@ -80,6 +80,14 @@ func (w *world) layCables() {
 		cable := w.network.Connect(plug(c.A), plug(c.B), network.CableConfig{Name: c.Name(), Rate: c.Rate, Delay: c.Delay, Queue: c.Queue})
 		w.cables = append(w.cables, cable)
 		w.interfaces = append(w.interfaces, &layers.Interface{Index: i, Name: c.Name(), LinkType: layers.LinkTypeEthernet})
+	}
+}
+
+// hostState passes on what a host believes and people would miss: why it did not ask for a name. What its neighbours and
+// connections are shows in the packets.
+func (w *world) hostState(h *host.Host, s host.State) {
+	if s.Kind == "dns" {
+		w.tell(&trace.State{Time: w.Now(), Host: h.Name(), Kind: "cache", Values: s.Values, Note: s.Note})
 	}
 }
 

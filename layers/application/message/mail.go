@@ -1,6 +1,7 @@
 package message
 
 import (
+	"bytes"
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
@@ -90,6 +91,7 @@ func (m *Mail) Build() ([]byte, error) {
 	for _, a := range m.Attachments {
 		w.check(a)
 	}
+	w.checkLines()
 	if w.err != nil {
 		return nil, w.err
 	}
@@ -154,6 +156,15 @@ func (w *writer) fault(name, text string) bool {
 		w.err = fmt.Errorf("message: %q is no name of a field (RFC 5322 §3.6.8)", name)
 	}
 	return w.err != nil
+}
+
+// checkLines keeps an error when a line is longer than a line may be: a word without a blank cannot be folded.
+func (w *writer) checkLines() {
+	for line := range bytes.SplitSeq(w.b, []byte("\r\n")) {
+		if w.err == nil && len(line) > lineMax {
+			w.err = fmt.Errorf("message: %.40q…: a line of %d bytes that cannot be folded (RFC 5322 §2.1.1)", line, len(line))
+		}
+	}
 }
 
 func (w *writer) line(name, value string) { w.b = appendFolded(w.b, name, []string{value}) }

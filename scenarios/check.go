@@ -1,7 +1,9 @@
 package scenarios
 
 import (
+	"bytes"
 	"errors"
+	"io"
 	"slices"
 	"strconv"
 	"strings"
@@ -77,8 +79,15 @@ func sameNote(a, b layers.Note) bool {
 // parse reads YAML to nodes. Aliases are refused: a file that people read has no use for them, and a small one could
 // stand for a huge one.
 func (c *checker) parse(source []byte) *yaml.Node {
-	var document yaml.Node
-	if err := yaml.Unmarshal(source, &document); err != nil {
+	var document, more yaml.Node
+	in := yaml.NewDecoder(bytes.NewReader(source))
+	err := in.Decode(&document)
+	if err == nil {
+		if err = in.Decode(&more); err == nil {
+			c.complain(&more, layers.N("scenario.fault.documents"))
+		}
+	}
+	if err != nil && !errors.Is(err, io.EOF) {
 		var syntax *yaml.LoadError
 		if errors.As(err, &syntax) {
 			c.at(syntax.Mark.Line, syntax.Mark.Column, layers.N("scenario.fault.syntax", arg("why", syntax.Message)), layers.N("scenario.right.syntax"))

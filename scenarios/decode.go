@@ -325,11 +325,7 @@ func (d *decoder) decodeExpect(n *yaml.Node) {
 		if e.Mailbox != "" {
 			d.wantPerson(get(item, "mailbox"))
 		}
-		for _, key := range []string{"device", "queue"} {
-			if v := get(item, key); v != nil {
-				d.wantHost(v, v.Value)
-			}
-		}
+		d.wantPlace(get(item, "device"), get(item, "queue"))
 		if v := get(item, "holds"); v != nil {
 			e.Holds, _ = strconv.Atoi(v.Value)
 		}
@@ -337,7 +333,7 @@ func (d *decoder) decodeExpect(n *yaml.Node) {
 			e.Act = d.actNumber(v)
 		}
 		needs := "holds"
-		if e.Act > 0 {
+		if get(item, "act") != nil {
 			needs = "ends"
 		}
 		if get(item, needs) == nil {

@@ -50,6 +50,10 @@ func (e *ParameterError) Error() string {
 func (c *checker) parameters(root *yaml.Node) []Parameter {
 	var all []Parameter
 	for key, value := range pairs(get(root, "parameters")) {
+		oneOf, normal := scalars(get(value, "one of")), get(value, "default")
+		if len(oneOf) > 0 && normal != nil && !slices.Contains(oneOf, scalar(normal)) {
+			c.complain(normal, layers.N("scenario.fault.word", arg("word", scalar(normal))), c.near(scalar(normal), oneOf))
+		}
 		all = append(all, Parameter{Name: key.Value, Default: scalar(get(value, "default")), OneOf: scalars(get(value, "one of"))})
 	}
 	return all

@@ -35,6 +35,27 @@ func (d *decoder) wantHost(n *yaml.Node, name string) {
 	d.want(n, "host", name, known)
 }
 
+// wantPlace wants a host where mails can be: one with somebody's mail program, one with a queue.
+func (d *decoder) wantPlace(device, queue *yaml.Node) {
+	var devices, servers []string
+	for _, p := range d.People {
+		for _, used := range p.Devices {
+			devices = append(devices, used.Host)
+		}
+	}
+	for _, h := range d.Hosts {
+		if h.Domain != "" {
+			servers = append(servers, h.Name)
+		}
+	}
+	if device != nil && !d.unsure["people"] {
+		d.want(device, "host", device.Value, devices)
+	}
+	if queue != nil {
+		d.want(queue, "host", queue.Value, servers)
+	}
+}
+
 func (d *decoder) wantPerson(n *yaml.Node) {
 	var known []string
 	for _, p := range d.People {
@@ -121,7 +142,11 @@ func parseAddress(s string) (string, bool) {
 // parseDomain reads the domain of addresses, and returns it in lower case. Its mail host has a name too.
 func parseDomain(s string) (string, bool) {
 	m, err := smtp.ParseMailbox("postmaster@" + s)
-	if err != nil || strings.HasPrefix(s, "[") || strings.HasSuffix(s, ".") {
+	// Letters, digits and hyphens (RFC 1123 §2.1): what else a name could hold needs a form of its own in the DNS.
+	isOther := func(r rune) bool {
+		return !(r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9' || r == '-' || r == '.')
+	}
+	if err != nil || strings.ContainsFunc(s, isOther) || strings.HasSuffix(s, ".") {
 		return "", false
 	}
 	domain := strings.ToLower(m.Domain)

@@ -37,12 +37,18 @@ func compareRun(p *program, flags *traceFlags, strategies []string) error {
 			return p.unknown("strategy", name, scenarios.Strategies)
 		}
 	}
+	var once []string // naming one twice asks nothing more
+	for _, name := range strategies {
+		if !slices.Contains(once, name) {
+			once = append(once, name)
+		}
+	}
 	face, err := flags.face(p)
 	if err != nil {
 		return err
 	}
 	ledger := &ledgerFace{face: face}
-	for _, name := range strategies {
+	for _, name := range once {
 		s, err := p.loadScenario(comparison, map[string]string{"strategy": name})
 		if err != nil {
 			return err

@@ -10,6 +10,7 @@ import (
 	"mailwire/cmd/internal/terminal"
 	"mailwire/layers"
 	"mailwire/layers/lexicon"
+	simwords "mailwire/sim/words"
 )
 
 func newExplainCommand(p *program) *cobra.Command {
@@ -25,7 +26,7 @@ func newExplainCommand(p *program) *cobra.Command {
 
 // explainRun prints every entry of the lexicon that the words name.
 func explainRun(p *program, words string) error {
-	notes := lexicon.New(p.words.Language(), lexicon.Notes)
+	notes := lexicon.New(p.words.Language(), lexicon.Notes, simwords.Notes)
 	found := notes.Find(words)
 	if len(found) == 0 {
 		what := layers.N("cli.nothing-to-explain", word("words", words))

@@ -16,7 +16,7 @@ func (p *program) dress(c *cobra.Command) {
 	c.SetHelpFunc(func(c *cobra.Command, _ []string) { fmt.Fprint(c.OutOrStdout(), p.help(c)) })
 	c.SetUsageFunc(func(c *cobra.Command) error { _, err := fmt.Fprint(c.ErrOrStderr(), p.help(c)); return err })
 	c.SetFlagErrorFunc(p.flagError)
-	c.SetHelpCommand(&cobra.Command{Use: "help", Hidden: true, RunE: func(h *cobra.Command, args []string) error {
+	c.SetHelpCommand(&cobra.Command{Use: "help COMMAND", Short: p.words.Label("cli.flag.help"), Hidden: true, DisableFlagsInUseLine: true, RunE: func(h *cobra.Command, args []string) error {
 		target, _, err := h.Root().Find(args)
 		if err != nil || target == h.Root() && len(args) > 0 {
 			return p.unknownCommand(h.Root(), args)

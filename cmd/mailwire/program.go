@@ -113,7 +113,7 @@ func (p *program) report(err error) int {
 		status := 0
 		var told []error
 		for _, one := range several.Unwrap() {
-			if slices.ContainsFunc(told, func(e error) bool { return errors.Is(one, e) }) {
+			if slices.ContainsFunc(told, func(e error) bool { return errors.Is(one, e) || errors.Is(e, one) }) {
 				continue
 			}
 			told = append(told, one)

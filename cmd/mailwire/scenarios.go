@@ -85,7 +85,7 @@ func newSchemaCommand(p *program) *cobra.Command {
 	return &cobra.Command{
 		Use:     "schema",
 		Short:   p.words.Label("cli.schema.short"),
-		Example: "  mailwire schema > mailwire.schema.json\n  # then, as the first line of a scenario file:\n  # yaml-language-server: $schema=mailwire.schema.json",
+		Example: "  mailwire schema > mailwire.schema.json\n  echo '# yaml-language-server: $schema=mailwire.schema.json' > mine.yaml",
 		Args:    p.exactly(0),
 		RunE: func(*cobra.Command, []string) error {
 			_, err := p.stdout.Write(scenarios.Schema())

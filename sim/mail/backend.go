@@ -99,7 +99,7 @@ func (s *Server) local(m smtp.Mailbox) bool {
 }
 
 func (s *Server) account(m smtp.Mailbox) (*store.Account, bool) {
-	return s.store.Lookup(m.Local + "@" + s.config.Domain)
+	return s.store.Lookup(smtp.Mailbox{Local: m.Local, Domain: s.config.Domain}.String())
 }
 
 // domainsElsewhere lists the domains of recipients that are not kept here, each once, in order.

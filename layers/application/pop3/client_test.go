@@ -56,7 +56,7 @@ func TestClientAndServer(t *testing.T) {
 			got := strings.Join(talk(client, server, n), "\n")
 			want := "greeted: POP3 server ready " + stamp + "\nSTLS: +OK begin TLS\nUSER: +OK now the password\n" +
 				"PASS: +OK maildrop locked: 2 messages (59 octets)\nLIST: +OK 2 messages (59 octets)\n1 42\r\n2 17\r\n\n" +
-				"RETR: +OK 42 octets\n" + lunch + "\nTOP: +OK top of message follows\nSubject: 2\r\n\r\n\n" +
+				"RETR: +OK 42 octets\n" + lunch + "\nTOP: +OK 14 octets\nSubject: 2\r\n\r\n\n" +
 				"DELE: +OK message 2 is marked as deleted\nUIDL: +OK 1 u1\nQUIT: +OK bye, 1 message removed"
 			if got != want || len(h["bob"].mails) != 1 || !client.Closing() || !server.Closing() {
 				t.Errorf("pipelining %v, pieces of %d: got\n%s\nwant\n%s", pipelining, n, got, want)

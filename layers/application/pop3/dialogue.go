@@ -307,6 +307,9 @@ func (d *Dialogue) finishBody(complete bool) {
 		first.Notes = d.session.listNotes(h.verb, lines)
 		d.ready = append(d.ready, first)
 	case aMail:
+		if m.Length == 0 {
+			break // the stream ended before its first byte
+		}
 		m.Kind = application.Data
 		m.Verb = ""
 		m.Fields = mailFields(m.Length, h.scanner.stuffed, m.Complete)

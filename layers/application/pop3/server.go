@@ -340,12 +340,12 @@ func (s *Server) give(line []byte, c Command) {
 		s.err(refusal(err))
 		return
 	}
-	if whole {
-		s.ok(strconv.FormatInt(s.drop.Size(n), 10) + " octets")
-	} else {
-		s.ok("top of message follows")
+	octets := s.drop.Size(n)
+	if !whole {
 		mail = top(mail, lines)
+		octets = int64(len(mail))
 	}
+	s.ok(strconv.FormatInt(octets, 10) + " octets")
 	s.out = appendStuffed(s.out, mail)
 	s.event(Retrieved{n, s.drop.UID(n), whole})
 }

@@ -90,9 +90,9 @@ func TestServerDialogues(t *testing.T) {
 			open + "+OK 42 octets\r\nSubject: Lunch\r\n\r\nAt noon?\r\n..hidden\r\nBob\r\n.\r\n+OK 2 59\r\n+OK bye, 0 messages removed\r\n",
 			loggedIn + "\nretrieved: message 1\nTRANSACTION -> UPDATE on QUIT (RFC 1939 §6)\nupdated: 0 removed, error <nil>", 2},
 		{"TOP gives the header and the lines asked for", in + "TOP 1 1\r\nTOP 1 0\r\nTOP 1 99\r\n",
-			open + "+OK top of message follows\r\nSubject: Lunch\r\n\r\nAt noon?\r\n.\r\n" +
-				"+OK top of message follows\r\nSubject: Lunch\r\n\r\n.\r\n" +
-				"+OK top of message follows\r\nSubject: Lunch\r\n\r\nAt noon?\r\n..hidden\r\nBob\r\n.\r\n",
+			open + "+OK 28 octets\r\nSubject: Lunch\r\n\r\nAt noon?\r\n.\r\n" +
+				"+OK 18 octets\r\nSubject: Lunch\r\n\r\n.\r\n" +
+				"+OK 42 octets\r\nSubject: Lunch\r\n\r\nAt noon?\r\n..hidden\r\nBob\r\n.\r\n",
 			loggedIn + "\nretrieved: top of message 1\nretrieved: top of message 1\nretrieved: top of message 1", 2},
 		{"RSET takes the marks away", in + "DELE 1\r\nRETR 1\r\nRSET\r\nUIDL\r\nUIDL 1\r\nLIST 2\r\nNOOP\r\n",
 			open + "+OK message 1 is marked as deleted\r\n-ERR message 1 is marked as deleted\r\n+OK 2 messages (59 octets)\r\n" +

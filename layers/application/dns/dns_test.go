@@ -196,6 +196,20 @@ func TestExchanges(t *testing.T) {
 	}
 }
 
+// broken says whether a record does not have its type's form. Such data is kept as it is; a name's pointer in it means
+// something only where it stood, so it cannot be written anew and read as the same.
+func broken(m Message) bool {
+	formed := []Type{TypeA, TypeNS, TypeCNAME, TypeSOA, TypePTR, TypeMX, TypeTXT, TypeAAAA}
+	for _, section := range [][]Record{m.Answers, m.Authorities, m.Additionals} {
+		for _, r := range section {
+			if _, opaque := r.Data.(Opaque); opaque && slices.Contains(formed, r.Type) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
 func FuzzParse(f *testing.F) {
 	for _, row := range messages {
 		b, _ := row.m.Append(nil)
@@ -207,7 +221,7 @@ func FuzzParse(f *testing.F) {
 		h.AppendFields(nil)
 		h.AppendSummary(nil)
 		Notes(&m)
-		if err != nil {
+		if err != nil || broken(m) {
 			return
 		}
 		again, err := m.Append(nil)

@@ -145,7 +145,3 @@ func (f *Follower) take(m application.Message, stream int, at time.Time, frames 
 	}
 	f.messages = append(f.messages, message)
 }
-
-// MaskNotes returns notes with stars in the place of secret arguments; notes without any are returned as they are. The
-// follower does it unless secrets are shown; a face that tells notes to somebody else than its reader does it always.
-func MaskNotes(notes []layers.Note) []layers.Note { return maskNotes(notes) }

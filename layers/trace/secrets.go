@@ -23,7 +23,7 @@ func mask(m *Message) {
 			maskField(&m.Fields[i])
 		}
 	}
-	m.Notes = maskNotes(m.Notes)
+	m.Notes = MaskNotes(m.Notes)
 }
 
 // maskText puts stars in the place of the bytes that secrets name.
@@ -43,8 +43,9 @@ func maskField(f *layers.Field) {
 	}
 }
 
-// maskNotes returns notes without secret arguments; those that have none stay as they are.
-func maskNotes(notes []layers.Note) []layers.Note {
+// MaskNotes returns notes with stars in the place of secret arguments; notes without any are returned as they are. The
+// follower does it unless secrets are shown; a face that tells notes to somebody else than its reader does it always.
+func MaskNotes(notes []layers.Note) []layers.Note {
 	secret := func(a layers.Arg) bool { return a.Secret }
 	if !slices.ContainsFunc(notes, func(n layers.Note) bool { return slices.ContainsFunc(n.Args, secret) }) {
 		return notes

@@ -50,7 +50,7 @@ type Lexicon struct {
 // A group is all texts whose ids begin with one word.
 type group struct {
 	entries []Entry // in the order of the index
-	texts   map[string]text
+	texts   map[string]*text
 }
 
 type text struct {
@@ -68,17 +68,36 @@ func (l *Lexicon) Language() Language { return l.language }
 
 // Line is what happens, in one line. A note without a text gives its id in brackets.
 func (l *Lexicon) Line(n layers.Note) string {
-	t, ok := l.text(n.ID)
-	if !ok {
-		return "[" + n.ID + "]"
+	if t := l.text(n.ID); t != nil && t.line.fixed() {
+		return t.line.literal()
 	}
-	return t.line.fill(n)
+	return string(l.AppendLine(nil, n))
+}
+
+// AppendLine adds Line to dst.
+func (l *Lexicon) AppendLine(dst []byte, n layers.Note) []byte {
+	t := l.text(n.ID)
+	if t == nil {
+		return append(append(append(dst, '['), n.ID...), ']')
+	}
+	return t.line.fill(dst, n)
 }
 
 // Why is why it happens, a paragraph; "" for a label or a note without a text.
 func (l *Lexicon) Why(n layers.Note) string {
-	t, _ := l.text(n.ID)
-	return t.why.fill(n)
+	if t := l.text(n.ID); t != nil && t.why.fixed() {
+		return t.why.literal()
+	}
+	return string(l.AppendWhy(nil, n))
+}
+
+// AppendWhy adds Why to dst.
+func (l *Lexicon) AppendWhy(dst []byte, n layers.Note) []byte {
+	t := l.text(n.ID)
+	if t == nil {
+		return dst
+	}
+	return t.why.fill(dst, n)
 }
 
 // Label is the line of a label, for the words of a face.
@@ -86,8 +105,11 @@ func (l *Lexicon) Label(id string, args ...layers.Arg) string { return l.Line(la
 
 // Entry is what the index says of id.
 func (l *Lexicon) Entry(id string) (Entry, bool) {
-	t, ok := l.text(id)
-	return t.entry, ok
+	t := l.text(id)
+	if t == nil {
+		return Entry{}, false
+	}
+	return t.entry, true
 }
 
 // Entries lists every id of every source, in the order of the index files' names and lines.
@@ -111,10 +133,10 @@ func (l *Lexicon) groupNames() []string {
 	return slices.Compact(names)
 }
 
-func (l *Lexicon) text(id string) (text, bool) {
+// text is nil for an id that is not in the index.
+func (l *Lexicon) text(id string) *text {
 	first, _, _ := strings.Cut(id, ".")
-	t, ok := l.group(first).texts[id]
-	return t, ok
+	return l.group(first).texts[id]
 }
 
 // group reads the texts of a group on first use. A fault in an embedded file is a fault of the program, found by its
@@ -123,7 +145,7 @@ func (l *Lexicon) group(name string) *group {
 	if g, ok := l.groups[name]; ok {
 		return g
 	}
-	g := &group{texts: map[string]text{}}
+	g := &group{texts: map[string]*text{}}
 	l.groups[name] = g
 	for _, s := range l.sources {
 		entries, _ := s.index(name)
@@ -131,7 +153,7 @@ func (l *Lexicon) group(name string) *group {
 		g.entries = append(g.entries, entries...)
 		for _, e := range entries {
 			t := texts[e.ID]
-			g.texts[e.ID] = text{entry: e, line: parseTemplate(t.line), why: parseTemplate(t.why)}
+			g.texts[e.ID] = &text{entry: e, line: parseTemplate(t.line), why: parseTemplate(t.why)}
 		}
 	}
 	return g

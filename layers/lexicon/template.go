@@ -40,31 +40,41 @@ func parseTemplate(s string) template {
 	return t
 }
 
-// fill puts the arguments of n into the sentence. A missing argument leaves its name, <count>, as when an entry is looked
-// up that nothing has happened to.
-func (t template) fill(n layers.Note) string {
-	if len(t) == 1 && t[0].arg == "" {
-		return t[0].literal
+// fixed says that the sentence has no placeholders.
+func (t template) fixed() bool { return len(t) == 0 || len(t) == 1 && t[0].arg == "" }
+
+// literal is a sentence that is fixed.
+func (t template) literal() string {
+	if len(t) == 0 {
+		return ""
 	}
-	var b []byte
-	for _, p := range t {
+	return t[0].literal
+}
+
+// fill adds the sentence with the arguments of n in it. A missing argument leaves its name, <count>, as when an entry is
+// looked up that nothing has happened to.
+func (t template) fill(dst []byte, n layers.Note) []byte {
+	for i := range t {
+		p := &t[i]
+		if p.arg == "" {
+			dst = append(dst, p.literal...)
+			continue
+		}
 		v, ok := n.Arg(p.arg)
 		switch {
-		case p.arg == "":
-			b = append(b, p.literal...)
 		case !ok && !p.forms:
-			b = append(append(append(b, '<'), p.arg...), '>')
+			dst = append(append(append(dst, '<'), p.arg...), '>')
 		case p.forms && v.Number() == 1:
-			b = append(b, p.one...)
+			dst = append(dst, p.one...)
 		case p.forms:
-			b = append(b, p.any...)
+			dst = append(dst, p.any...)
 		case v.Name() != "":
-			b = append(b, v.Name()...)
+			dst = append(dst, v.Name()...)
 		default:
-			b = v.Append(b)
+			dst = v.Append(dst)
 		}
 	}
-	return string(b)
+	return dst
 }
 
 // placeholders lists the arguments that the sentence names, each as often as it does, with a mark for two forms.

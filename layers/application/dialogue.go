@@ -38,7 +38,7 @@ const (
 	Greeting     MessageKind = "greeting"     // a server's first words
 	Command      MessageKind = "command"      // what a client asks for
 	Reply        MessageKind = "reply"        // a server's answer, or its untagged news
-	Continuation MessageKind = "continuation" // a server's "go on"
+	Continuation MessageKind = "continuation" // a server's "go on", or a client's DONE
 	Auth         MessageKind = "auth"         // a line of an authentication dialogue
 	Data         MessageKind = "data"         // a mail's or a literal's bytes
 	Query        MessageKind = "query"        // a DNS question

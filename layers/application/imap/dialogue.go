@@ -19,7 +19,7 @@ import (
 //	data          From: ana@example.net …
 //	reply         A5 OK [APPENDUID 3 17] APPEND completed
 //
-// Data has the tag of its command; that of a response has "*". DONE is a command with the tag of its IDLE. A line of SASL
+// Data has the tag of its command; that of a response has "*". DONE is a continuation with the tag of its IDLE. A line of SASL
 // is of kind auth. Passwords are in Secrets, however they are written.
 type Dialogue struct {
 	sides    [2]side

@@ -86,7 +86,7 @@ func TestListening(t *testing.T) {
 			"c command a AUTHENTICATE|a AUTHENTICATE PLAIN\nc auth a |####\nc command b APPEND|b APPEND x {5}\nc data b |b x y\nc command c NOOP|c NOOP"},
 		{"SASL with an initial response", []said{{c, "a AUTHENTICATE PLAIN AGJvYgBz\r\n"}}, "c command a AUTHENTICATE|a AUTHENTICATE PLAIN ########"},
 		{"IDLE", []said{{c, "a IDLE\r\n"}, {s, "+ idling\r\n* 3 EXPUNGE\r\n"}, {c, "DONE\r\n"}, {s, "a OK\r\n"}},
-			"c command a IDLE|a IDLE\ns continuation + |+ idling\ns reply * |* 3 EXPUNGE\nc command a DONE|DONE\ns reply a OK|a OK"},
+			"c command a IDLE|a IDLE\ns continuation + |+ idling\ns reply * |* 3 EXPUNGE\nc continuation a DONE|DONE\ns reply a OK|a OK"},
 		{"a mail comes as data", []said{{s, "* 1 FETCH (BODY[] {5}\r\na\r\nb) UID 3)\r\na OK {5}\r\n"}},
 			"s reply * |* 1 FETCH (BODY[] {5}\ns data * |a~b) UID 3)\ns reply a OK|a OK {5}"},
 		{"a short literal stays where it is", []said{{s, "* 1 FETCH (ENVELOPE (NIL {3}\r\n\xc3\xa4! NIL NIL NIL NIL NIL NIL NIL NIL))\r\n"}},

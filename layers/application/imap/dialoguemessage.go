@@ -40,7 +40,7 @@ func field(list []layers.Field, name string, offset, length int, v layers.Value)
 	return append(list, layers.Field{Name: name, Range: layers.Range{Offset: offset, Length: length}, Value: v})
 }
 
-// describeClient reads a client's line: a command, DONE, or a line of SASL.
+// describeClient reads a client's line: a command, a line of SASL, or DONE, with which IDLE goes on to its end (RFC 2177 §3).
 func (d *Dialogue) describeClient(m *application.Message, o *open) {
 	m.Kind = application.Command
 	switch {
@@ -54,7 +54,7 @@ func (d *Dialogue) describeClient(m *application.Message, o *open) {
 			Value: layers.String(m.Text), Secret: true})
 		return
 	case strings.EqualFold(m.Text, "DONE"):
-		m.Verb, m.Tag = "DONE", d.idle
+		m.Kind, m.Verb, m.Tag = application.Continuation, "DONE", d.idle
 		m.Fields = field(m.Fields, "command", 0, len(m.Text), layers.String("DONE"))
 		return
 	}

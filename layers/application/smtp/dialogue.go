@@ -39,7 +39,8 @@ type Dialogue struct {
 	answered  bool // the mail under way has its final answer already
 	pipelined bool // told already
 	auth      exchange
-	guessed   bool // that AUTH goes on was not seen: a line that is a command is one
+	guessed   bool   // that AUTH goes on was not seen: a line that is a command is one
+	refused   string // DATA or AUTH, when it was refused and no command has followed yet: the client may go on regardless
 
 	reply replyBytes
 }
@@ -299,6 +300,10 @@ func (d *Dialogue) clientLine(line []byte, start, length int64, complete bool, n
 		}
 		doubtful = true
 		d.mode = inCommands
+	}
+	if kind := d.regardless(text(line, complete)); kind != "" {
+		d.stray(kind, line, start, length, complete, notes)
+		return
 	}
 	d.command(line, start, length, complete, doubtful, notes)
 }

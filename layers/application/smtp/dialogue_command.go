@@ -12,11 +12,11 @@ func (d *Dialogue) command(line []byte, start, length int64, complete, doubtful 
 	words := text(line, complete)
 	c, err := ParseCommand(strings.TrimSuffix(words, "\r"))
 	fault, _ := err.(*SyntaxError)
-	if fault != nil && fault.Ref == refVerb {
-		c.Verb = ""
-	}
 	m := application.Message{Protocol: "smtp", From: layers.Client, Kind: application.Command, Verb: c.Verb, Text: words,
 		Offset: start, Length: length, Complete: complete}
+	if fault != nil && fault.Ref == refVerb {
+		c.Verb, m.Verb = "", firstWord(words)
+	}
 	m.Fields = commandFields(&c, words)
 	slip, slipped := slipOf(&c, words)
 	if slipped {
@@ -41,7 +41,7 @@ func (d *Dialogue) command(line []byte, start, length int64, complete, doubtful 
 		m.Notes = append(m.Notes, d.beginAuth(&c)...)
 	}
 	d.emit(m)
-	d.begun = true
+	d.begun, d.refused = true, ""
 	if d.sides[layers.Server].offset == 0 {
 		d.early = true
 	}
@@ -144,6 +144,15 @@ func secretsOf(c *Command, line string, length int64) []layers.Range {
 	return []layers.Range{r}
 }
 
+// firstWord is what stands for the verb in a line that is no command: its first word, as far as it is printable.
+func firstWord(line string) string {
+	end := 0
+	for end < min(len(line), 32) && line[end] > ' ' && line[end] < 0x7f {
+		end++
+	}
+	return application.Upper(line[:end])
+}
+
 // partialLine describes a line that is not complete.
 func (d *Dialogue) partialLine(s *stream) application.Message {
 	m := application.Message{Protocol: "smtp", From: layers.Client, Kind: application.Command, Text: text(s.line, false),
@@ -152,6 +161,15 @@ func (d *Dialogue) partialLine(s *stream) application.Message {
 		m.Kind = application.Auth
 		if d.secretResponse() {
 			m.Secrets = []layers.Range{{Length: int(s.length)}}
+		}
+		return m
+	}
+	if kind := d.regardless(m.Text); kind != "" {
+		m.Kind = kind
+		if kind == application.Auth {
+			m.Secrets = []layers.Range{{Length: int(s.length)}}
+		} else if slip, ok := slipOf(&Command{}, m.Text); ok {
+			m.Secrets = slipSecrets(slip, s.length)
 		}
 		return m
 	}

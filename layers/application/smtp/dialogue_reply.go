@@ -232,6 +232,9 @@ func (d *Dialogue) decide(r *Reply, q question) {
 		return
 	default:
 		d.mode = inCommands
+		if r.Class() >= 4 && (q.verb == "DATA" || q.verb == "AUTH") {
+			d.refused = q.verb
+		}
 	}
 	d.release()
 }

@@ -91,6 +91,22 @@ var dialogues = []struct {
 	script []string
 	want   []string
 }{
+	{"a mail behind a refused DATA", []string{
+		"S: 220 mail.example.net ESMTP", "C: DATA", "S: 503 no recipients", "C: Hello, Bob", "S: 500 what", "C: .", "S: 500 what",
+		"C: QUIT", "S: 221 bye",
+	}, []string{
+		"S greeting 220 | greeting", "C command DATA | data", "S reply 503 | 503",
+		"C data 12 | data.unwanted", "S reply 500 | 500", "C data 3 | data.unwanted", "S reply 500 | 500",
+		"C command QUIT | quit", "S reply 221 | 221",
+	}},
+	{"a login behind a refused AUTH", []string{
+		"S: 220 mail.example.net ESMTP", "C: AUTH LOGIN", "S: 503 not here", "C: bHVw", "S: 500 what", "C: bHVwaW5l", "S: 500 what",
+		"C: QUIT", "S: 221 bye",
+	}, []string{
+		"S greeting 220 | greeting", "C command AUTH | auth auth.login", "S reply 503 | 503",
+		"C auth secret=0+4 | auth.unwanted", "S reply 500 | 500", "C auth secret=0+8 | auth.unwanted", "S reply 500 | 500",
+		"C command QUIT | quit", "S reply 221 | 221",
+	}},
 	{"a mail", []string{
 		"S: 220 mail.example.net ESMTP",
 		"C: EHLO ana.example.net",
@@ -239,7 +255,7 @@ var dialogues = []struct {
 		"S greeting 220 | greeting",
 		"C command XYZZY | unknown-command",
 		"S reply 500 | 500 enhanced.5.5.2",
-		"C command | not-a-command",
+		"C command SUBJECT: | not-a-command",
 		"S reply 500 | 500",
 		"C command QUIT | quit bare-lf",
 		"S reply 221 | 221",

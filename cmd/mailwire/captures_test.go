@@ -98,7 +98,7 @@ for path in sys.argv[3:]:
 
 // TestAgreesWithTshark compares frame by frame, over all captures with mail: the commands and replies that tshark finds are
 // found in the same frames, and no command is found that tshark does not see, but for the differences that
-// testdata/tshark.txt records with their reasons.
+// testdata/differences/tshark.list records with their reasons.
 func TestAgreesWithTshark(t *testing.T) {
 	if testing.Short() {
 		t.Skip("short")
@@ -116,7 +116,7 @@ func TestAgreesWithTshark(t *testing.T) {
 		t.Fatal(err)
 	}
 	recorded := map[string]int{}
-	for line := range strings.Lines(readFile(t, "testdata/tshark.txt")) {
+	for line := range strings.Lines(readFile(t, "testdata/differences/tshark.list")) {
 		words := strings.Fields(line)
 		if len(words) < 6 || words[0] == "#" {
 			continue

@@ -2,6 +2,7 @@ package layers
 
 import (
 	"encoding/hex"
+	"math/bits"
 	"net/netip"
 	"strconv"
 )
@@ -141,9 +142,8 @@ const hexDigits = "0123456789abcdef"
 
 func appendHex(dst []byte, n uint64, digits int) []byte {
 	dst = append(dst, '0', 'x')
-	s := strconv.FormatUint(n, 16)
-	for range max(0, digits-len(s)) {
+	for range digits - (max(1, bits.Len64(n))+3)/4 {
 		dst = append(dst, '0')
 	}
-	return append(dst, s...)
+	return strconv.AppendUint(dst, n, 16)
 }

@@ -163,21 +163,13 @@ func (h *IPv4) AppendFields(dst []layers.Field) []layers.Field {
 var ipv4Flags = [8][]string{{}, {"MF"}, {"DF"}, {"DF", "MF"}, {"reserved"}, {"reserved", "MF"}, {"reserved", "DF"}, {"reserved", "DF", "MF"}}
 
 // dscp is a differentiated services codepoint with its name (RFC 2474, 2597, 3246, 5865, 8622).
-func dscp(n uint8) layers.Value {
-	v := layers.Uint(n)
-	switch {
-	case n == 46:
-		return v.Named("EF")
-	case n == 44:
-		return v.Named("VOICE-ADMIT")
-	case n == 1:
-		return v.Named("LE")
-	case n%8 == 0:
-		return v.Named("CS" + string('0'+n/8))
-	case n%2 == 0 && n/8 >= 1 && n/8 <= 4:
-		return v.Named("AF" + string('0'+n/8) + string('0'+n%8/2))
-	}
-	return v
+func dscp(n uint8) layers.Value { return layers.Uint(n).Named(dscpNames[n]) }
+
+var dscpNames = [64]string{
+	0: "CS0", 8: "CS1", 16: "CS2", 24: "CS3", 32: "CS4", 40: "CS5", 48: "CS6", 56: "CS7",
+	10: "AF11", 12: "AF12", 14: "AF13", 18: "AF21", 20: "AF22", 22: "AF23",
+	26: "AF31", 28: "AF32", 30: "AF33", 34: "AF41", 36: "AF42", 38: "AF43",
+	1: "LE", 44: "VOICE-ADMIT", 46: "EF",
 }
 
 // ecn is the explicit congestion notification field with its name (RFC 3168 §5).

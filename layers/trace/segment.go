@@ -12,12 +12,11 @@ import (
 
 // followTCP reads the TCP segment that dg carries, what it means in its connection, and what it completes.
 func (f *Follower) followTCP(frame *layers.Frame, dg *internet.Datagram) {
-	header, err := tcp.NewHeader(dg.Bytes(), dg.Payload.Offset, dg.Payload.Length+dg.Missing)
-	f.tcp = header
+	err := f.tcp.Decode(dg.Bytes(), dg.Payload.Offset, dg.Payload.Length+dg.Missing)
 	at := len(f.packet.PDUs)
 	f.packet.PDUs = append(f.packet.PDUs, layers.PDU{Layer: layers.Transport, Protocol: "tcp", Offset: dg.Payload.Offset,
-		Length: len(header.View), Stream: -1, Header: &f.tcp})
-	if len(header.View) < tcp.MinHeader || err != nil {
+		Length: len(f.tcp.View), Stream: -1, Header: &f.tcp})
+	if len(f.tcp.View) < tcp.MinHeader || err != nil {
 		f.note(layers.N("tcp.header-unreadable"))
 		return
 	}

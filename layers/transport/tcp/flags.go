@@ -21,16 +21,21 @@ var flagNames = [...]string{"FIN", "SYN", "RST", "PSH", "ACK", "URG", "ECE", "CW
 // Has says whether all bits of g are set.
 func (f Flags) Has(g Flags) bool { return f&g == g }
 
-// Names lists the bits that are set, from the lowest: "SYN", "ACK".
-func (f Flags) Names() []string {
-	names := make([]string, 0, 4)
-	for i, name := range flagNames {
-		if f&(1<<i) != 0 {
-			names = append(names, name)
+// Names lists the bits that are set, from the lowest: "SYN", "ACK". The list is not to be changed.
+func (f Flags) Names() []string { return flagLists[f%Flags(len(flagLists))] }
+
+// flagLists holds the names of each set of flags, so that no list is made for a segment.
+var flagLists = func() (lists [1 << len(flagNames)][]string) {
+	for set := range lists {
+		lists[set] = []string{}
+		for i, name := range flagNames {
+			if set&(1<<i) != 0 {
+				lists[set] = append(lists[set], name)
+			}
 		}
 	}
-	return names
-}
+	return lists
+}()
 
 // Append adds the names of the bits that are set to dst, with spaces between them; "none" when there are none.
 func (f Flags) Append(dst []byte) []byte {

@@ -22,23 +22,31 @@ type Header struct {
 	Scaled       bool // ScaledWindow holds
 	ScaledWindow uint32
 	Analysis     []string // what an observer saw: "retransmission", "duplicate-ack"
+
+	optionNames []string // space for the value of the field that lists them
 }
 
-// NewHeader returns the header that begins at b[0], which is Frame.Data[offset]. Size is the segment's length on the
+// NewHeader returns the header that Decode reads.
+func NewHeader(b []byte, offset, size int) (h Header, err error) {
+	err = h.Decode(b, offset, size)
+	return h, err
+}
+
+// Decode fills h from the header that begins at b[0], which is Frame.Data[offset]. Size is the segment's length on the
 // cable, header included, by the IP header. When b is too short for a header, or the header lies about its length,
 // what is there can still be shown; the error, a *ParseError, says so.
-func NewHeader(b []byte, offset, size int) (Header, error) {
-	h := Header{View: View(b), Offset: offset}
+func (h *Header) Decode(b []byte, offset, size int) error {
+	*h = Header{View: View(b), Offset: offset, optionNames: h.optionNames[:0]}
 	if len(b) < MinHeader {
-		return h, errShort
+		return errShort
 	}
 	n := h.View.HeaderLen()
 	if n < MinHeader || n > size {
 		h.DataSize = max(0, size-MinHeader)
-		return h, errDataStart
+		return errDataStart
 	}
 	h.View, h.DataSize = h.View[:min(n, len(b))], size-n
-	return h, nil
+	return nil
 }
 
 // AppendSummary adds flags, numbers, window, options and the amount of data: "SYN seq 0 win 64240 mss 1460".
@@ -122,27 +130,26 @@ func appendNumber(dst []byte, before string, n uint32) []byte {
 // (once), and behind them what was derived: relative numbers, the scaled window, the data's size, the analysis.
 func (h *Header) AppendFields(dst []layers.Field) []layers.Field {
 	v := h.View
-	add := func(name string, at, length int, bits layers.Bits, value func() layers.Value) {
-		if at+length <= len(v) {
-			dst = append(dst, layers.Field{Name: name, Range: layers.Range{Offset: h.Offset + at, Length: length}, Bits: bits, Value: value()})
-		}
-	}
-	all := layers.Bits{}
-	add("source-port", 0, 2, all, func() layers.Value { return layers.Uint(v.SourcePort()) })
-	add("destination-port", 2, 2, all, func() layers.Value { return layers.Uint(v.DestinationPort()) })
-	add("raw-seq", 4, 4, all, func() layers.Value { return layers.Uint(v.Seq()) })
-	add("raw-ack", 8, 4, all, func() layers.Value { return layers.Uint(v.Ack()) })
-	add("header-length", 12, 1, layers.Bits{First: 0, Count: 4}, func() layers.Value { return layers.Int(v.HeaderLen()) })
-	add("reserved", 12, 1, layers.Bits{First: 4, Count: 3}, func() layers.Value { return layers.Uint(v.Reserved()) })
-	add("flags", 12, 2, layers.Bits{First: 7, Count: 9}, func() layers.Value { return layers.Words(v.Flags().Names()) })
-	add("raw-window", 14, 2, all, func() layers.Value { return layers.Uint(v.Window()) })
-	add("checksum", 16, 2, all, func() layers.Value { return layers.HexUint(v.Checksum(), 4) })
-	add("urgent", 18, 2, all, func() layers.Value { return layers.Uint(v.Urgent()) })
 	if len(v) < MinHeader {
-		return dst
+		padded := make(View, MinHeader) // of a header that is cut short the fields that are there are shown
+		copy(padded, v)
+		v = padded
 	}
-	dst = h.appendOptionFields(dst)
-	return h.appendDerived(dst)
+	l := layers.FieldList{Fields: dst, Start: h.Offset, Have: len(h.View)}
+	l.Add("source-port", 0, 2, layers.Uint(v.SourcePort()))
+	l.Add("destination-port", 2, 2, layers.Uint(v.DestinationPort()))
+	l.Add("raw-seq", 4, 4, layers.Uint(v.Seq()))
+	l.Add("raw-ack", 8, 4, layers.Uint(v.Ack()))
+	l.AddBits("header-length", 12, 1, layers.Bits{First: 0, Count: 4}, layers.Int(v.HeaderLen()))
+	l.AddBits("reserved", 12, 1, layers.Bits{First: 4, Count: 3}, layers.Uint(v.Reserved()))
+	l.AddBits("flags", 12, 2, layers.Bits{First: 7, Count: 9}, layers.Words(v.Flags().Names()))
+	l.Add("raw-window", 14, 2, layers.Uint(v.Window()))
+	l.Add("checksum", 16, 2, layers.HexUint(v.Checksum(), 4))
+	l.Add("urgent", 18, 2, layers.Uint(v.Urgent()))
+	if len(h.View) < MinHeader {
+		return l.Fields
+	}
+	return h.appendDerived(h.appendOptionFields(l.Fields))
 }
 
 // appendOptionFields adds a field for each option that says something, and before them one that lists all. An option
@@ -154,7 +161,7 @@ func (h *Header) appendOptionFields(dst []layers.Field) []layers.Field {
 	}
 	list := len(dst)
 	dst = append(dst, layers.Field{Name: "options", Range: layers.Range{Offset: h.Offset + MinHeader, Length: len(b)}})
-	var names []string
+	names := h.optionNames[:0]
 	var seen [256]bool
 	r := NewOptionReader(b)
 	for {
@@ -184,6 +191,7 @@ func (h *Header) appendOptionFields(dst []layers.Field) []layers.Field {
 		}
 		dst = append(dst, layers.Field{Name: name, Range: at, Value: h.optionValue(o)})
 	}
+	h.optionNames = names
 	dst[list].Value = layers.Words(names)
 	return dst
 }

@@ -25,9 +25,10 @@ type Dialogue struct {
 	sides    [2]side
 	messages []application.Message
 
-	progress   []inProgress // commands that are not complete, oldest first
-	auth, idle string       // tag of the AUTHENTICATE or IDLE in progress
-	tls        string       // tag of the STARTTLS in progress
+	progress   []inProgress                                       // commands that are not complete, oldest first
+	auth, idle string                                             // tag of the AUTHENTICATE or IDLE in progress
+	tls        string                                             // tag of the STARTTLS in progress
+	keep       func(application.MailStart) application.MailWriter // may be nil
 	upgrade    *application.Upgrade
 }
 
@@ -51,6 +52,7 @@ type side struct {
 	literal int64 // bytes of a literal still to come
 	line    line
 	message open
+	mail    *mail // that the literal in progress is; nil where it is none
 	seen    bool  // a line of the protocol has been seen
 	tls     bool  // TLS records instead of lines
 	tlsFrom int64 // offset of the first of them
@@ -93,6 +95,7 @@ func (d *Dialogue) Receive(from layers.Side, b []byte) {
 		if s.literal > 0 {
 			n := min(s.literal, int64(len(b)))
 			s.take(b[:n], n)
+			s.mail.write(b[:n])
 			s.literal -= n
 			s.offset += n
 			b = b[n:]
@@ -191,6 +194,7 @@ func (d *Dialogue) lineEnd(from layers.Side) {
 		}
 		s.message = open{offset: s.message.offset, text: s.message.text, data: true, literal: marker.Length, command: command, tag: tag}
 		s.literal = marker.Length
+		s.mail = d.beginMail(from, text, command)
 	default:
 		s.literal = marker.Length
 	}
@@ -222,11 +226,14 @@ func (d *Dialogue) finish(from layers.Side, complete bool) application.Message {
 	s := &d.sides[from]
 	m := d.describe(from)
 	m.Complete = complete && !s.message.lost
+	s.mail.end(complete)
 	if complete && !s.message.lost {
 		d.follow(&m)
 	} else {
 		m.Notes = append(m.Notes, layers.N(incomplete(s.message.lost)))
 	}
+	m.Notes = append(m.Notes, s.mail.notes(complete)...)
+	s.mail = nil
 	d.messages = append(d.messages, m)
 	s.message = open{offset: m.Offset + m.Length, text: s.message.text[:0]} // its bytes stand in m.Text
 	return m
@@ -247,6 +254,7 @@ func (d *Dialogue) Gap(from layers.Side, n int64) {
 		// The gap lies within a literal, whose end is known.
 		s.literal -= n
 		s.take(nil, n)
+		s.mail.gap(n)
 		return
 	}
 	if s.message.length > 0 || s.line.length > 0 || s.message.data {

@@ -46,6 +46,9 @@ func FuzzParse(f *testing.F) {
 		if m.Root.Header.Length+m.Root.Body.Length != len(b) {
 			t.Fatalf("%v and %v are not %d bytes", m.Root.Header, m.Root.Body, len(b))
 		}
+		if longestLine(b) < outlineLine {
+			equalOutline(t, b, m)
+		}
 		m.Envelope()
 		m.BodyStructure()
 		Notes(b, int64(len(b)))

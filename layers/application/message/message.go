@@ -4,7 +4,8 @@
 // Reading never fails. [Parse] takes whatever arrives and returns a [Message]: a tree of [Part] values that say where in
 // the bytes each header and each body lies. From it come what IMAP asks for ([Message.Envelope],
 // [Message.BodyStructure], [Message.Section]), the first lines that POP3 asks for ([Top]), and the notes that explain a
-// mail as it passes ([Notes]). Line ends are CRLF; a lone LF is taken for one too.
+// mail as it passes ([Notes]). What passes piece by piece is read by [Passing] and [Outline], which do not hold it. Line
+// ends are CRLF; a lone LF is taken for one too.
 //
 // Building is exact: a [Mail] says what is to be sent, [Mail.Build] makes the same bytes from the same values, always.
 //
@@ -12,7 +13,7 @@
 // holds it. Time is linear in the length of the mail.
 //
 // Not modelled: joining message/partial, fetching message/external-body, uuencode and yEnc, S/MIME and OpenPGP, the
-// checking of DKIM signatures, charsets other than those that browsers know.
+// checking of DKIM signatures, charsets that golang.org/x/text does not know (UTF-7, ISO-2022-KR).
 package message
 
 import "mailwire/layers"

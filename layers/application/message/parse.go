@@ -113,16 +113,27 @@ func (p *parser) delimiter() bool {
 		return false
 	}
 	line := p.b[p.pos : p.pos+lineLength(p.b[p.pos:])]
-	next := p.pos + len(line)
+	level, closing, found := delimiterIn(line, p.boundaries)
+	if found {
+		p.hit = delimiter{found: true, level: level, closing: closing, next: p.pos + len(line)}
+	}
+	return found
+}
+
+// delimiterIn tells whether a line is a delimiter of one of the open multiparts, the innermost being the last, and
+// whether it closes it.
+func delimiterIn(line []byte, boundaries []string) (level int, closing, found bool) {
+	if !bytes.HasPrefix(line, []byte("--")) {
+		return 0, false, false
+	}
 	text := bytes.TrimRight(line[2:], " \t\r\n")
-	for level := len(p.boundaries) - 1; level >= 0; level-- {
-		rest, found := bytes.CutPrefix(text, []byte(p.boundaries[level]))
+	for level := len(boundaries) - 1; level >= 0; level-- {
+		rest, found := bytes.CutPrefix(text, []byte(boundaries[level]))
 		if found && (len(rest) == 0 || string(rest) == "--") {
-			p.hit = delimiter{found: true, level: level, closing: len(rest) > 0, next: next}
-			return true
+			return level, len(rest) > 0, true
 		}
 	}
-	return false
+	return 0, false, false
 }
 
 // header reads fields up to and over the empty line, or up to a delimiter or the end.

@@ -4,7 +4,9 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"golang.org/x/text/encoding"
 	"golang.org/x/text/encoding/htmlindex"
+	"golang.org/x/text/encoding/ianaindex"
 )
 
 // DecodeWords turns the encoded words in s (RFC 2047) into the characters they stand for. Blanks between two encoded
@@ -119,15 +121,27 @@ func knownCharset(charset string) bool {
 	if isUTF8(charset) {
 		return true
 	}
-	_, err := htmlindex.Get(charset)
-	return err == nil
+	return encodingOf(charset) != nil
+}
+
+// encodingOf finds a charset by the names that browsers know, then by those that IANA has registered; nil where nobody
+// knows it.
+func encodingOf(charset string) encoding.Encoding {
+	if e, err := htmlindex.Get(charset); err == nil {
+		return e
+	}
+	e, err := ianaindex.MIME.Encoding(charset)
+	if err != nil {
+		return nil
+	}
+	return e
 }
 
 // decodeCharset turns b into UTF-8. Without a charset, or with one that nobody knows, b is UTF-8 where it can be, else
 // its bytes above ASCII become the replacement character.
 func decodeCharset(charset string, b []byte) string {
 	if !isUTF8(charset) {
-		if e, err := htmlindex.Get(charset); err == nil {
+		if e := encodingOf(charset); e != nil {
 			if out, err := e.NewDecoder().Bytes(b); err == nil {
 				b = out
 			}

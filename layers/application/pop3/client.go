@@ -250,12 +250,13 @@ func (c *Client) Receive(now time.Time, b []byte) {
 	c.wait()
 	for len(b) > 0 && !c.over && !c.paused { // what comes in the clear behind the +OK to STLS could be anybody's
 		if c.inBody {
-			n, done := c.scanner.scan(b)
-			c.body = append(c.body, b[:n]...)
+			var n int
+			var done bool
+			c.body, n, done = c.scanner.scan(c.body, b)
 			b = b[n:]
 			switch {
 			case done:
-				c.finish(Unstuffed(c.body))
+				c.finish(c.body)
 			case len(c.body) > maxBody:
 				c.broken("", "a reply without end")
 			}

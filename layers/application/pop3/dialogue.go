@@ -5,6 +5,7 @@ import (
 
 	"mailwire/layers"
 	"mailwire/layers/application"
+	"mailwire/layers/application/message"
 )
 
 // A Dialogue follows a session from outside. It implements [application.Dialogue]: a reply of several lines is one message
@@ -19,7 +20,10 @@ type Dialogue struct {
 	loose      bool    // lines may come that belong to a reply we know no command of
 	doubted    bool    // the client had spoken before the server's first line: was it a greeting?
 	session    session
-	held       []byte // what the client sent behind STLS, until we know whether it is TLS
+	held       []byte                                             // what the client sent behind STLS, until we know whether it is TLS
+	passing    *message.Passing                                   // the mail that is under way
+	plain      []byte                                             // bytes at hand of a body, without doubled dots
+	keep       func(application.MailStart) application.MailWriter // may be nil
 	upgrade    application.Upgrade
 	upgraded   bool
 }
@@ -86,7 +90,12 @@ func (d *Dialogue) Receive(from layers.Side, b []byte) {
 			return
 		}
 		if h.part != aLine {
-			n, done := h.scanner.scan(b)
+			var n int
+			var done bool
+			d.plain, n, done = h.scanner.scan(d.plain[:0], b)
+			if h.part == aMail {
+				d.passing.Write(d.plain)
+			}
 			h.add(b[:n])
 			b = b[n:]
 			if done {
@@ -269,7 +278,7 @@ func (d *Dialogue) answer(m application.Message, r Reply) {
 	d.ready = append(d.ready, m)
 	switch {
 	case r.Status == OK && c.carriesMail():
-		h.part, h.verb, h.scanner = aMail, c.Verb, scanner{}
+		d.beginMail(c.Verb)
 	case c.Verb == "STLS" && r.Status == OK:
 		d.upgraded = true
 		d.upgrade = application.Upgrade{Protocol: "tls", From: [2]int64{layers.Client: a.end, layers.Server: h.offset}}
@@ -283,7 +292,8 @@ func (d *Dialogue) answer(m application.Message, r Reply) {
 // beginLoose takes a line as part of a mail or list whose command is not known.
 func (d *Dialogue) beginLoose(line []byte, complete bool) {
 	h := &d.half[layers.Server]
-	h.part, h.verb, h.scanner = aMail, "", scanner{}
+	d.beginMail("")
+	d.passing.Write(Unstuffed(h.text))
 	if d.doubted && len(d.asked) > 0 && d.asked[0].command.multiLine() {
 		d.asked = d.asked[1:] // what looked like a greeting was the answer to it
 	}
@@ -292,6 +302,20 @@ func (d *Dialogue) beginLoose(line []byte, complete bool) {
 		d.finishBody(complete)
 	}
 }
+
+// beginMail makes the server's next bytes a mail that a command has asked for; "" where the command was not seen.
+func (d *Dialogue) beginMail(verb string) {
+	h := &d.half[layers.Server]
+	h.part, h.verb, h.scanner = aMail, verb, scanner{}
+	var copy application.MailWriter
+	if d.keep != nil && verb == "RETR" {
+		copy = d.keep(application.MailStart{From: layers.Server, Verb: verb})
+	}
+	d.passing = message.NewPassing(copy)
+}
+
+// KeepMails hands on the mails that pass.
+func (d *Dialogue) KeepMails(open func(application.MailStart) application.MailWriter) { d.keep = open }
 
 // finishBody ends a list or a mail.
 func (d *Dialogue) finishBody(complete bool) {
@@ -307,13 +331,14 @@ func (d *Dialogue) finishBody(complete bool) {
 		first.Notes = d.session.listNotes(h.verb, lines)
 		d.ready = append(d.ready, first)
 	case aMail:
+		d.passing.End(complete && !broken)
 		if m.Length == 0 {
 			break // the stream ended before its first byte
 		}
 		m.Kind = application.Data
 		m.Verb = ""
 		m.Fields = mailFields(m.Length, h.scanner.stuffed, m.Complete)
-		m.Notes = mailNotes(h.verb, m, h.scanner.stuffed)
+		m.Notes = mailNotes(h.verb, m, h.scanner.stuffed, d.passing)
 		d.ready = append(d.ready, m)
 	}
 	h.part, h.verb, h.reply = aLine, "", application.Message{}
@@ -330,6 +355,9 @@ func (d *Dialogue) Gap(from layers.Side, n int64) {
 		h.length += n
 		h.scanner.place = withinLine
 		h.torn = true
+		if h.part == aMail {
+			d.passing.Gap(n)
+		}
 		return
 	}
 	d.End(from)

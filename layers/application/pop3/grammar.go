@@ -231,14 +231,16 @@ const (
 	withinLine
 )
 
-// scan returns how many bytes of p belong to the reply, and whether the last of them ends it.
-func (s *scanner) scan(p []byte) (n int, done bool) {
+// scan returns how many bytes of p belong to the reply, and whether the last of them ends it. It adds these bytes to dst,
+// without doubled dots and without the line with the lone dot.
+func (s *scanner) scan(dst, p []byte) (out []byte, n int, done bool) {
 	for n < len(p) {
 		if s.place == withinLine {
 			end := bytes.IndexByte(p[n:], '\n')
 			if end < 0 {
-				return len(p), false
+				return append(dst, p[n:]...), len(p), false
 			}
+			dst = append(dst, p[n:n+end+1]...)
 			n += end + 1
 			s.place = lineStart
 			continue
@@ -248,8 +250,9 @@ func (s *scanner) scan(p []byte) (n int, done bool) {
 		switch {
 		case c == '\n' && s.place != lineStart:
 			s.place = lineStart
-			return n, true
+			return dst, n, true
 		case c == '\n':
+			dst = append(dst, c)
 		case c == '.' && s.place == lineStart:
 			s.place = afterDot
 		case c == '\r' && s.place == afterDot:
@@ -258,8 +261,12 @@ func (s *scanner) scan(p []byte) (n int, done bool) {
 			if c == '.' && s.place == afterDot {
 				s.stuffed++
 			}
+			if s.place == afterDotCR {
+				dst = append(dst, '\r')
+			}
+			dst = append(dst, c)
 			s.place = withinLine
 		}
 	}
-	return n, false
+	return dst, n, false
 }

@@ -251,7 +251,7 @@ func (s *session) listNotes(verb string, lines []byte) []layers.Note {
 }
 
 // mailNotes explains the bytes of a mail.
-func mailNotes(verb string, m application.Message, stuffed int) []layers.Note {
+func mailNotes(verb string, m application.Message, stuffed int, p *message.Passing) []layers.Note {
 	id := "pop3.data"
 	if verb == "TOP" {
 		id = "pop3.data.top"
@@ -264,11 +264,11 @@ func mailNotes(verb string, m application.Message, stuffed int) []layers.Note {
 	if !m.Complete {
 		notes = []layers.Note{layers.N("pop3.data.incomplete", layers.A("octets", layers.Int(octets)))}
 	}
-	total := octets
-	if verb == "TOP" || !m.Complete {
-		total++ // there is more of it than what is here
+	whole := verb != "TOP" && m.Complete // else there is more of it than what is here
+	notes = append(notes, p.HeadNotes(whole)...)
+	if whole {
+		notes = append(notes, p.TreeNotes()...)
 	}
-	notes = append(notes, message.Notes(Unstuffed([]byte(m.Text)), total)...)
 	if stuffed > 0 {
 		notes = append(notes, layers.N("pop3.data.stuffed", layers.A("count", layers.Int(stuffed))))
 	}

@@ -5,6 +5,7 @@ import (
 
 	"mailwire/layers"
 	"mailwire/layers/application"
+	"mailwire/layers/application/message"
 )
 
 // A Dialogue follows a session from outside. It implements [application.Dialogue].
@@ -21,12 +22,16 @@ type Dialogue struct {
 	encrypted bool
 
 	// What the client says.
-	mode     mode
-	awaiting string // the verb whose answer decides what follows, in mode awaitingAnswer
-	held     []byte
-	mail     mailBytes
-	left     int64 // bytes of the chunk that are to come
-	chunks   int   // of this mail so far
+	mode      mode
+	awaiting  string // the verb whose answer decides what follows, in mode awaitingAnswer
+	held      []byte
+	mail      mailBytes
+	left      int64                                              // bytes of the chunk that are to come
+	chunks    int                                                // of this mail so far
+	lastChunk bool                                               // the chunk that is under way, or was last, is the mail's last one
+	passing   *message.Passing                                   // the mail that is under way; nil where none is
+	plain     []byte                                             // its bytes at hand without doubled dots
+	keep      func(application.MailStart) application.MailWriter // may be nil
 
 	// What is known of the session.
 	asked     []question // commands without an answer yet, oldest first
@@ -118,8 +123,10 @@ func (d *Dialogue) Gap(from layers.Side, n int64) {
 	switch {
 	case d.mode == inContent:
 		d.mail.gap(n)
+		d.passing.Gap(n)
 	case d.mode == inChunk && n > 0 && n < d.left:
 		d.mail.gap(n)
+		d.passing.Gap(n)
 		d.left -= n
 	default:
 		d.endLine(layers.N("smtp.gap"))
@@ -144,6 +151,7 @@ func (d *Dialogue) End(from layers.Side) {
 	d.settle()
 	d.endLine(layers.N("smtp.cut"))
 	d.endMail(false)
+	d.endPassing(false)
 }
 
 // Next returns the next message.
@@ -290,6 +298,7 @@ func (d *Dialogue) clientLine(line []byte, start, length int64, complete bool, n
 		if !KnownVerb(c.Verb) && (err != nil || d.begun || len(c.Verb) != 4) && complete {
 			d.begin(inContent)
 			d.mail.start, d.mail.length, d.mail.middle, d.mail.first = start, length-int64(len(line)), true, false
+			d.passing.Gap(0)
 			if secret := mayBeSecret(line); secret > 0 {
 				d.mail.secrets = []layers.Range{{Length: secret}}
 			} else if slip, ok := slipOf(&c, text(line, true)); ok {

@@ -65,9 +65,13 @@ func (d *Dialogue) follow(c *Command, fault *SyntaxError) {
 	case "DATA", "AUTH", "STARTTLS":
 		d.mode, d.awaiting = awaitingAnswer, c.Verb
 	case "BDAT":
-		if fault == nil && c.Size > 0 {
+		d.lastChunk = c.Last
+		switch {
+		case fault == nil && c.Size > 0:
 			d.left = c.Size
 			d.begin(inChunk)
+		case fault == nil && c.Last:
+			d.endPassing(true) // BDAT 0 LAST
 		}
 	}
 	if q.verb == "" {

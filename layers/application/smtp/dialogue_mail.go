@@ -5,23 +5,21 @@ import (
 
 	"mailwire/layers"
 	"mailwire/layers/application"
+	"mailwire/layers/application/message"
 )
-
-// headMax is how much of a mail is kept for its header's notes.
-const headMax = 16 << 10
 
 // A mailBytes is the mail, or the chunk of one, that is under way.
 type mailBytes struct {
 	start   int64
 	length  int64
 	text    []byte // as on the wire, up to TextMax
-	head    []byte // without doubled dots, up to headMax
 	tail    [5]byte
 	unstuff Unstuffer
 	middle  bool // its beginning was not seen
 	holes   bool
 	chunk   bool
 	first   bool // the first chunk
+	last    bool // no chunk comes behind it
 	secrets []layers.Range
 	over    bool // it has its answer, though its end was not seen
 }
@@ -30,22 +28,46 @@ type mailBytes struct {
 func (d *Dialogue) begin(m mode) {
 	d.mode = m
 	d.answered = false
-	d.mail = mailBytes{start: d.sides[layers.Client].offset, chunk: m == inChunk, first: d.chunks == 0}
+	d.mail = mailBytes{start: d.sides[layers.Client].offset, chunk: m == inChunk, first: d.chunks == 0, last: d.lastChunk || m == inContent}
 	if m == inChunk {
 		d.chunks++
 	}
+	if d.mail.first || d.passing == nil {
+		d.pass()
+	}
 }
+
+// pass follows the mail that begins here.
+func (d *Dialogue) pass() {
+	d.endPassing(false)
+	var copy application.MailWriter
+	if d.keep != nil {
+		verb := "DATA"
+		if d.mail.chunk {
+			verb = "BDAT"
+		}
+		copy = d.keep(application.MailStart{From: layers.Client, Verb: verb})
+	}
+	d.passing = message.NewPassing(copy)
+}
+
+// endPassing ends the mail that was followed, if one was.
+func (d *Dialogue) endPassing(complete bool) {
+	if d.passing != nil {
+		d.passing.End(complete)
+		d.passing = nil
+	}
+}
+
+// KeepMails hands on the mails that pass.
+func (d *Dialogue) KeepMails(open func(application.MailStart) application.MailWriter) { d.keep = open }
 
 // readContent reads a mail behind DATA up to its end.
 func (d *Dialogue) readContent(b []byte) (n int) {
 	m := &d.mail
 	var done bool
-	if len(m.head) < headMax {
-		part := b[:min(len(b), headMax)]
-		m.head, n, done = m.unstuff.Append(m.head, part)
-	} else {
-		n, done = m.unstuff.Skip(b)
-	}
+	d.plain, n, done = m.unstuff.Append(d.plain[:0], b)
+	d.passing.Write(d.plain)
 	m.add(b[:n])
 	if done {
 		d.endMail(true)
@@ -57,9 +79,7 @@ func (d *Dialogue) readContent(b []byte) (n int) {
 func (d *Dialogue) readChunk(b []byte) (n int) {
 	n = int(min(d.left, int64(len(b))))
 	m := &d.mail
-	if room := headMax - len(m.head); room > 0 {
-		m.head = append(m.head, b[:min(room, n)]...)
-	}
+	d.passing.Write(b[:n])
 	m.add(b[:n])
 	if d.left -= int64(n); d.left == 0 {
 		d.endMail(true)
@@ -98,14 +118,6 @@ func (m *mailBytes) message(complete bool) application.Message {
 		Offset: m.start, Length: m.length, Complete: complete && !m.holes, Secrets: m.secrets}
 }
 
-// headTotal is how long the mail is of which head is the beginning, about: doubled dots and the last line are counted.
-func (m *mailBytes) headTotal() int64 {
-	if m.length <= headMax && !m.chunk && !m.holes {
-		return int64(len(m.head))
-	}
-	return max(m.length, int64(len(m.head))+1)
-}
-
 // endMail tells the mail or chunk that is under way. Behind its end the server owes an answer, one for each recipient with
 // LMTP (RFC 2033 §4.2).
 func (d *Dialogue) endMail(complete bool) {
@@ -121,6 +133,9 @@ func (d *Dialogue) endMail(complete bool) {
 	told.Fields = []layers.Field{{Name: "length", Value: layers.Int(m.length)}}
 	if m.unstuff.Stuffed > 0 {
 		told.Fields = append(told.Fields, layers.Field{Name: "dots-removed", Value: layers.Int(m.unstuff.Stuffed)})
+	}
+	if m.last || !complete {
+		d.endPassing(complete)
 	}
 	d.mode = inCommands
 	d.mail = mailBytes{}

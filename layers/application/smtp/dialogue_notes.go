@@ -7,7 +7,6 @@ import (
 
 	"mailwire/layers"
 	"mailwire/layers/application"
-	"mailwire/layers/application/message"
 )
 
 // commandNotes chooses what explains a command line.
@@ -268,7 +267,11 @@ func (d *Dialogue) mailNotes(m *mailBytes, complete bool) []layers.Note {
 		add("smtp.cut")
 	}
 	if m.first && !m.middle {
-		notes = append(notes, message.Notes(m.head, m.headTotal())...)
+		notes = append(notes, d.passing.HeadNotes(complete && m.last)...)
+	}
+	if m.last && !m.middle {
+		d.passing.End(complete)
+		notes = append(notes, d.passing.TreeNotes()...)
 	}
 	return notes
 }

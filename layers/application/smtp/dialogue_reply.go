@@ -193,6 +193,9 @@ func (d *Dialogue) obey(r *Reply, q question) {
 	case "EHLO", "HELO", "LHLO", "RSET":
 		if done {
 			d.inMail, d.accepted, d.tried, d.chunks = false, 0, 0, 0
+			if d.mode != inContent && d.mode != inChunk {
+				d.endPassing(false)
+			}
 		}
 	case "MAIL":
 		if done {

@@ -1,0 +1,114 @@
+package imap
+
+import (
+	"bytes"
+	"strconv"
+	"strings"
+
+	"mailwire/layers"
+	"mailwire/layers/application"
+	"mailwire/layers/application/message"
+)
+
+// A mail is a literal that holds a mail's bytes, or the first of them. Its methods do nothing on nil.
+type mail struct {
+	passing *message.Passing
+	whole   bool // all of the mail, not its header alone
+	first   bool // its first bytes are here
+}
+
+// beginMail finds whether the literal at the end of a line is a mail's, or a mail's header. Of a mail that is fetched in pieces
+// the first counts.
+func (d *Dialogue) beginMail(from layers.Side, line []byte, c *commandText) *mail {
+	start := application.MailStart{From: from, Verb: "APPEND"}
+	section, ok := "", appends(c)
+	if from == layers.Server {
+		start.Verb = "FETCH"
+		start.Number, section, start.Origin, ok = fetched(line)
+	}
+	if !ok {
+		return nil
+	}
+	m := &mail{whole: section == "", first: start.Origin == 0}
+	if !m.whole && !strings.HasPrefix(section, string(message.HeaderOnly)) {
+		return nil
+	}
+	var copy application.MailWriter
+	if m.whole && d.keep != nil {
+		copy = d.keep(start)
+	}
+	m.passing = message.NewPassing(copy)
+	return m
+}
+
+// appends tells whether the literals of a command are mails.
+func appends(command *commandText) bool {
+	var c Command
+	return command != nil && NewDecoder(command.text).TagAndName(&c) && c.Name == "APPEND" && !strings.Contains(application.Upper(string(command.text)), "CATENATE (")
+}
+
+// fetched reads what the literal at the end of a FETCH response's line holds: the section of a message ("" for all of it, as
+// IMAP names sections), and where in the section its first byte stands.
+func fetched(line []byte) (number, section string, origin int64, ok bool) {
+	text := string(line[:bytes.LastIndexByte(line, '{')])
+	text = strings.TrimRight(text, " ~")
+	if rest, found := strings.CutPrefix(text, "* "); found {
+		number, _, _ = strings.Cut(rest, " ")
+	}
+	if before, piece, found := cutLast(text, "<"); found && strings.HasSuffix(piece, ">") {
+		origin, _ = strconv.ParseInt(strings.TrimSuffix(piece, ">"), 10, 63)
+		text = before
+	}
+	if before, found := strings.CutSuffix(text, "]"); found {
+		_, section, ok = cutLast(before, "[")
+		return number, application.Upper(section), origin, ok
+	}
+	switch item := application.Upper(text[strings.LastIndexAny(text, " (")+1:]); item {
+	case "RFC822":
+		return number, "", origin, true
+	case "RFC822.HEADER":
+		return number, "HEADER", origin, true
+	}
+	return "", "", 0, false
+}
+
+// cutLast cuts s around the last sep.
+func cutLast(s, sep string) (before, after string, found bool) {
+	if i := strings.LastIndex(s, sep); i >= 0 {
+		return s[:i], s[i+len(sep):], true
+	}
+	return s, "", false
+}
+
+func (m *mail) write(b []byte) {
+	if m != nil {
+		m.passing.Write(b)
+	}
+}
+
+func (m *mail) gap(n int64) {
+	if m != nil {
+		m.passing.Gap(n)
+	}
+}
+
+func (m *mail) end(complete bool) {
+	if m != nil {
+		m.passing.End(complete)
+	}
+}
+
+// notes explains the mail, which has ended.
+func (m *mail) notes(complete bool) []layers.Note {
+	if m == nil || !m.first {
+		return nil
+	}
+	notes := m.passing.HeadNotes(complete && m.whole)
+	if m.whole && complete {
+		notes = append(notes, m.passing.TreeNotes()...)
+	}
+	return notes
+}
+
+// KeepMails hands on the mails that pass.
+func (d *Dialogue) KeepMails(open func(application.MailStart) application.MailWriter) { d.keep = open }

@@ -1,0 +1,81 @@
+package message
+
+import (
+	"mailwire/layers"
+	"mailwire/layers/application"
+)
+
+// passingHead is how much of a mail is kept for the notes on its header and its first parts.
+const passingHead = 16 << 10
+
+// A Passing follows one mail as it passes in a dialogue, in whatever pieces. It keeps the beginning and the plan, and hands
+// the bytes on to whoever wants them.
+type Passing struct {
+	Outline Outline
+
+	head   []byte
+	length int64 // of the mail so far
+	holes  bool
+	ended  bool
+	copy   application.MailWriter // nil when nobody wants it
+}
+
+// NewPassing follows a mail that begins here. copy takes its bytes too; it may be nil.
+func NewPassing(copy application.MailWriter) *Passing { return &Passing{copy: copy} }
+
+// Write takes the next bytes of the mail, without the dots that SMTP and POP3 add.
+func (p *Passing) Write(b []byte) {
+	p.length += int64(len(b))
+	if room := passingHead - len(p.head); room > 0 && !p.holes {
+		p.head = append(p.head, b[:min(room, len(b))]...)
+	}
+	p.Outline.Write(b)
+	if p.copy != nil {
+		p.copy.Write(b)
+	}
+}
+
+// Gap says that n bytes are missing here.
+func (p *Passing) Gap(n int64) {
+	p.length += n
+	p.holes = true
+	p.Outline.Gap(n)
+	if p.copy != nil {
+		p.copy.Gap(n)
+	}
+}
+
+// End says that the mail is over; complete is false when its end was not seen. Whatever is said afterwards changes nothing.
+func (p *Passing) End(complete bool) {
+	if p.ended {
+		return
+	}
+	p.ended = true
+	p.Outline.End()
+	if p.copy != nil {
+		p.copy.Close(complete && !p.holes)
+	}
+}
+
+// HeadNotes explains the mail by its beginning; complete says that nothing of it is still to come.
+func (p *Passing) HeadNotes(complete bool) []layers.Note {
+	total := p.length
+	if !complete || p.holes {
+		total = max(total, int64(len(p.head))+1)
+	}
+	return Notes(p.head, total)
+}
+
+// TreeNotes shows the parts of a mail that has several, with the size of each. The mail must have ended.
+func (p *Passing) TreeNotes() []layers.Note {
+	parts := p.Outline.More
+	for i := range p.Outline.Parts {
+		if p.Outline.Parts[i].Leaf {
+			parts++
+		}
+	}
+	if parts < 2 {
+		return nil
+	}
+	return []layers.Note{layers.N("mime.tree", layers.A("parts", layers.Int(parts)), layers.A("tree", layers.String(string(p.Outline.AppendTree(nil)))))}
+}

@@ -2,7 +2,7 @@
 //
 // [Open] recognises by content, never by name: pcap (both byte orders, micro- and nanoseconds) and pcapng (several
 // sections, mixed byte order, many interfaces with link types and time resolutions of their own, comments, names,
-// secrets), each also packed by gzip. It streams: a frame is handed out before the bytes behind it were asked for, and
+// secrets, remarks of sections and interfaces, counts of what was dropped), each also packed by gzip. It streams: a frame is handed out before the bytes behind it were asked for, and
 // nothing is ever sought. What is no such file is refused with a [FormatError] that says what it seems to be; what is cut
 // or broken yields all frames before it and then a [DamageError] with the byte where.
 //
@@ -11,7 +11,7 @@
 // The block structure is read and written here and not by gopacket's pcapgo, which misreads a block shorter than its
 // header, cannot say at which byte a file is broken, allocates per frame, and writes no names.
 //
-// Not modelled: writing pcap; packet flags, hashes and interface statistics, which are skipped; the modified pcap formats,
+// Not modelled: writing pcap; packet flags and hashes, which are skipped; the modified pcap formats,
 // snoop, ERF and Network Monitor files, which are named and refused.
 package capture
 

@@ -32,6 +32,7 @@ func (e *FormatError) Error() string {
 
 // A DamageError says that a capture file is cut or broken.
 type DamageError struct {
+	File string // its name, where several are read; else ""
 	// Offset is where: of the byte that is missing when the file is cut, of the record that is wrong when it is
 	// broken. In bytes from the start of the file, unpacked if it was packed.
 	Offset int64

@@ -10,19 +10,21 @@ import (
 
 // The types of blocks that are read or written (draft-ietf-opsawg-pcapng §4).
 const (
-	blockSection   = 0x0a0d0d0a // the same in both byte orders
-	blockInterface = 1
-	blockPacket    = 2 // obsolete
-	blockSimple    = 3
-	blockNames     = 4
-	blockEnhanced  = 6
-	blockSecrets   = 10
+	blockSection    = 0x0a0d0d0a // the same in both byte orders
+	blockInterface  = 1
+	blockPacket     = 2 // obsolete
+	blockSimple     = 3
+	blockNames      = 4
+	blockStatistics = 5
+	blockEnhanced   = 6
+	blockSecrets    = 10
 )
 
 const (
 	byteOrderMagic = 0x1a2b3c4d
 	blockOverhead  = 12 // type, length, and the length again at the end
 	interfacesMax  = 1 << 16
+	sectionMax     = 64 << 10 // bytes of the options of a section that are looked at
 )
 
 // A pcapngFile is a file of blocks (draft-ietf-opsawg-pcapng).
@@ -39,10 +41,10 @@ type pcapngInterface struct {
 }
 
 // openPcapng reads the first section header.
-func openPcapng(s *source) (format, error) {
+func openPcapng(r *Reader) (format, error) {
 	p := &pcapngFile{}
-	s.take(4)
-	if err := p.section(s, 0); err != nil {
+	r.source.take(4)
+	if err := p.section(r, 0); err != nil {
 		return nil, err
 	}
 	return p, nil
@@ -68,7 +70,7 @@ func (p *pcapngFile) block(r *Reader) (found bool, err error) {
 	}
 	kind := p.order.Uint32(head)
 	if kind == blockSection {
-		return false, p.section(s, start)
+		return false, p.section(r, start)
 	}
 	head, err = s.take(4)
 	if err != nil {
@@ -104,7 +106,7 @@ func (p *pcapngFile) block(r *Reader) (found bool, err error) {
 
 func isRead(kind uint32) bool {
 	switch kind {
-	case blockInterface, blockPacket, blockSimple, blockNames, blockEnhanced, blockSecrets:
+	case blockInterface, blockPacket, blockSimple, blockNames, blockStatistics, blockEnhanced, blockSecrets:
 		return true
 	}
 	return false
@@ -114,7 +116,9 @@ func isRead(kind uint32) bool {
 func (p *pcapngFile) read(r *Reader, kind uint32, body []byte, start int64) (found bool, err error) {
 	switch kind {
 	case blockInterface:
-		return false, p.describe(body, start)
+		return false, p.describe(r, body, start)
+	case blockStatistics:
+		return false, p.statistics(r, body, start)
 	case blockNames:
 		r.names = p.readNames(r.names, body)
 		return false, nil
@@ -129,7 +133,8 @@ func (p *pcapngFile) read(r *Reader, kind uint32, body []byte, start int64) (fou
 }
 
 // section reads a section header from behind its type on; it says in which byte order the section is written.
-func (p *pcapngFile) section(s *source, start int64) error {
+func (p *pcapngFile) section(r *Reader, start int64) error {
+	s := &r.source
 	head, err := s.take(8)
 	if err != nil {
 		return s.ended(err, start, int64(28-4-len(head)))
@@ -146,23 +151,28 @@ func (p *pcapngFile) section(s *source, start int64) error {
 	if length < 28 {
 		return broken("capture.block-length", start, layers.A("length", layers.Uint(length)))
 	}
-	body, err := s.take(4)
+	body, err := s.take(12)
 	if err != nil {
 		return s.ended(err, start, int64(length)-12-int64(len(body)))
 	}
 	if major := p.order.Uint16(body); major != 1 {
 		return &FormatError{Seems: "pcap-version"}
 	}
-	rest := (int64(length)+3)&^3 - 16
-	if err := s.skip(rest); err != nil {
-		return s.ended(err, start, start+16+rest-s.offset)
+	rest := (int64(length)+3)&^3 - 24
+	described, err := s.take(int(min(rest, sectionMax)))
+	if err != nil {
+		return s.ended(err, start, rest-int64(len(described)))
+	}
+	r.remarks.add(tellSection(options{described[:max(0, len(described)-4)], p.order}))
+	if err := s.skip(rest - int64(len(described))); err != nil {
+		return s.ended(err, start, start+24+rest-s.offset)
 	}
 	p.interfaces = p.interfaces[:0]
 	return nil
 }
 
 // describe reads an interface description block.
-func (p *pcapngFile) describe(body []byte, start int64) error {
+func (p *pcapngFile) describe(r *Reader, body []byte, start int64) error {
 	if len(body) < 8 {
 		return &skippedError{broken("capture.block-short", start)}
 	}
@@ -191,6 +201,20 @@ func (p *pcapngFile) describe(body []byte, start int64) error {
 	if i.Name == "" {
 		i.Name = description
 	}
+	r.remarks.add(tellInterface(i, options{body[8:], p.order}))
+	return nil
+}
+
+// statistics reads an interface statistics block.
+func (p *pcapngFile) statistics(r *Reader, body []byte, start int64) error {
+	if len(body) < 12 {
+		return &skippedError{broken("capture.block-short", start)}
+	}
+	index := p.order.Uint32(body)
+	if uint64(index) >= uint64(len(p.interfaces)) {
+		return nil // counts of nobody knows what: no frame is lost with them
+	}
+	r.remarks.add(tellStatistics(p.interfaces[index], options{body[12:], p.order}))
 	return nil
 }
 

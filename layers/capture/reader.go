@@ -25,6 +25,8 @@ type Reader struct {
 	frame   layers.Frame
 	names   []Name
 	secrets []Secrets
+	remarks remarks
+	opened  bool // Next was called: the remarks of the file's header have been told
 	ended   bool
 }
 
@@ -72,7 +74,7 @@ func (r *Reader) recognise(start []byte) (format, error) {
 	case 0x4d3cb2a1:
 		return openPcap(&r.source, binary.LittleEndian, time.Nanosecond)
 	case blockSection:
-		return openPcapng(&r.source)
+		return openPcapng(r)
 	}
 	r.source.r.Peek(16) // more to judge by, if there is more
 	start, _ = r.source.r.Peek(r.source.r.Buffered())
@@ -84,6 +86,10 @@ func (r *Reader) recognise(start []byte) (format, error) {
 // far it goes, and else return io.EOF. Any other error is the error of the underlying reader.
 func (r *Reader) Next() (*layers.Frame, error) {
 	r.names, r.secrets = r.names[:0], r.secrets[:0]
+	if r.opened {
+		r.remarks.reset()
+	}
+	r.opened = true
 	if r.ended {
 		return nil, io.EOF
 	}
@@ -112,3 +118,8 @@ func (r *Reader) Names() []Name { return r.names }
 // Secrets returns the secrets that the last call of Next met, as Names does. The caller may keep their Data. At most
 // 16 MiB are kept at a time.
 func (r *Reader) Secrets() []Secrets { return r.secrets }
+
+// Remarks returns what the file said of itself on the way of the last call of Next to the frame, the damage or the end;
+// after the first call what stands at the start of the file too. The slice is valid until the next call of Next. About
+// 1 MiB of them are kept at a time.
+func (r *Reader) Remarks() []Remark { return r.remarks.list }

@@ -14,8 +14,8 @@ import (
 	"mailwire/layers/application"
 )
 
-// An Event is one thing to show: *Title, *Packet, *Message, *Act, *State, *Drop, *Ledger, *Board, Names, Secrets, *Damage or
-// *Summary. Events are valid until the call that hands them over returns.
+// An Event is one thing to show: *Title, *Packet, *Message, *Act, *State, *Drop, *Ledger, *Board, Names, Secrets,
+// *Remark, *Damage or *Summary. Events are valid until the call that hands them over returns.
 type Event interface{ event() }
 
 // A Face shows events as they happen. An error ends the run or replay.
@@ -139,9 +139,18 @@ type DeviceRow struct {
 	Note                  layers.Note // what works here without the network
 }
 
+// A Remark is what a capture tells of itself beside its frames: who made it, where, and what got lost on the way.
+type Remark struct {
+	File   string       // the capture it stands in, where several are read; else ""
+	Kind   string       // "section", "interface", "statistics" or "replaced"
+	Values []layers.Arg // what is told, each once; untrusted text
+	Note   layers.Note  // what is worth saying of it; ID "" for nothing
+}
+
 // A Damage is a fault of the capture file itself.
 type Damage struct {
-	Offset int64 // in bytes, from the start of the file (unpacked, if it was packed)
+	File   string // its name, where several are read; else ""
+	Offset int64  // in bytes, from the start of the file (unpacked, if it was packed)
 	Note   layers.Note
 }
 
@@ -168,5 +177,6 @@ func (*Ledger) event()  {}
 func (*Board) event()   {}
 func (Names) event()    {}
 func (Secrets) event()  {}
+func (*Remark) event()  {}
 func (*Damage) event()  {}
 func (*Summary) event() {}

@@ -79,7 +79,8 @@ func (f *Follower) Name(addr netip.Addr, name string) {
 	f.names[addr] = name
 }
 
-// Frame follows the next frame, in the order of the source. It returns the error of the face.
+// Frame follows the next frame, in the order of the source. It returns the error of the face. What its comment tells of
+// secrets is masked, if they are.
 func (f *Follower) Frame(frame *layers.Frame) error {
 	p := f.internet.Decode(frame)
 	f.decoded = p
@@ -98,6 +99,9 @@ func (f *Follower) Frame(frame *layers.Frame) error {
 	}
 	f.hideQuoted(p)
 	f.explain(p.Notes)
+	if frame.Comment != "" && !f.options.ShowSecrets {
+		frame.Comment = maskComment(frame.Comment, frame.Data, f.packet.Secrets)
+	}
 	p.PDUs = f.packet.PDUs[:0] // space that the decoder may use again
 	f.summary.pdus(f.packet.PDUs)
 	return f.show()

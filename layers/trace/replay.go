@@ -4,17 +4,27 @@ import (
 	"errors"
 	"io"
 
+	"mailwire/layers"
 	"mailwire/layers/capture"
 )
 
-// Replay follows all frames of a capture, shows its damage where it lies, and closes the trace. The error is the face's
-// or the reader's; a *capture.DamageError when the file is damaged (the last such, everything that could be read having
-// been shown).
-func Replay(r *capture.Reader, f *Follower) error {
-	var damaged error
+// A Source hands out frames, and what is told beside them: a capture file (*capture.Reader), several of them, or a live
+// interface. Next is as that of capture.Reader; the other methods tell what its last call met.
+type Source interface {
+	Next() (*layers.Frame, error)
+	Names() []capture.Name
+	Secrets() []capture.Secrets
+	Remarks() []capture.Remark
+}
+
+// Replay follows all frames of a source, shows its damage where it lies, and closes the trace, also when the source fails.
+// The error is the face's or the source's; a *capture.DamageError for each file that is damaged (its last one, everything
+// that could be read having been shown).
+func Replay(s Source, f *Follower) error {
+	var damaged damages
 	for {
-		frame, err := r.Next()
-		if err := f.learn(r); err != nil {
+		frame, err := s.Next()
+		if err := f.learn(s); err != nil {
 			return err
 		}
 		if err == nil {
@@ -26,24 +36,52 @@ func Replay(r *capture.Reader, f *Follower) error {
 		var damage *capture.DamageError
 		switch {
 		case errors.As(err, &damage):
-			damaged = damage
-			if err := f.face.Show(&Damage{Offset: damage.Offset, Note: damage.Note}); err != nil {
+			damaged.add(damage)
+			if err := f.face.Show(&Damage{File: damage.File, Offset: damage.Offset, Note: damage.Note}); err != nil {
 				return err
 			}
 		case errors.Is(err, io.EOF):
-			if err := f.Close(); err != nil {
-				return err
-			}
-			return damaged
+			return errors.Join(f.Close(), damaged.error())
 		default:
-			return err
+			return errors.Join(f.Close(), damaged.error(), err)
 		}
 	}
 }
 
-// learn takes the names that the capture tells here, and passes them on; its secrets too if they are to be shown.
-func (f *Follower) learn(r *capture.Reader) error {
-	if told := r.Names(); len(told) > 0 {
+// damages are the last one of each file.
+type damages []*capture.DamageError
+
+func (d *damages) add(damage *capture.DamageError) {
+	for i, known := range *d {
+		if known.File == damage.File {
+			(*d)[i] = damage
+			return
+		}
+	}
+	*d = append(*d, damage)
+}
+
+func (d damages) error() error {
+	var all []error
+	for _, damage := range d {
+		all = append(all, damage)
+	}
+	return errors.Join(all...)
+}
+
+// learn takes the names that the capture tells here, and passes them on with its remarks; its secrets too if they are to
+// be shown.
+func (f *Follower) learn(s Source) error {
+	for _, r := range s.Remarks() {
+		remark := Remark(r)
+		if !f.options.ShowSecrets {
+			maskRemark(&remark)
+		}
+		if err := f.face.Show(&remark); err != nil {
+			return err
+		}
+	}
+	if told := s.Names(); len(told) > 0 {
 		names := make(Names, len(told))
 		for i, n := range told {
 			names[i] = Name(n)
@@ -53,12 +91,12 @@ func (f *Follower) learn(r *capture.Reader) error {
 			return err
 		}
 	}
-	if !f.options.ShowSecrets || len(r.Secrets()) == 0 {
+	if !f.options.ShowSecrets || len(s.Secrets()) == 0 {
 		return nil
 	}
 	var secrets Secrets
-	for _, s := range r.Secrets() {
-		secrets = append(secrets, Secret(s))
+	for _, one := range s.Secrets() {
+		secrets = append(secrets, Secret(one))
 	}
 	return f.face.Show(secrets)
 }

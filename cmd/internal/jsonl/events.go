@@ -116,8 +116,21 @@ func (f *Face) ledger(l *trace.Ledger) {
 	f.out = append(o, ']')
 }
 
+func (f *Face) remark(r *trace.Remark) {
+	f.out = f.out.text("type", "capture").text("kind", r.Kind)
+	if r.File != "" {
+		f.out = f.out.text("file", r.File)
+	}
+	f.values("values", r.Values)
+	f.oneNote(r.Note)
+}
+
 func (f *Face) damage(d *trace.Damage) {
-	f.out = f.out.text("type", "damage").number("offset", d.Offset)
+	f.out = f.out.text("type", "damage")
+	if d.File != "" {
+		f.out = f.out.text("file", d.File)
+	}
+	f.out = f.out.number("offset", d.Offset)
 	f.oneNote(d.Note)
 }
 

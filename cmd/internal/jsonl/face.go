@@ -17,7 +17,7 @@ type Options struct {
 	Lexicon *lexicon.Lexicon
 	Bytes   bool           // add the bytes of each packet in hexadecimal
 	Layers  []layers.Layer // only what belongs to these; empty: all
-	Quiet   bool           // only the title, comparisons, damage and the summary
+	Quiet   bool           // only the title, comparisons, what a capture tells of itself, damage and the summary
 }
 
 // A Face writes a trace as JSON lines.
@@ -64,6 +64,8 @@ func (f *Face) Show(e trace.Event) error {
 		f.ledger(e)
 	case *trace.Board, trace.Names, trace.Secrets:
 		return nil // each row has been written; names stand in the packets; secrets are for programs that decrypt
+	case *trace.Remark:
+		f.remark(e)
 	case *trace.Damage:
 		f.damage(e)
 	case *trace.Summary:

@@ -107,6 +107,8 @@ func TestEvents(t *testing.T) {
 			`{"type":"message","protocol":"smtp","from":"server","kind":"reply","code":250,"text":"250-a\r\n250 b","length":0,"stream":0,"packets":[],"complete":true,"notes":[]}`},
 		{&trace.Title{Name: "x", Text: "X", Seed: 7, Nodes: []trace.Node{{Name: "a", Kind: "host"}, {Name: "b", Kind: "router"}}, Links: []trace.Link{{Name: "a-b", A: "a", B: "b"}}},
 			`{"type":"title","name":"x","text":"X","story":"","seed":7,"nodes":[{"name":"a","kind":"host"},{"name":"b","kind":"router"}],"links":[{"name":"a-b","a":"a","b":"b"}]}`},
+		{&trace.Remark{File: "b.pcapng", Kind: "interface", Values: []layers.Arg{layers.A("name", layers.String("eth0")), layers.A("link-type", layers.Int(1))}},
+			`{"type":"capture","kind":"interface","file":"b.pcapng","values":{"name":"eth0","link-type":1},"notes":[]}`},
 		{&trace.Act{Time: clock, Who: "Ana", Text: "Ana waits."},
 			`{"type":"act","time":"2026-01-05T09:00:00.123456789Z","who":"Ana","text":"Ana waits.","notes":[]}`},
 		{&trace.State{Time: clock, Host: "mail", Kind: "queue", Values: []layers.Arg{layers.A("waiting", layers.Int(1))}, Note: bare},

@@ -69,6 +69,7 @@ type Face struct {
 	dump        *dump // nil until bytes are shown
 	meanings    map[meaning][]string
 	ledger      []total
+	interfaces  listing
 }
 
 // New returns a face that writes to w, one Write for each event.
@@ -91,6 +92,9 @@ func New(w io.Writer, o Options) *Face {
 // Show writes one event.
 func (f *Face) Show(e trace.Event) error {
 	f.out = f.out[:0]
+	if _, more := e.(*trace.Remark); !more && f.interfaces.count > 0 {
+		f.endList()
+	}
 	switch e := e.(type) {
 	case *trace.Title:
 		f.showTitle(e)
@@ -105,6 +109,9 @@ func (f *Face) Show(e trace.Event) error {
 	case *trace.Damage:
 		f.endFold()
 		f.showDamage(e)
+	case *trace.Remark:
+		f.endFold()
+		f.showRemark(e)
 	default:
 		if !f.Quiet {
 			f.showStep(e)

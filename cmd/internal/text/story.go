@@ -151,7 +151,7 @@ func (f *Face) whyOnce(n layers.Note) {
 
 func (f *Face) showDamage(d *trace.Damage) {
 	f.blank()
-	f.paragraph(0, f.alarm.Sprint(f.label("mark.damage"))+" "+f.label("at-byte", layers.A("offset", layers.Int(d.Offset)))+" "+terminal.Safe(f.Lexicon.Line(d.Note)), "")
+	f.paragraph(0, fileOf(d.File)+f.alarm.Sprint(f.label("mark.damage"))+" "+f.label("at-byte", layers.A("offset", layers.Int(d.Offset)))+" "+terminal.Safe(f.Lexicon.Line(d.Note)), "")
 	f.whyOnce(d.Note)
 	f.blankBefore = false
 }

@@ -37,7 +37,10 @@ func events() []trace.Event {
 			PDUs: []layers.PDU{{Layer: layers.Link, Protocol: "ethernet", Length: 4, Stream: -1, Header: header{}}, {Layer: layers.Application, Protocol: "smtp", Offset: 4, Length: 20, Header: header{}}}, Notes: []layers.Note{note}},
 		&trace.Message{Message: application.Message{Protocol: "smtp", Kind: application.Command, Verb: hostile, Text: hostile, Length: 50, Notes: []layers.Note{note}}, Packets: []int{1}, Time: at},
 		&trace.Drop{Time: at, Link: hostile, From: hostile, Length: 60, Note: note},
-		&trace.Damage{Offset: 7, Note: note},
+		&trace.Remark{File: hostile, Kind: "section", Values: []layers.Arg{layers.A("application", layers.String(hostile)), layers.A("comment", layers.String(hostile))}},
+		&trace.Remark{File: hostile, Kind: "interface", Values: []layers.Arg{layers.A("name", layers.String(hostile))}},
+		&trace.Remark{Kind: "statistics", Note: layers.N("capture.dropped", layers.A("interface", layers.String(hostile)), layers.A("count", layers.Int(3)))},
+		&trace.Damage{File: hostile, Offset: 7, Note: note},
 		&trace.Summary{Packets: 1, Bytes: 99, Messages: 1},
 	}
 }

@@ -29,24 +29,46 @@ func (o object) unsigned(name string, n uint64) object {
 	return strconv.AppendUint(o.key(name), n, 10)
 }
 
+func (o object) time(name string, t time.Time) object {
+	var d dates
+	return d.append(o.key(name), t)
+}
+
 func (o object) boolean(name string, b bool) object { return strconv.AppendBool(o.key(name), b) }
 
-func (o object) time(name string, t time.Time) object {
-	o = append(o.key(name), '"')
-	o = t.UTC().AppendFormat(o, "2006-01-02T15:04:05.000000000Z")
-	return append(o, '"')
-}
+// raw writes what is JSON already.
+func (o object) raw(json string) object { return append(o, json...) }
 
 // seconds writes a duration as seconds with nine decimals.
 func (o object) seconds(name string, d time.Duration) object {
 	d = max(d, 0)
 	o = strconv.AppendInt(o.key(name), int64(d/time.Second), 10)
-	o = append(o, '.')
-	frac := strconv.Itoa(int(d % time.Second))
-	for range 9 - len(frac) {
-		o = append(o, '0')
+	return appendDigits(append(o, '.'), int(d%time.Second), 9)
+}
+
+// appendDigits writes n with so many digits.
+func appendDigits(b []byte, n, digits int) []byte {
+	b = append(b, "000000000"[:digits]...)
+	for i := len(b) - 1; n > 0; i-- {
+		b[i] = byte('0' + n%10)
+		n /= 10
 	}
-	return append(o, frac...)
+	return b
+}
+
+// Dates writes times. The date and the second are made anew only when they change.
+type dates struct {
+	second int64
+	prefix []byte // up to the point behind the second; nil at first
+}
+
+func (d *dates) append(b []byte, t time.Time) []byte {
+	if second := t.Unix(); d.prefix == nil || second != d.second {
+		d.second = second
+		d.prefix = t.UTC().AppendFormat(d.prefix[:0], "2006-01-02T15:04:05.")
+	}
+	b = append(append(b, '"'), d.prefix...)
+	return append(appendDigits(b, t.Nanosecond(), 9), 'Z', '"')
 }
 
 func (o object) value(name string, v layers.Value) object { return appendValue(o.key(name), v) }
@@ -75,15 +97,19 @@ func appendValue(b []byte, v layers.Value) []byte {
 
 // appendString writes a JSON string that is also safe in a terminal: control characters, bidirectional controls and
 // other invisible characters are escaped, bytes that are not UTF-8 become U+FFFD.
-func appendString(b []byte, s string) []byte {
-	b = append(b, '"')
+func appendString[S string | []byte](b []byte, s S) []byte {
+	return append(appendEscaped(append(b, '"'), s), '"')
+}
+
+// appendEscaped writes what stands between the quotes of a JSON string.
+func appendEscaped[S string | []byte](b []byte, s S) []byte {
 	start := 0
 	for i := 0; i < len(s); {
-		if c := s[i]; c >= ' ' && c < 0x7f && c != '"' && c != '\\' {
+		if plain[s[i]] {
 			i++
 			continue
 		}
-		r, size := utf8.DecodeRuneInString(s[i:])
+		r, size := decodeRune(s[i:])
 		if r >= 0x80 && !(r == utf8.RuneError && size == 1) && unicode.IsPrint(r) {
 			i += size
 			continue
@@ -93,8 +119,19 @@ func appendString(b []byte, s string) []byte {
 		i += size
 		start = i
 	}
-	b = append(b, s[start:]...)
-	return append(b, '"')
+	return append(b, s[start:]...)
+}
+
+// plain tells which bytes stand for themselves in a string.
+var plain = func() (is [256]bool) {
+	for c := ' '; c < 0x7f; c++ {
+		is[c] = c != '"' && c != '\\'
+	}
+	return is
+}()
+
+func decodeRune[S string | []byte](s S) (rune, int) {
+	return utf8.DecodeRuneInString(string(s[:min(len(s), utf8.UTFMax)]))
 }
 
 func appendEscape(b []byte, r rune) []byte {

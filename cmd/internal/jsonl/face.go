@@ -6,6 +6,7 @@ import (
 	"encoding/hex"
 	"io"
 	"slices"
+	"strconv"
 
 	"mailwire/layers"
 	"mailwire/layers/lexicon"
@@ -27,10 +28,14 @@ type Face struct {
 	out    object
 	fields []layers.Field
 	buffer []byte
+	dates  dates
+	known  map[string]*explanation // the notes met so far
 }
 
 // New returns a face that writes to w, one Write for each event.
-func New(w io.Writer, o Options) *Face { return &Face{Options: o, w: w} }
+func New(w io.Writer, o Options) *Face {
+	return &Face{Options: o, w: w, known: map[string]*explanation{}}
+}
 
 // Show writes one event as one line.
 func (f *Face) Show(e trace.Event) error {
@@ -83,18 +88,22 @@ func (f *Face) shows(p *trace.Packet) bool {
 }
 
 func (f *Face) packet(p *trace.Packet) {
-	o := f.out.text("type", "packet").number("n", int64(p.Frame.Number)).time("time", p.Frame.Time).
-		text("at", p.Frame.Interface.Name).text("from", p.From).text("to", p.To).number("length", int64(p.Frame.Length))
+	var o object = strconv.AppendInt(f.out.raw(`"type":"packet","n":`), int64(p.Frame.Number), 10)
+	o = f.dates.append(o.raw(`,"time":`), p.Frame.Time)
+	o = appendString(o.raw(`,"at":`), p.Frame.Interface.Name)
+	o = appendString(o.raw(`,"from":`), p.From)
+	o = appendString(o.raw(`,"to":`), p.To)
+	o = strconv.AppendInt(o.raw(`,"length":`), int64(p.Frame.Length), 10)
 	if cut := p.Frame.Cut(); cut > 0 {
-		o = o.number("cut", int64(cut))
+		o = strconv.AppendInt(o.raw(`,"cut":`), int64(cut), 10)
 	}
-	o = append(o.key("layers"), '[')
+	f.out = o.raw(`,"layers":[`)
 	for i := range p.PDUs {
 		if f.wants(p.PDUs[i].Layer) {
-			o = f.pdu(o, &p.PDUs[i])
+			f.pdu(&p.PDUs[i])
 		}
 	}
-	f.out = append(o, ']')
+	f.out = append(f.out, ']')
 	if p.Frame.Comment != "" {
 		f.out = f.out.text("comment", p.Frame.Comment)
 	}
@@ -104,50 +113,81 @@ func (f *Face) packet(p *trace.Packet) {
 	}
 }
 
-func (f *Face) pdu(o object, u *layers.PDU) object {
+func (f *Face) pdu(u *layers.PDU) {
+	o := f.out
 	if o[len(o)-1] == '}' {
 		o = append(o, ',')
 	}
-	o = append(o, '{')
-	o = o.text("layer", u.Layer.String()).text("protocol", u.Protocol).number("offset", int64(u.Offset)).number("length", int64(u.Length))
+	o = append(o.raw(`{"layer":"`), u.Layer.String()...)
+	o = append(o.raw(`","protocol":"`), u.Protocol...)
+	o = strconv.AppendInt(o.raw(`","offset":`), int64(u.Offset), 10)
+	o = strconv.AppendInt(o.raw(`,"length":`), int64(u.Length), 10)
 	if u.Stream >= 0 {
-		o = o.number("stream", int64(u.Stream))
+		o = strconv.AppendInt(o.raw(`,"stream":`), int64(u.Stream), 10)
 	}
 	f.buffer = u.Header.AppendSummary(f.buffer[:0])
-	o = o.text("summary", string(f.buffer))
-	o = append(o.key("fields"), '{')
+	o = appendString(o.raw(`,"summary":`), f.buffer)
 	f.fields = u.Header.AppendFields(f.fields[:0])
-	for i := range f.fields {
-		o = f.field(o, i)
-	}
-	return append(o, '}', '}')
+	f.out = append(appendFields(o.raw(`,"fields":{`), f.fields), '}', '}')
 }
 
-// field writes field i; one whose name stands several times (the records of a DNS message) once, as an array.
-func (f *Face) field(o object, i int) object {
-	name, count := f.fields[i].Name, 0
-	for j := range f.fields {
-		if f.fields[j].Name != name {
+// appendFields writes the fields as members of an object; those with one name (the records of a DNS message) as one
+// member, an array, in the place of the first.
+func appendFields(o object, fields []layers.Field) object {
+	var names nameSet
+	repeated := false
+	for i := range fields {
+		repeated = names.add(fields[i].Name) && contains(fields[:i], fields[i].Name) || repeated
+	}
+	for i := range fields {
+		name := fields[i].Name
+		if !repeated {
+			o = o.value(name, fields[i].Value)
 			continue
 		}
-		if j < i {
-			return o
+		if contains(fields[:i], name) {
+			continue
 		}
-		count++
-	}
-	if count == 1 {
-		return o.value(name, f.fields[i].Value)
-	}
-	o = append(o.key(name), '[')
-	for j := i; j < len(f.fields); j++ {
-		if f.fields[j].Name == name {
-			if j > i {
-				o = append(o, ',')
+		if !contains(fields[i+1:], name) {
+			o = o.value(name, fields[i].Value)
+			continue
+		}
+		o = append(o.key(name), '[')
+		for j := i; j < len(fields); j++ {
+			if fields[j].Name == name {
+				if j > i {
+					o = append(o, ',')
+				}
+				o = appendValue(o, fields[j].Value)
 			}
-			o = appendValue(o, f.fields[j].Value)
+		}
+		o = append(o, ']')
+	}
+	return o
+}
+
+func contains(fields []layers.Field, name string) bool {
+	for i := range fields {
+		if fields[i].Name == name {
+			return true
 		}
 	}
-	return append(o, ']')
+	return false
+}
+
+// A nameSet remembers names roughly: it may take a new one for one that is there, never the reverse.
+type nameSet [4]uint64
+
+// add tells whether the name may have been there.
+func (s *nameSet) add(name string) bool {
+	if name == "" {
+		return true
+	}
+	sum := uint(len(name)) + 5*uint(name[0]) + 37*uint(name[len(name)-1]) + 83*uint(name[len(name)/2])
+	word, bit := &s[sum>>6&3], uint64(1)<<(sum&63)
+	there := *word&bit != 0
+	*word |= bit
+	return there
 }
 
 // hexBytes is the frame in hexadecimal, secret bytes as "**".
@@ -159,28 +199,6 @@ func hexBytes(p *trace.Packet) string {
 		}
 	}
 	return string(b)
-}
-
-func (f *Face) notes(notes []layers.Note) {
-	f.out = append(f.out.key("notes"), '[')
-	for _, n := range notes {
-		entry, _ := f.Lexicon.Entry(n.ID)
-		if entry.Layer != 0 && !f.wants(entry.Layer) {
-			continue
-		}
-		if f.out[len(f.out)-1] == '}' {
-			f.out = append(f.out, ',')
-		}
-		f.out = append(f.out, '{')
-		f.out = f.out.text("id", n.ID)
-		if entry.Layer != 0 {
-			f.out = f.out.text("layer", entry.Layer.String())
-		}
-		f.out = f.out.text("text", f.Lexicon.Line(n)).text("why", f.Lexicon.Why(n))
-		f.values("args", n.Args)
-		f.out = append(f.out.text("reference", entry.Reference), '}')
-	}
-	f.out = append(f.out, ']')
 }
 
 func (f *Face) values(name string, args []layers.Arg) {

@@ -70,6 +70,10 @@ func (p *program) help(c *cobra.Command) string {
 	section("cli.help.flags")
 	c.LocalFlags().VisitAll(func(f *pflag.Flag) { row(&b, flagName(f), flagUsage(f), 26, width) })
 	c.InheritedFlags().VisitAll(func(f *pflag.Flag) { row(&b, flagName(f), flagUsage(f), 26, width) })
+	if c.Flags().Lookup("filter") != nil {
+		section("cli.filter.help.title")
+		p.filterHelp(&b, width)
+	}
 	return b.String()
 }
 

@@ -79,6 +79,7 @@ func flagValue(args []string, flag string) string {
 type fault struct {
 	status int
 	what   layers.Note
+	place  []string    // lines that show where, safe to print
 	hint   layers.Note // ID "" for none
 }
 
@@ -131,6 +132,9 @@ func (p *program) report(err error) int {
 		return statusFailed
 	case errors.As(err, &f):
 		p.complain(p.words.Line(f.what))
+		for _, line := range f.place {
+			fmt.Fprintf(p.stderr, "  %s\n", line)
+		}
 		if f.hint.ID != "" {
 			p.hint(p.words.Line(f.hint))
 		}

@@ -15,6 +15,7 @@ import (
 // replayOptions are the flags of replay.
 type replayOptions struct {
 	trace   traceFlags
+	filter  filterFlag
 	write   writeFlags
 	secrets bool
 }
@@ -30,6 +31,7 @@ func newReplayCommand(p *program) *cobra.Command {
 		RunE:    func(_ *cobra.Command, args []string) error { return replayRun(p, &o, args[0]) },
 	}
 	o.trace.add(c, p)
+	o.filter.add(c, p)
 	o.write.add(c, p)
 	c.Flags().BoolVar(&o.secrets, "show-secrets", false, p.words.Label("cli.flag.show-secrets"))
 	return c
@@ -48,6 +50,9 @@ func replayRun(p *program, o *replayOptions, name string) error {
 	}
 	face, err := o.trace.face(p)
 	if err != nil {
+		return err
+	}
+	if face, err = o.filter.wrap(p, face); err != nil {
 		return err
 	}
 	face, out, err := o.write.join(p, face)

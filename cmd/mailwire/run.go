@@ -14,11 +14,12 @@ import (
 
 // runOptions are the flags of run.
 type runOptions struct {
-	trace traceFlags
-	write writeFlags
-	at    []string
-	seed  uint64
-	set   []string
+	trace  traceFlags
+	filter filterFlag
+	write  writeFlags
+	at     []string
+	seed   uint64
+	set    []string
 }
 
 func newRunCommand(p *program) *cobra.Command {
@@ -34,6 +35,7 @@ func newRunCommand(p *program) *cobra.Command {
 		ValidArgs: scenarios.Names(),
 	}
 	o.trace.add(c, p)
+	o.filter.add(c, p)
 	o.write.add(c, p)
 	c.Flags().StringSliceVar(&o.at, "at", nil, p.words.Label("cli.flag.at"))
 	c.Flags().Uint64Var(&o.seed, "seed", 0, p.words.Label("cli.flag.seed"))
@@ -53,6 +55,9 @@ func runRun(p *program, o *runOptions, name string) error {
 	}
 	face, err := o.trace.face(p)
 	if err != nil {
+		return err
+	}
+	if face, err = o.filter.wrap(p, face); err != nil {
 		return err
 	}
 	face, out, err := o.write.join(p, face)

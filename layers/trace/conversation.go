@@ -2,6 +2,7 @@ package trace
 
 import (
 	"bytes"
+	"net/netip"
 	"slices"
 	"sort"
 	"time"
@@ -54,6 +55,11 @@ func (c *conversation) side(from layers.Side) layers.Side {
 		return from.Other()
 	}
 	return from
+}
+
+// ends are the conversation's, by side.
+func (c *conversation) ends() [2]netip.AddrPort {
+	return [2]netip.AddrPort{c.stream.Ends[c.side(layers.Client)], c.stream.Ends[c.side(layers.Server)]}
 }
 
 // name is the protocol as a PDU has it.

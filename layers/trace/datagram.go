@@ -48,8 +48,16 @@ func (f *Follower) exchangeOf(k exchangeKey) *exchange {
 func (f *Follower) followUDP(frame *layers.Frame, dg *internet.Datagram) {
 	var ok bool
 	f.packet.PDUs, f.situation, ok = f.udp.Decode(dg, f.packet.PDUs, f.situation)
-	if !ok || f.udp.Payload.Length == 0 {
+	if !ok {
 		return
+	}
+	f.packet.Source = netip.AddrPortFrom(dg.Source, f.udp.SourcePort)
+	f.packet.Destination = netip.AddrPortFrom(dg.Destination, f.udp.DestinationPort)
+	if f.udp.Payload.Length == 0 {
+		return
+	}
+	if dg.Frames == nil {
+		f.packet.Payload = f.udp.Payload
 	}
 	f.summary.Headers[layers.Application] += int64(f.udp.Payload.Length + f.udp.Missing)
 	payload := dg.Data[f.udp.Payload.Offset:f.udp.Payload.End()]
@@ -71,12 +79,12 @@ func (f *Follower) addPDU(protocol string, r layers.Range, h layers.Header) {
 // followDNS gives a datagram to its exchange, unless it is a copy of one that another interface has shown already: a
 // message is listed once.
 func (f *Follower) followDNS(frame *layers.Frame, dg *internet.Datagram, payload []byte) {
-	source := netip.AddrPortFrom(dg.Source, f.udp.SourcePort)
-	destination := netip.AddrPortFrom(dg.Destination, f.udp.DestinationPort)
+	source, destination := f.packet.Source, f.packet.Destination
 	side, k := layers.Client, exchangeKey{source, destination, f.decoded.Link.VLAN}
 	if source.Port() == dns.Port && (destination.Port() != dns.Port || isResponse(payload)) {
 		side, k.client, k.server = layers.Server, destination, source
 	}
+	f.packet.Side = side
 	x := f.exchangeOf(k)
 	now := sighting{crc32.Checksum(payload, castagnoli), frame.Time, frame.Interface.Index}
 	before := x.last[side]
@@ -96,7 +104,7 @@ func (f *Follower) followDNS(frame *layers.Frame, dg *internet.Datagram, payload
 		if f.numbers = append(f.numbers, dg.Frames...); len(dg.Frames) == 0 {
 			f.numbers = append(f.numbers, frame.Number)
 		}
-		f.take(m, -1, frame.Time, f.numbers[from:len(f.numbers):len(f.numbers)])
+		f.take(m, -1, [2]netip.AddrPort{k.client, k.server}, frame.Time, f.numbers[from:len(f.numbers):len(f.numbers)])
 	}
 }
 

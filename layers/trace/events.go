@@ -15,7 +15,7 @@ import (
 )
 
 // An Event is one thing to show: *Title, *Packet, *Message, *Act, *State, *Drop, *Ledger, *Board, Names, Secrets,
-// *Remark, *Damage or *Summary. Events are valid until the call that hands them over returns.
+// *Remark, *Damage, *Start or *Summary. Events are valid until the call that hands them over returns.
 type Event interface{ event() }
 
 // A Face shows events as they happen. An error ends the run or replay.
@@ -66,8 +66,20 @@ type Packet struct {
 	Notes   []layers.Note
 	Secrets []layers.Range // bytes of Frame.Data to be masked; empty when secrets are to be shown
 
-	// Completes counts the messages that follow this packet because it brought their last bytes.
+	// Source and Destination are the ends of the innermost IP packet, not valid where there is none; the ports are 0 where
+	// no TCP or UDP header was read. Side says which end of the conversation sent it, where Stream is not negative or
+	// messages follow.
+	Source, Destination netip.AddrPort
+	Side                layers.Side
+
+	// Payload is the bytes of Frame.Data that TCP or UDP carries for a program, Length 0 where the frame holds none or only
+	// a fragment. Offset is where they stand in the stream of their side, in TCP.
+	Payload layers.Range
+	Offset  int64
+
+	// Completes counts the messages that follow this packet because it brought their last bytes; Messages are these.
 	Completes int
+	Messages  []Message
 	// Milestone says that the packet opens, closes or breaks a conversation, so that a story does not leave it out.
 	Milestone bool
 }
@@ -75,10 +87,11 @@ type Packet struct {
 // A Message is one unit of a dialogue with the frames that carried it. It comes after the packet that completed it.
 type Message struct {
 	application.Message
-	Stream  int       // number of the TCP connection; -1 where there is none
-	Packets []int     // numbers of the frames that carried its bytes, in order, each once
-	Time    time.Time // of the last of these frames
-	Masked  bool      // Secrets are to be masked in Text and Fields
+	Stream  int               // number of the TCP connection; -1 where there is none
+	Ends    [2]netip.AddrPort // of the conversation, by layers.Side
+	Packets []int             // numbers of the frames that carried its bytes, in order, each once
+	Time    time.Time         // of the last of these frames
+	Masked  bool              // Secrets are to be masked in Text and Fields
 }
 
 // An Act is what a person or a program does that causes what follows.
@@ -154,6 +167,10 @@ type Damage struct {
 	Note   layers.Note
 }
 
+// A Start tells when the first packet was sent, before any other event that has a time, where that packet itself is
+// hidden by a filter.
+type Start struct{ Time time.Time }
+
 // A Summary closes a trace.
 type Summary struct {
 	Packets    int
@@ -165,7 +182,11 @@ type Summary struct {
 	RoundTrips int
 	Duration   time.Duration // from the first frame to the last
 	Notes      []layers.Note
+	Filtered   *Filtered // nil where everything was shown
 }
+
+// Filtered tells how much of a trace a filter has shown. The rest of the summary counts all.
+type Filtered struct{ Packets, Messages int }
 
 func (*Title) event()   {}
 func (*Packet) event()  {}
@@ -179,4 +200,5 @@ func (Names) event()    {}
 func (Secrets) event()  {}
 func (*Remark) event()  {}
 func (*Damage) event()  {}
+func (*Start) event()   {}
 func (*Summary) event() {}

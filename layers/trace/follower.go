@@ -89,6 +89,9 @@ func (f *Follower) Frame(frame *layers.Frame) error {
 	f.packet = Packet{Frame: frame, Stream: -1, PDUs: p.PDUs, Notes: f.packet.Notes[:0], Secrets: f.packet.Secrets[:0]}
 	f.packet.From, f.packet.To = f.ends(p)
 	f.summary.frame(frame)
+	if dg := p.Datagram; dg != nil {
+		f.packet.Source, f.packet.Destination = netip.AddrPortFrom(dg.Source, 0), netip.AddrPortFrom(dg.Destination, 0)
+	}
 	if dg := p.Whole; dg != nil {
 		switch dg.Protocol {
 		case internet.TCP:
@@ -109,7 +112,7 @@ func (f *Follower) Frame(frame *layers.Frame) error {
 
 // show hands over the packet and the messages it completed.
 func (f *Follower) show() error {
-	f.packet.Completes = len(f.messages)
+	f.packet.Completes, f.packet.Messages = len(f.messages), f.messages
 	if err := f.face.Show(&f.packet); err != nil {
 		return err
 	}
@@ -140,10 +143,10 @@ func (f *Follower) Close() error {
 	return f.face.Show(f.summary.total())
 }
 
-// take makes a message of the trace of one that a dialogue has completed. frames are those that carried it, the last of
-// them at a time.
-func (f *Follower) take(m application.Message, stream int, at time.Time, frames []int) {
-	message := Message{Message: m, Stream: stream, Packets: frames, Time: at}
+// take makes a message of the trace of one that a dialogue has completed between two ends. frames are those that carried
+// it, the last of them at a time.
+func (f *Follower) take(m application.Message, stream int, ends [2]netip.AddrPort, at time.Time, frames []int) {
+	message := Message{Message: m, Stream: stream, Ends: ends, Packets: frames, Time: at}
 	if !f.options.ShowSecrets {
 		mask(&message)
 	}

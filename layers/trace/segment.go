@@ -44,6 +44,10 @@ func (f *Follower) followTCP(frame *layers.Frame, dg *internet.Datagram) {
 	for i := range seen.Deliveries {
 		f.read(c, &seen.Deliveries[i], frame, dg)
 	}
+	f.packet.Source, f.packet.Destination, f.packet.Side = f.segment.Source, f.segment.Destination, c.side(seen.From)
+	if kept := len(f.segment.Payload); kept > 0 && dg.Frames == nil {
+		f.packet.Payload, f.packet.Offset = layers.Range{Offset: dg.Payload.Offset + len(f.tcp.View), Length: kept}, seen.Offset
+	}
 	f.describe(c, seen, dg)
 	if seen.Stream.Finished() {
 		c.settle()
@@ -196,7 +200,7 @@ func (f *Follower) drain(c *conversation) {
 		w.hide(&m)
 		from := len(f.numbers)
 		f.numbers = w.appendFrames(f.numbers, m.Offset, m.Offset+m.Length)
-		f.take(m, c.stream.Number, w.time, f.numbers[from:len(f.numbers):len(f.numbers)])
+		f.take(m, c.stream.Number, c.ends(), w.time, f.numbers[from:len(f.numbers):len(f.numbers)])
 	}
 }
 

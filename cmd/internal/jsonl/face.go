@@ -67,8 +67,8 @@ func (f *Face) Show(e trace.Event) error {
 		f.drop(e)
 	case *trace.Ledger:
 		f.ledger(e)
-	case *trace.Board, trace.Names, trace.Secrets:
-		return nil // each row has been written; names stand in the packets; secrets are for programs that decrypt
+	case *trace.Board, *trace.Start, trace.Names, trace.Secrets:
+		return nil // each row has been written; packets tell whole times; names stand in the packets; secrets are for programs that decrypt
 	case *trace.Remark:
 		f.remark(e)
 	case *trace.Damage:

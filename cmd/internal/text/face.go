@@ -102,6 +102,10 @@ func (f *Face) Show(e trace.Event) error {
 		f.showLedger(e)
 	case *trace.Board:
 		f.endLedger()
+	case *trace.Start:
+		if f.origin.IsZero() {
+			f.origin = e.Time
+		}
 	case *trace.Summary:
 		f.endLedger()
 		f.endFold()

@@ -17,6 +17,10 @@ func (f *Face) showSummary(s *trace.Summary) {
 	f.line(0, strings.Repeat(f.glyphs.rule, f.Width))
 	f.paragraph(0, f.label("summary.packets", layers.A("packets", f.number(s.Packets)), layers.A("bytes", f.number(int(s.Bytes))),
 		layers.A("messages", f.number(s.Messages)), layers.A("streams", f.number(s.Streams))), "")
+	if s.Filtered != nil {
+		f.paragraph(0, f.label("summary.filtered", layers.A("packets", f.number(s.Filtered.Packets)),
+			layers.A("messages", f.number(s.Filtered.Messages))), "")
+	}
 	rest := s.Bytes
 	for _, l := range layers.All {
 		n := s.Headers[l]

@@ -17,6 +17,7 @@ type replayOptions struct {
 	trace   traceFlags
 	filter  filterFlag
 	write   writeFlags
+	save    saveFlags
 	secrets bool
 }
 
@@ -33,6 +34,7 @@ func newReplayCommand(p *program) *cobra.Command {
 	o.trace.add(c, p)
 	o.filter.add(c, p)
 	o.write.add(c, p)
+	o.save.add(c, p)
 	c.Flags().BoolVar(&o.secrets, "show-secrets", false, p.words.Label("cli.flag.show-secrets"))
 	return c
 }
@@ -59,8 +61,13 @@ func replayRun(p *program, o *replayOptions, name string) error {
 	if err != nil {
 		return err
 	}
-	err = trace.Replay(reader, trace.NewFollower(trace.Options{ShowSecrets: o.secrets}, face))
-	return errors.Join(captureFault(name, err), out.commit())
+	options := trace.Options{ShowSecrets: o.secrets}
+	saved, err := o.save.join(p, &options)
+	if err != nil {
+		return errors.Join(err, out.discard())
+	}
+	err = trace.Replay(reader, trace.NewFollower(options, face))
+	return errors.Join(captureFault(name, err), out.commit(), saved())
 }
 
 func (p *program) openCapture(name string) (io.ReadCloser, error) {

@@ -13,7 +13,8 @@ type MailStart struct {
 	From   layers.Side // who sends it
 	Verb   string      // the command that it belongs to: DATA, BDAT, RETR, APPEND, FETCH; "" where that was not seen
 	Number string      // of FETCH: the message's number in its mailbox, as it stands in the response; else ""
-	Origin int64       // of FETCH: where in the mail these bytes begin, for a mail that is fetched in pieces
+	Piece  bool        // of FETCH: only a piece of the mail was asked for, from Origin on (RFC 9051 §6.4.5)
+	Origin int64       // where in the mail these bytes begin
 }
 
 // A MailWriter takes one mail as it passes, without the dots that SMTP and POP3 add.

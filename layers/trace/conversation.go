@@ -19,7 +19,8 @@ type conversation struct {
 	overture *overture // until the protocol is known
 	protocol *protocol // nil while it is not known, and when it can't be followed
 	dialogue application.Dialogue
-	before   *protocol // that has just agreed to go on in another, of which nothing has been said yet
+	kept     application.Dialogue // the dialogue that was last asked for its mails
+	before   *protocol            // that has just agreed to go on in another, of which nothing has been said yet
 	ways     [2]way
 	asked    bool   // the client has said something that the server has not answered yet
 	mss      [2]int // the largest segment that each side takes; 0 when it has not said so

@@ -19,7 +19,10 @@ type Options struct {
 	// ICMPv6 quotes; and all that lies in an envelope that is not opened, such as IP in IP, GRE, PPPoE or MPLS. What is said in a
 	// protocol that is not known, over TCP or UDP, is shown as it is: nobody can tell what is secret there.
 	ShowSecrets bool
-	Observer    observe.Options // the bounds of what is kept for TCP; Service is set here
+	// Mails is called for each mail that begins to pass in a TCP connection, with the number of its stream; its result takes the
+	// mail's bytes, passwords and all. nil, or a nil result, when nobody wants them.
+	Mails    func(stream int, start application.MailStart) application.MailWriter
+	Observer observe.Options // the bounds of what is kept for TCP; Service is set here
 }
 
 // A Follower turns frames into the events of a trace: for each frame a *Packet, then a *Message for each message that it

@@ -173,11 +173,25 @@ func (f *Follower) give(c *conversation, side layers.Side, d *observe.Delivery) 
 		if c.before != nil && foreign < int64(len(d.Bytes)) && c.reconsider(side, d.Bytes[foreign:]) {
 			f.note(layers.N("trace.deciphered"))
 		}
+		f.keepMails(c)
 		c.dialogue.Receive(side, d.Bytes[foreign:])
 	}
 	f.drain(c)
 	if u, ok := c.dialogue.Upgrade(); ok {
 		f.upgrade(c, u)
+	}
+}
+
+// keepMails asks a dialogue that has just begun for its mails.
+func (f *Follower) keepMails(c *conversation) {
+	if f.options.Mails == nil || c.kept == c.dialogue {
+		return
+	}
+	c.kept = c.dialogue
+	if keeper, ok := c.dialogue.(application.Keeper); ok {
+		keeper.KeepMails(func(start application.MailStart) application.MailWriter {
+			return f.options.Mails(c.stream.Number, start)
+		})
 	}
 }
 

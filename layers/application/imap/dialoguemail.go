@@ -24,7 +24,9 @@ func (d *Dialogue) beginMail(from layers.Side, line []byte, c *commandText) *mai
 	section, ok := "", appends(c)
 	if from == layers.Server {
 		start.Verb = "FETCH"
-		start.Number, section, start.Origin, ok = fetched(line)
+		var piece piece
+		start.Number, section, piece, ok = fetched(line)
+		start.Piece, start.Origin = piece.is, piece.origin
 	}
 	if !ok {
 		return nil
@@ -47,29 +49,36 @@ func appends(command *commandText) bool {
 	return command != nil && NewDecoder(command.text).TagAndName(&c) && c.Name == "APPEND" && !strings.Contains(application.Upper(string(command.text)), "CATENATE (")
 }
 
+// A piece is what stands between < and > behind a section: where in it the bytes begin (RFC 9051 §7.5.2).
+type piece struct {
+	is     bool
+	origin int64
+}
+
 // fetched reads what the literal at the end of a FETCH response's line holds: the section of a message ("" for all of it, as
-// IMAP names sections), and where in the section its first byte stands.
-func fetched(line []byte) (number, section string, origin int64, ok bool) {
+// IMAP names sections), or a piece of that.
+func fetched(line []byte) (number, section string, p piece, ok bool) {
 	text := string(line[:bytes.LastIndexByte(line, '{')])
 	text = strings.TrimRight(text, " ~")
 	if rest, found := strings.CutPrefix(text, "* "); found {
 		number, _, _ = strings.Cut(rest, " ")
 	}
-	if before, piece, found := cutLast(text, "<"); found && strings.HasSuffix(piece, ">") {
-		origin, _ = strconv.ParseInt(strings.TrimSuffix(piece, ">"), 10, 63)
+	if before, behind, found := cutLast(text, "<"); found && strings.HasSuffix(behind, ">") {
+		p.is = true
+		p.origin, _ = strconv.ParseInt(strings.TrimSuffix(behind, ">"), 10, 63)
 		text = before
 	}
 	if before, found := strings.CutSuffix(text, "]"); found {
 		_, section, ok = cutLast(before, "[")
-		return number, application.Upper(section), origin, ok
+		return number, application.Upper(section), p, ok
 	}
 	switch item := application.Upper(text[strings.LastIndexAny(text, " (")+1:]); item {
 	case "RFC822":
-		return number, "", origin, true
+		return number, "", p, true
 	case "RFC822.HEADER":
-		return number, "HEADER", origin, true
+		return number, "HEADER", p, true
 	}
-	return "", "", 0, false
+	return "", "", piece{}, false
 }
 
 // cutLast cuts s around the last sep.

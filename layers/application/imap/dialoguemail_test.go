@@ -13,22 +13,22 @@ import (
 func TestFetched(t *testing.T) {
 	for _, row := range []struct {
 		line, number, section string
-		origin                int64
+		piece                 piece
 		ok                    bool
 	}{
-		{"* 12 FETCH (UID 5 BODY[] {310}", "12", "", 0, true},
-		{"* 12 FETCH (BODY[]<65536> {310}", "12", "", 65536, true},
-		{"* 3 FETCH (RFC822 {310}", "3", "", 0, true},
-		{"* 3 FETCH (RFC822.HEADER {310}", "3", "HEADER", 0, true},
-		{"* 3 FETCH (BODY[HEADER.FIELDS (From To)] {310}", "3", "HEADER.FIELDS (FROM TO)", 0, true},
-		{"* 3 FETCH (BODY[2.1] ~{310}", "3", "2.1", 0, true},
-		{" BODY[text] {20}", "", "TEXT", 0, true},
-		{"* 3 FETCH (RFC822.TEXT {310}", "", "", 0, false},
-		{"* LIST () \"/\" {310}", "", "", 0, false},
+		{"* 12 FETCH (UID 5 BODY[] {310}", "12", "", piece{}, true},
+		{"* 12 FETCH (BODY[]<65536> {310}", "12", "", piece{true, 65536}, true},
+		{"* 3 FETCH (RFC822 {310}", "3", "", piece{}, true},
+		{"* 3 FETCH (RFC822.HEADER {310}", "3", "HEADER", piece{}, true},
+		{"* 3 FETCH (BODY[HEADER.FIELDS (From To)] {310}", "3", "HEADER.FIELDS (FROM TO)", piece{}, true},
+		{"* 3 FETCH (BODY[2.1] ~{310}", "3", "2.1", piece{}, true},
+		{" BODY[text] {20}", "", "TEXT", piece{}, true},
+		{"* 3 FETCH (RFC822.TEXT {310}", "", "", piece{}, false},
+		{"* LIST () \"/\" {310}", "", "", piece{}, false},
 	} {
-		number, section, origin, ok := fetched([]byte(row.line))
-		if ok != row.ok || ok && (number != row.number || section != row.section || origin != row.origin) {
-			t.Errorf("%s: %q %q %d %v", row.line, number, section, origin, ok)
+		number, section, piece, ok := fetched([]byte(row.line))
+		if ok != row.ok || ok && (number != row.number || section != row.section || piece != row.piece) {
+			t.Errorf("%s: %q %q %v %v", row.line, number, section, piece, ok)
 		}
 	}
 }

@@ -25,6 +25,16 @@ func (p *Part) FileName() string {
 	return strings.TrimSpace(p.Type.Params.Get("name"))
 }
 
+// IsAttachment tells whether p, a part of a mail, is a file of its own rather than text to be read with the mail: it says
+// so, it has a file name, or it is neither text nor a multipart.
+func (p *Part) IsAttachment() bool {
+	if len(p.Parts) > 0 {
+		return false
+	}
+	word, _ := p.disposition()
+	return strings.EqualFold(word, "attachment") || p.FileName() != "" || !p.Type.Is("text") && !p.Type.Is("multipart")
+}
+
 // disposition reads Content-Disposition (RFC 2183 §2): its word and its parameters.
 func (p *Part) disposition() (word string, params Params) {
 	f, ok := p.Fields.Get("Content-Disposition")

@@ -13,6 +13,18 @@ func ProtocolName(protocol string) string {
 		return "IPv6"
 	case "icmpv6":
 		return "ICMPv6"
+	case "pppoe":
+		return "PPPoE"
+	case "ppp-control":
+		return "PPP control"
+	case "ppp-login":
+		return "PPP login"
+	case "chdlc":
+		return "Cisco HDLC"
+	case "wifi":
+		return "802.11"
+	case "radiotap", "prism":
+		return protocol
 	case "loopback", "raw", "data":
 		return protocol
 	}

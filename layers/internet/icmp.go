@@ -47,22 +47,13 @@ func (d *Decoder) readICMP(dg *Datagram) {
 	case icmpTimestamp, icmpTimestampReply:
 		m.bytes = b[:min(len(b), 20)]
 	}
-	d.message("icmp", dg, m)
+	d.place(dg, "icmp", len(m.bytes), m)
 	if len(b) < icmpFixed {
 		d.truncated("icmp.truncated", len(b), icmpFixed)
 		return
 	}
 	d.checkMessage("icmp.checksum-wrong", dg, m, 0)
 	d.noteICMP(m)
-}
-
-// message appends the PDU of a message, which lies in the frame or in a datagram made of fragments.
-func (d *Decoder) message(protocol string, dg *Datagram, m *ICMPMessage) {
-	if dg == &d.datagram {
-		d.envelope(protocol, len(m.bytes), m)
-		return
-	}
-	d.packet.PDUs = append(d.packet.PDUs, layers.PDU{Layer: layers.Internet, Protocol: protocol, Offset: dg.Payload.Offset, Length: len(m.bytes), Stream: -1, Header: m})
 }
 
 // checkMessage checks the checksum of a message that is all there; pseudo is the sum of the pseudo-header.

@@ -41,7 +41,7 @@ func (d *Decoder) readICMPv6(dg *Datagram) {
 	if m.kind < 128 {
 		m.quoted = readQuoted(b, icmpFixed)
 	}
-	d.message("icmpv6", dg, m)
+	d.place(dg, "icmpv6", len(m.bytes), m)
 	if want := icmpv6Length(m.kind); len(b) < want {
 		d.truncated("icmpv6.truncated", len(b), want)
 		return

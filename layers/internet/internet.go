@@ -5,7 +5,8 @@
 // The values of the fixed IPv4, IPv6 and ICMP headers come from gopacket, which reads them soundly; IPv6 extension headers,
 // options, lengths that lie, the insides of ICMP messages and fragments are read here.
 //
-// Not modelled yet: tunnels (GRE, IP in IP), IPsec, mobility. They are named and left as bytes.
+// Packets inside packets (IP in IP, GRE, MPLS, EtherIP) are opened up to a bound; the innermost IP datagram is the one that is
+// followed. What IPsec has encrypted is named and left as bytes.
 package internet
 
 import (
@@ -32,6 +33,20 @@ type Decoder struct {
 	packet     Packet
 	space      layers.ArgSpace
 	frame      *layers.Frame
+	data       []byte // Frame.Data, or what came out of fragments
+
+	// Of packets inside packets.
+	depth           int
+	frames          []int    // of the fragments that made data; nil where it is Frame.Data
+	carrier         Datagram // the packet around the one that is read
+	fragment        Datagram // when data came out of fragments: the last of them, which lies in the frame
+	fragmentRest    layers.Range
+	innerIPv4       layers.Shelf[IPv4]
+	innerIPv6       layers.Shelf[IPv6]
+	innerExtensions layers.Shelf[Extension]
+	gre             layers.Shelf[GREHeader]
+	authentications layers.Shelf[Extension]
+	esp             ESPHeader
 }
 
 // NewDecoder returns a decoder that keeps fragments within the limits of [NewReassembly].
@@ -45,6 +60,7 @@ type Packet struct {
 	Datagram *Datagram    // the innermost IP datagram or fragment in this frame; nil when there is none
 	Whole    *Datagram    // what goes to the transport layer: Datagram, or the one that this fragment completed; or nil
 	Rest     layers.Range // bytes of Frame.Data that no PDU above accounts for: data, or what Whole carries
+	Joined   bool         // Whole lies within a packet that came out of fragments: its PDUs lie in Whole.Data, not in the frame
 	Trailer  layers.Range // bytes of Frame.Data behind the datagram: padding of a short frame, or a trailer
 }
 
@@ -79,26 +95,37 @@ func (d *Datagram) Bytes() []byte { return d.Data[d.Payload.Offset:d.Payload.End
 func (d *Decoder) Decode(f *layers.Frame) *Packet {
 	p := &d.packet
 	d.space.Reset()
-	d.frame = f
+	d.frame, d.data = f, f.Data
+	if d.depth > 0 {
+		d.surface()
+	}
 	*p = Packet{PDUs: p.PDUs[:0], Notes: p.Notes[:0]}
 	p.Link, p.PDUs, p.Notes = d.link.Decode(f, p.PDUs, p.Notes)
 	p.Rest = p.Link.Range
-	switch p.Link.Type {
-	case link.TypeIPv4:
-		d.readIPv4(p.Link.Missing)
-	case link.TypeIPv6:
-		d.readIPv6(p.Link.Missing)
+	d.readNetwork(p.Link.Type, p.Link.Missing)
+	if p.Joined {
+		d.leave()
 	}
 	d.findTrailer()
 	return p
+}
+
+// readNetwork reads the packet at the start of the rest, which lacks missing bytes at its end.
+func (d *Decoder) readNetwork(t link.EtherType, missing int) {
+	switch t {
+	case link.TypeIPv4:
+		d.readIPv4(missing)
+	case link.TypeIPv6:
+		d.readIPv6(missing)
+	}
 }
 
 // findTrailer notes the bytes behind what a frame carries. An Ethernet frame has 46 bytes of content at least
 // (IEEE 802.3 §4.2.3.3), so what is shorter is padded: 60 bytes without the frame check sequence.
 func (d *Decoder) findTrailer() {
 	p := &d.packet
-	if n := len(p.PDUs); n > 0 && p.PDUs[n-1].Protocol == "arp" {
-		p.Trailer, p.Rest.Length = p.Rest, 0
+	if p.Link.Done && !d.packet.Joined {
+		p.Trailer, p.Rest.Length = layers.Range{Offset: p.Rest.Offset, Length: p.Rest.Length + p.Trailer.Length}, 0
 	}
 	switch {
 	case p.Trailer.Length == 0:
@@ -116,7 +143,7 @@ func (d *Decoder) note(id string, args ...layers.Arg) {
 }
 
 // rest is the bytes of the frame that no envelope read so far accounts for.
-func (d *Decoder) rest() []byte { return d.frame.Data[d.packet.Rest.Offset:d.packet.Rest.End()] }
+func (d *Decoder) rest() []byte { return d.data[d.packet.Rest.Offset:d.packet.Rest.End()] }
 
 // envelope appends a PDU of length bytes at the start of the rest and leaves what is behind it as the rest.
 func (d *Decoder) envelope(protocol string, length int, h layers.Header) {
@@ -131,7 +158,9 @@ func (d *Decoder) envelope(protocol string, length int, h layers.Header) {
 func (d *Decoder) bound(length int) {
 	r := &d.packet.Rest
 	if r.Length > length {
-		d.packet.Trailer = layers.Range{Offset: r.Offset + length, Length: r.Length - length}
+		if !d.packet.Joined { // the trailer of a packet that came out of fragments lies in no frame
+			d.packet.Trailer = layers.Range{Offset: r.Offset + length, Length: r.Length - length + d.packet.Trailer.Length}
+		}
 		r.Length = length
 	}
 }
@@ -144,7 +173,7 @@ func (d *Decoder) truncated(id string, have, want int) {
 // deliver hands the datagram that was read to what is inside it, by way of reassembly if it is a fragment.
 func (d *Decoder) deliver() {
 	p, dg := &d.packet, &d.datagram
-	dg.Data, dg.Payload = d.frame.Data, p.Rest
+	dg.Data, dg.Payload, dg.Frames = d.data, p.Rest, d.frames
 	p.Datagram = dg
 	if !dg.Fragment.Is {
 		p.Whole = dg
@@ -190,8 +219,30 @@ func (d *Decoder) readInside(dg *Datagram) {
 	case ICMPv6:
 		d.readICMPv6(dg)
 	default:
+		if d.readTunnel(dg) {
+			return
+		}
 		d.note("ipv4.protocol-not-explained", layers.A("protocol", dg.Protocol.Value()))
 	}
+}
+
+// surface comes back to the frame after packets inside packets.
+func (d *Decoder) surface() {
+	d.depth, d.frames = 0, nil
+	d.innerIPv4.Reset()
+	d.innerIPv6.Reset()
+	d.innerExtensions.Reset()
+	d.gre.Reset()
+	d.authentications.Reset()
+}
+
+// place appends the PDU of a header with which dg's payload begins, in the frame or in what came out of fragments.
+func (d *Decoder) place(dg *Datagram, protocol string, length int, h layers.Header) {
+	if dg == &d.datagram {
+		d.envelope(protocol, length, h)
+		return
+	}
+	d.packet.PDUs = append(d.packet.PDUs, layers.PDU{Layer: layers.Internet, Protocol: protocol, Offset: dg.Payload.Offset, Length: length, Stream: -1, Header: h})
 }
 
 // header is where a header lies.

@@ -21,6 +21,9 @@ type IPv4 struct {
 // readIPv4 reads the header at the start of the rest. The frame lacks missing bytes at its end.
 func (d *Decoder) readIPv4(missing int) {
 	h := &d.ipv4
+	if d.depth > 0 {
+		h = d.innerIPv4.Next()
+	}
 	rest := d.rest()
 	var b []byte
 	b, h.header = whole(rest, d.packet.Rest.Offset, ipv4Fixed)
@@ -38,31 +41,31 @@ func (d *Decoder) readIPv4(missing int) {
 		} else {
 			d.truncated("ipv4.truncated", len(rest), max(length, ipv4Fixed))
 		}
-		d.packet.Datagram = d.startIPv4(b, len(rest))
+		d.packet.Datagram = d.startIPv4(h, b, len(rest))
 		return
 	}
-	missing = d.boundIPv4(length, missing)
+	missing = d.boundIPv4(h, length, missing)
 	d.envelope("ipv4", length, h)
 	h.inside = d.packet.Rest.Length
 	d.checkIPv4(h)
-	d.startIPv4(b, len(rest))
+	d.startIPv4(h, b, len(rest))
 	d.datagram.Missing = missing
 	d.deliver()
 }
 
 // startIPv4 fills the datagram from the fixed header; nil when not all of that is there.
-func (d *Decoder) startIPv4(b []byte, have int) *Datagram {
+func (d *Decoder) startIPv4(h *IPv4, b []byte, have int) *Datagram {
 	if have < ipv4Fixed {
 		return nil
 	}
-	v := &d.ipv4.values
+	v := &h.values
 	d.datagram = Datagram{
 		Version:     4,
 		Source:      netip.AddrFrom4([4]byte(b[12:16])),
 		Destination: netip.AddrFrom4([4]byte(b[16:20])),
 		TTL:         v.TTL,
 		Protocol:    Protocol(v.Protocol),
-		Data:        d.frame.Data,
+		Data:        d.data,
 	}
 	f := Fragment{ID: uint32(v.Id), Offset: 8 * int(v.FragOffset), More: v.Flags&gopackets.IPv4MoreFragments != 0}
 	f.Is = f.Offset > 0 || f.More
@@ -72,9 +75,9 @@ func (d *Decoder) startIPv4(b []byte, have int) *Datagram {
 
 // boundIPv4 applies the total length to the rest, which begins with the header, and returns how many bytes of the
 // payload are missing.
-func (d *Decoder) boundIPv4(length, missing int) int {
+func (d *Decoder) boundIPv4(h *IPv4, length, missing int) int {
 	have := d.packet.Rest.Length
-	total := d.ipv4.totalLength
+	total := h.totalLength
 	switch {
 	case total == 0:
 		// A network card that cuts large segments itself leaves the field to the card.

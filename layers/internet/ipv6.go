@@ -23,6 +23,9 @@ type IPv6 struct {
 // readIPv6 reads the headers at the start of the rest. The frame lacks missing bytes at its end.
 func (d *Decoder) readIPv6(missing int) {
 	h := &d.ipv6
+	if d.depth > 0 {
+		h = d.innerIPv6.Next()
+	}
 	rest := d.rest()
 	var b []byte
 	b, h.header = whole(rest, d.packet.Rest.Offset, ipv6Length)
@@ -42,8 +45,8 @@ func (d *Decoder) readIPv6(missing int) {
 		Destination: netip.AddrFrom16([16]byte(b[24:40])),
 		TTL:         b[7],
 		Protocol:    Protocol(b[6]),
-		Data:        d.frame.Data,
-		Missing:     d.boundIPv6(int(h.values.Length), missing),
+		Data:        d.data,
+		Missing:     d.boundIPv6(h, missing),
 	}
 	d.packet.Datagram = &d.datagram
 	if b[7] <= 1 && b[24] != 0xff {
@@ -55,9 +58,10 @@ func (d *Decoder) readIPv6(missing int) {
 }
 
 // boundIPv6 applies the payload length to the rest and returns how many bytes of the payload are missing.
-func (d *Decoder) boundIPv6(length, missing int) int {
+func (d *Decoder) boundIPv6(h *IPv6, missing int) int {
+	length := int(h.values.Length)
 	have := d.packet.Rest.Length
-	if length == 0 && have > 0 && Protocol(d.ipv6.values.NextHeader) != NoNextHeader {
+	if length == 0 && have > 0 && Protocol(h.values.NextHeader) != NoNextHeader {
 		// A jumbogram (RFC 2675), or a segment that the network card is to cut: the frame says how much there is.
 		d.note("ipv6.payload-length-zero", layers.A("bytes", layers.Int(have)))
 		return missing
@@ -84,6 +88,9 @@ func (d *Decoder) readExtensions() bool {
 			return false
 		}
 		e := &d.extensions[n]
+		if d.depth > 0 {
+			e = d.innerExtensions.Next()
+		}
 		rest := d.rest()
 		b, h := whole(rest, d.packet.Rest.Offset, 8)
 		length := extensionLength(dg.Protocol, b[1])
@@ -204,6 +211,12 @@ func (e *Extension) AppendFields(dst []layers.Field) []layers.Field {
 	}
 	l.Add("length", 1, 1, layers.Int(extensionLength(e.kind, e.bytes[1])))
 	at := 2
+	if e.kind == Authentication && len(e.bytes) >= 12 {
+		l.Add("spi", 4, 4, layers.HexUint(binary.BigEndian.Uint32(e.bytes[4:]), 8))
+		l.Add("sequence", 8, 4, layers.Uint(binary.BigEndian.Uint32(e.bytes[8:])))
+		l.Add("check-value", 12, len(e.bytes)-12, layers.Bytes(e.bytes[12:]))
+		return l.Fields
+	}
 	if e.kind == RoutingHeader && len(e.bytes) >= 4 {
 		l.Add("routing-type", 2, 1, layers.Uint(e.bytes[2]))
 		l.Add("segments-left", 3, 1, layers.Uint(e.bytes[3]))

@@ -9,14 +9,23 @@ type Protocol uint8
 const (
 	HopByHop           Protocol = 0
 	ICMP               Protocol = 1
+	IPv4InIP           Protocol = 4 // RFC 2003
 	TCP                Protocol = 6
 	UDP                Protocol = 17
+	IPv6InIP           Protocol = 41 // RFC 4213
 	RoutingHeader      Protocol = 43
 	FragmentHeader     Protocol = 44
+	GRE                Protocol = 47
+	ESP                Protocol = 50
 	Authentication     Protocol = 51
 	ICMPv6             Protocol = 58
 	NoNextHeader       Protocol = 59
 	DestinationOptions Protocol = 60
+	EtherIP            Protocol = 97
+	MobilityHeader     Protocol = 135
+	MPLSInIP           Protocol = 137 // RFC 4023
+	HIP                Protocol = 139
+	Shim6              Protocol = 140
 )
 
 // String is the name of the protocol, or "".

@@ -27,6 +27,9 @@ const (
 
 func (d *Decoder) readARP() {
 	a := &d.arp
+	if d.depth > 0 {
+		a = d.more.arps.Next()
+	}
 	b, h := d.whole(arpFixed)
 	be := binary.BigEndian
 	*a = ARP{header: h, hardware: be.Uint16(b), protocol: be.Uint16(b[2:]), hlen: int(b[4]), plen: int(b[5]), operation: be.Uint16(b[6:])}
@@ -50,6 +53,7 @@ func (d *Decoder) readARP() {
 		at += address.length
 	}
 	d.envelope("arp", want, a)
+	d.finish()
 	if len(a.tpa) > 0 {
 		d.noteARP(a)
 	}

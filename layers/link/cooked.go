@@ -46,10 +46,10 @@ func (d *Decoder) readCooked(version int) {
 	switch {
 	case c.protocol == 4:
 		d.readLLC()
-	case c.protocol == TypeARP, c.protocol == TypeRARP, c.protocol.isTag():
-		d.follow(c.protocol)
-	default:
+	case c.protocol < firstType:
 		d.carry(c.protocol)
+	default:
+		d.follow(c.protocol)
 	}
 }
 

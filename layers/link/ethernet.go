@@ -38,8 +38,9 @@ func (d *Decoder) whole(length int) (b []byte, h header) {
 	return padded, h
 }
 
-func (d *Decoder) readEthernet() {
-	e := &d.ethernet
+func (d *Decoder) readEthernet() { d.readEthernetInto(&d.ethernet) }
+
+func (d *Decoder) readEthernetInto(e *Ethernet) {
 	var b []byte
 	b, e.header = d.whole(ethernetLength)
 	e.values.DecodeFromBytes(b, feedback)

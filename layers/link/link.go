@@ -1,10 +1,12 @@
-// Package link reads the envelopes of the link layer: Ethernet II, 802.3 with LLC and SNAP, VLAN tags, the loopback and
-// "cooked" headers that capturing programs put in their place, and ARP, which asks for hardware addresses.
+// Package link reads the envelopes of the link layer: Ethernet II, 802.3 with LLC and SNAP, VLAN tags, PPPoE, PPP with the
+// protocols by which its ends agree, MPLS, the loopback and "cooked" headers that capturing programs put in their place,
+// and ARP, which asks for hardware addresses.
 //
 // The values of Ethernet, 802.1Q, LLC, SNAP and loopback headers come from gopacket, which reads them soundly; its ARP
 // and "cooked" decoders fail on hostile bytes, so those are read here.
 //
-// Not modelled yet: 802.11 (and its radiotap and PPI headers), PPP, PPPoE, MPLS. They are named and left as bytes.
+// Not modelled: what PPP has compressed or encrypted, Frame Relay, Token Ring, ATM, and the headers of the makers of
+// switches. They are named and left as bytes.
 package link
 
 import (
@@ -27,8 +29,12 @@ type Decoder struct {
 	raw      Raw
 	arp      ARP
 
+	more  shelves
+	depth int
+
 	space layers.ArgSpace
 	frame *layers.Frame
+	data  []byte // Frame.Data, or what came out of fragments
 	pdus  []layers.PDU
 	notes []layers.Note
 	out   Payload
@@ -42,6 +48,10 @@ type Payload struct {
 	From    []byte       // hardware address of the sender, nil when the link has none
 	To      []byte       // hardware address of the receiver, nil when the link or capture has none
 	VLAN    uint32       // the virtual networks' numbers, outermost first, 12 bits each; 0 without tags
+	Sealed  bool         // Range lies in an envelope that may hold a packet and was not opened
+	Secret  layers.Range // a password, in what the envelope before Range held; Length 0 without one
+	Done    bool         // the link layer was read to its end: Range is padding
+	Trailer int          // bytes of Frame.Data behind Range that are the link's own: a frame check sequence
 }
 
 // Decode reads the envelopes of f and appends them, and what is worth a note, to pdus and notes. A note that explains an
@@ -49,7 +59,11 @@ type Payload struct {
 // it is new.
 func (d *Decoder) Decode(f *layers.Frame, pdus []layers.PDU, notes []layers.Note) (Payload, []layers.PDU, []layers.Note) {
 	d.space.Reset()
-	d.frame, d.pdus, d.notes = f, pdus, notes
+	d.frame, d.data, d.pdus, d.notes = f, f.Data, pdus, notes
+	if d.depth > 0 {
+		d.more.reset()
+		d.depth = 0
+	}
 	d.out = Payload{Range: layers.Range{Length: len(f.Data)}, Missing: f.Cut()}
 	if f.Cut() > 0 {
 		d.note("capture.frame-cut", layers.A("kept", layers.Int(len(f.Data))), layers.A("length", layers.Int(f.Length)))
@@ -66,7 +80,7 @@ func (d *Decoder) Decode(f *layers.Frame, pdus []layers.PDU, notes []layers.Note
 	case layers.LinkTypeRaw12, layers.LinkTypeRaw14, layers.LinkTypeRaw, layers.LinkTypeIPv4, layers.LinkTypeIPv6:
 		d.readRaw()
 	default:
-		d.note("capture.link-type-not-explained", layers.A("type", layers.Uint(f.Interface.LinkType).Named(linkTypeName(f.Interface.LinkType))))
+		d.readOther(f.Interface.LinkType)
 	}
 	return d.out, d.pdus, d.notes
 }
@@ -76,7 +90,7 @@ func (d *Decoder) note(id string, args ...layers.Arg) {
 }
 
 // rest is the bytes that no envelope read so far accounts for.
-func (d *Decoder) rest() []byte { return d.frame.Data[d.out.Range.Offset:d.out.Range.End()] }
+func (d *Decoder) rest() []byte { return d.data[d.out.Range.Offset:d.out.Range.End()] }
 
 // envelope appends a PDU of length bytes at the start of the rest and leaves what is behind it as the rest.
 func (d *Decoder) envelope(protocol string, length int, h layers.Header) {
@@ -103,21 +117,28 @@ func (d *Decoder) follow(t EtherType) {
 	for depth := 0; t.isTag(); depth++ {
 		if depth == tagsMax {
 			d.note("vlan.too-many", layers.A("limit", layers.Int(tagsMax)))
+			d.seal()
 			return
 		}
+		v := &d.tags[depth]
+		if d.depth > 0 {
+			v = d.more.tags.Next()
+		}
 		var ok bool
-		if t, ok = d.readTag(&d.tags[depth]); !ok {
+		if t, ok = d.readTag(v); !ok {
 			return
 		}
 	}
 	switch {
+	case t == TypeIPv4, t == TypeIPv6:
+		d.out.Type = t
 	case t < firstType:
 		d.bound(int(t))
 		d.readLLC()
 	case t == TypeARP, t == TypeRARP:
 		d.readARP()
 	default:
-		d.carry(t)
+		d.open(t)
 	}
 }
 
@@ -125,33 +146,9 @@ func (d *Decoder) follow(t EtherType) {
 func (d *Decoder) carry(t EtherType) {
 	d.out.Type = t
 	if t != TypeIPv4 && t != TypeIPv6 {
+		d.out.Sealed = t.seals()
 		d.note("ethernet.type-not-explained", layers.A("type", t.Value()))
 	}
-}
-
-// linkTypeName is the name of a link type that is not read yet.
-func linkTypeName(t layers.LinkType) string {
-	switch t {
-	case 9:
-		return "PPP"
-	case 50, 51:
-		return "PPPoE"
-	case 105:
-		return "802.11"
-	case 119:
-		return "802.11 Prism"
-	case 127:
-		return "802.11 radiotap"
-	case 192:
-		return "PPI"
-	case 195, 230:
-		return "802.15.4"
-	case 220, 249:
-		return "USB"
-	case 201, 187:
-		return "Bluetooth"
-	}
-	return ""
 }
 
 // lookup is the feedback that gopacket wants; we look at lengths ourselves.

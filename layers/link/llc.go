@@ -19,6 +19,9 @@ const snapLength = 8 // with the three bytes of LLC before it
 
 func (d *Decoder) readLLC() {
 	c := &d.llc
+	if d.depth > 0 {
+		c = d.more.llcs.Next()
+	}
 	length := 3
 	if rest := d.rest(); len(rest) > 2 && rest[2]&3 != 3 {
 		length = 4 // an information or supervisory frame has a control field of two bytes
@@ -41,10 +44,10 @@ func (d *Decoder) readLLC() {
 	d.envelope("llc", length, c)
 	switch {
 	case c.isSNAP && c.snap.OrganizationalCode[0]|c.snap.OrganizationalCode[1]|c.snap.OrganizationalCode[2] == 0:
-		if t := EtherType(c.snap.Type); t == TypeARP {
-			d.readARP()
-		} else {
+		if t := EtherType(c.snap.Type); t < firstType {
 			d.carry(t)
+		} else {
+			d.follow(t)
 		}
 	default:
 		d.note("llc.not-explained", layers.A("service", layers.HexUint(b[0], 2).Named(servicePoint(b[0]))))

@@ -17,10 +17,14 @@ const addressesNamed = 1 << 16
 // hardware addresses; "" where there are none. What goes to a group goes to Everyone.
 func (f *Follower) ends(p *internet.Packet) (from, to string) {
 	group := len(p.Link.To) > 0 && p.Link.To[0]&1 == 1 // IEEE 802 §8.2: the first bit on the cable marks a group
+	dg := p.Datagram
+	if p.Whole != nil {
+		dg = p.Whole // the innermost, when a packet inside a packet came out of fragments
+	}
 	switch {
-	case p.Datagram != nil:
-		from = f.name(p.Datagram.Source)
-		if d := p.Datagram.Destination; !group && !d.IsMulticast() && d != broadcast {
+	case dg != nil:
+		from = f.name(dg.Source)
+		if d := dg.Destination; !group && !d.IsMulticast() && d != broadcast {
 			return from, f.name(d)
 		}
 		return from, Everyone

@@ -14,11 +14,29 @@ import (
 // when the others are there; in the segment that an ICMP error quotes; in a packet within a packet, and in whatever else
 // is not read up to its transport header.
 func (f *Follower) hideQuoted(p *internet.Packet) {
+	if p.Link.Secret.Length > 0 {
+		f.hideLogin(p)
+	}
 	if f.options.ShowSecrets {
 		return
 	}
 	if r := unread(p); r.Length > 0 {
-		f.packet.Secrets = append(f.packet.Secrets[:0], r) // those of a datagram made of fragments lie in no frame
+		f.packet.Secrets = append(f.packet.Secrets[:0], r) // those of a datagram made of fragments lie in no frame, and no login is beside what is not read
+	}
+}
+
+// hideLogin hides the password by which an end of a PPP link showed who it is, unless secrets are shown.
+func (f *Follower) hideLogin(p *internet.Packet) {
+	if !f.options.ShowSecrets {
+		if !p.Joined {
+			f.packet.Secrets = append(f.packet.Secrets, p.Link.Secret)
+		}
+		return
+	}
+	for i := range f.packet.PDUs {
+		if h, ok := f.packet.PDUs[i].Header.(*link.PPPLogin); ok {
+			h.Reveal()
+		}
 	}
 }
 
@@ -26,7 +44,7 @@ func (f *Follower) hideQuoted(p *internet.Packet) {
 func unread(p *internet.Packet) layers.Range {
 	dg := p.Datagram
 	switch {
-	case p.Link.Type == link.TypePPPoE, p.Link.Type == link.TypeMPLS, p.Link.Type == mplsUpstream:
+	case p.Link.Sealed && !p.Joined:
 		return p.Rest
 	case dg == nil:
 		return layers.Range{}
@@ -58,9 +76,6 @@ func unread(p *internet.Packet) layers.Range {
 
 // errorMax is how long an error of ICMP or ICMPv6 is at most (RFC 4443 §2.4; RFC 1812 §4.3.2.3 allows it less).
 const errorMax = 1280
-
-// mplsUpstream is the second EtherType of MPLS (RFC 5332 §3).
-const mplsUpstream link.EtherType = 0x8848
 
 // quotedData finds the data of the packet that an ICMP message quotes: where in the message it begins, the length of the
 // message if there is none.

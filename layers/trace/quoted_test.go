@@ -66,13 +66,13 @@ func TestWhatIsQuotedIsMasked(t *testing.T) {
 		{"a quoted later fragment in IPv6", v6 + packet6(58, icmp(1)+packet6(44, "\x06\x00\x00\x08\x00\x00\x00\x01"+words)), words},
 		{"a redirect", v6 + packet6(58, redirect+"\x02\x01\x02\x00\x00\x00\x00\x01"+"\x04\x0c"+rest8[:6]+tcp6), words},
 		{"a neighbour", v6 + packet6(58, "\x87\x00\x00\x00"+strings.Repeat("\x00", 20)), ""},
-		{"IPv4 in IP", v4 + packet4(4, 0, tcp4), tcp4},
-		{"IPv6 in IP", v4 + packet4(41, 0, tcp6), tcp6},
-		{"GRE", v4 + packet4(47, 0, "\x00\x00\x08\x00"+tcp4), "\x00\x00\x08\x00" + tcp4},
-		{"GRE in IPv6", v6 + packet6(47, "\x00\x00\x08\x00"+tcp4), "\x00\x00\x08\x00" + tcp4},
+		{"ESP", v4 + packet4(50, 0, rest8+words), rest8 + words},
+		{"GRE of a version that is not known", v4 + packet4(47, 0, "\x00\x07\x08\x00"+tcp4), tcp4},
+		{"what PPP has compressed", ether + "\x88\x64" + "\x11\x00\x00\x01\x00\x0f" + "\x00\xfd" + words, words},
+		{"MPLS that shows no protocol", ether + "\x88\x47" + "\x00\x01\x01\x40" + words, words},
+		{"MACsec", ether + "\x88\xe5" + words, words},
+		{"a packet eight deep", v4 + nested(9, tcp4), packet4(4, 0, tcp4)},
 		{"behind more extension headers than are read", v6 + packet6(60, strings.Repeat("\x3c\x00\x01\x04\x00\x00\x00\x00", 16)+words), words},
-		{"PPPoE", ether + "\x88\x64" + "\x11\x00\x00\x01\x00\x20\x00\x21" + tcp4, "\x11\x00\x00\x01\x00\x20\x00\x21" + tcp4},
-		{"MPLS", ether + "\x88\x47" + "\x00\x01\x01\x40" + tcp4, "\x00\x01\x01\x40" + tcp4},
 		{"a datagram of UDP", v4 + packet4(17, 0, udp), ""},
 	} {
 		k, r := newTalk(t, Options{})
@@ -94,6 +94,73 @@ func TestWhatIsQuotedIsMasked(t *testing.T) {
 			k.show(0, []byte(row.frame[:n]))
 			if cut := row.hidden[:max(0, n-len(row.frame)+len(row.hidden))]; slices.Index(r.secrets[0], cut) < 0 && cut != "" {
 				t.Errorf("%s, cut after %d: %q is hidden, want %q", row.name, n, r.secrets[0], cut)
+			}
+		}
+	}
+}
+
+// nested is a packet within so many others.
+func nested(depth int, packet string) string {
+	for range depth {
+		packet = packet4(4, 0, packet)
+	}
+	return packet
+}
+
+// What lies in an envelope that is opened is followed and masked as any other, wherever the capture ends the frame.
+func TestWhatIsOpenedIsFollowed(t *testing.T) {
+	ether := strings.Repeat("\x02\x00\x00\x00\x00\x01", 2)
+	tcp4, tcp6 := packet4(6, 0, segment("PASS lupine\r\n")), packet6(6, segment("PASS lupine\r\n"))
+	snap := "\xaa\xaa\x03\x00\x00\x00\x08\x00"
+	for _, row := range []struct{ name, frame string }{
+		{"IPv4 in IP", ether + "\x08\x00" + packet4(4, 0, tcp4)},
+		{"IPv6 in IP", ether + "\x08\x00" + packet4(41, 0, tcp6)},
+		{"IPv4 in IPv6", ether + "\x86\xdd" + packet6(4, tcp4)},
+		{"seven deep", ether + "\x08\x00" + nested(7, tcp4)},
+		{"GRE", ether + "\x08\x00" + packet4(47, 0, "\x00\x00\x08\x00"+tcp4)},
+		{"GRE in IPv6", ether + "\x86\xdd" + packet6(47, "\x00\x00\x08\x00"+tcp4)},
+		{"GRE with a bridged frame", ether + "\x08\x00" + packet4(47, 0, "\x00\x00\x65\x58"+ether+"\x08\x00"+tcp4)},
+		{"PPTP", ether + "\x08\x00" + packet4(47, 0, "\x30\x01\x88\x0b\x00\x45\x00\x01\x00\x00\x00\x01\xff\x03\x00\x21"+tcp4)},
+		{"an authentication header", ether + "\x08\x00" + packet4(51, 0, "\x06\x04\x00\x00"+strings.Repeat("\x00", 20)+segment("PASS lupine\r\n"))},
+		{"PPPoE", ether + "\x88\x64" + "\x11\x00\x00\x01\x00\x43\x00\x21" + tcp4},
+		{"PPP with a short protocol number", ether + "\x88\x64" + "\x11\x00\x00\x01\x00\x42\x21" + tcp4},
+		{"MPLS", ether + "\x88\x47" + "\x00\x01\x01\x40" + tcp4},
+		{"a frame under MPLS", ether + "\x88\x47" + "\x00\x01\x01\x40" + "\x00\x00\x00\x00" + ether + "\x08\x00" + tcp4},
+		{"SNAP", ether + "\x00\x49" + snap + tcp4},
+	} {
+		k, r := newTalk(t, Options{})
+		k.show(0, []byte(row.frame))
+		if hidden := strings.Join(r.secrets[0], ""); hidden != "lupine" {
+			t.Errorf("%s: %q is hidden", row.name, hidden)
+		}
+		for n := range row.frame {
+			k, r = newTalk(t, Options{})
+			k.show(0, []byte(row.frame[:n]))
+			shown := row.frame[:n]
+			for _, s := range r.secrets[0] {
+				shown = strings.ReplaceAll(shown, s, "")
+			}
+			if strings.Contains(shown, "PASS l") {
+				t.Errorf("%s, cut after %d: %q is hidden", row.name, n, r.secrets[0])
+			}
+		}
+	}
+}
+
+// The password of PAP and the answer of CHAP are stars in the fields and in the bytes.
+func TestLoginOfPPPIsMasked(t *testing.T) {
+	ether := strings.Repeat("\x02\x00\x00\x00\x00\x01", 2) + "\x88\x64"
+	for _, row := range []struct{ name, frame, secret string }{
+		{"PAP", ether + "\x11\x00\x00\x01\x00\x11" + "\xc0\x23" + "\x01\x01\x00\x0f\x03ana\x06lupine", "lupine"},
+		{"CHAP", ether + "\x11\x00\x00\x01\x00\x10" + "\xc2\x23" + "\x02\x01\x00\x0e\x06lupineana", "lupine"},
+		{"CHAP challenge", ether + "\x11\x00\x00\x01\x00\x10" + "\xc2\x23" + "\x01\x01\x00\x0e\x06lupineana", ""},
+	} {
+		for _, show := range []bool{false, true} {
+			k, r := newTalk(t, Options{ShowSecrets: show})
+			k.show(0, []byte(row.frame))
+			hidden := strings.Join(r.secrets[0], "")
+			if want := row.secret; show && hidden != "" || !show && hidden != want {
+				t.Errorf("%s: %q is hidden (secrets shown: %t)", row.name, hidden, show)
 			}
 		}
 	}

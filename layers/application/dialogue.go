@@ -17,7 +17,8 @@ type Dialogue interface {
 	// Next returns the next message that is complete (or ended), in the order in which they were completed.
 	Next() (Message, bool)
 	// Pending describes the message of which a part has been received from a side, as far as it is known: kind, verb,
-	// offset, length so far, secrets so far. The follower uses it to say what a packet in the midst of a message carries.
+	// offset, length so far, secrets so far; not the text of data, of which each packet would copy more. It is valid until the
+	// next call. The follower uses it to say what a packet in the midst of a message carries.
 	Pending(from layers.Side) (Message, bool)
 	// Upgrade tells that both streams go on in another protocol ("tls" after STARTTLS, "" for one that is not
 	// followed), from the given offsets on. Until then ok is false; then no more bytes are given to this dialogue.

@@ -28,6 +28,7 @@ type Dialogue struct {
 	progress   []inProgress                                       // commands that are not complete, oldest first
 	auth, idle string                                             // tag of the AUTHENTICATE or IDLE in progress
 	tls        string                                             // tag of the STARTTLS in progress
+	literal    []layers.Field                                     // space for Pending
 	keep       func(application.MailStart) application.MailWriter // may be nil
 	upgrade    *application.Upgrade
 }
@@ -293,15 +294,18 @@ func (d *Dialogue) Next() (application.Message, bool) {
 	return m, true
 }
 
-// Pending describes the message of which a part has been received.
+// Pending describes the message of which a part has been received, without the text of a literal.
 func (d *Dialogue) Pending(from layers.Side) (application.Message, bool) {
-	s := d.sides[from]
+	s := &d.sides[from]
 	if s.message.length == 0 && s.line.length == 0 && !s.message.data {
 		return application.Message{}, false
 	}
+	if s.message.data && s.line.length == 0 && !s.message.lost {
+		return d.pendingLiteral(from), true
+	}
 	whole := &Dialogue{sides: [2]side{}, auth: d.auth, idle: d.idle}
-	copied := s
-	if s.line.length > 0 { // in the midst of a literal, which is the long case, nothing needs to be copied
+	copied := *s
+	if s.line.length > 0 {
 		copied.message.text = slices.Clone(s.message.text)
 		if c := s.message.command; c != nil {
 			copied.message.command = &commandText{text: slices.Clone(c.text)}
@@ -313,6 +317,14 @@ func (d *Dialogue) Pending(from layers.Side) (application.Message, bool) {
 	whole.sides[from] = copied
 	whole.sides[from.Other()].seen = d.sides[from.Other()].seen
 	return whole.describe(from), true
+}
+
+// pendingLiteral describes the literal in progress. It is asked for with each packet of a mail, so it copies nothing.
+func (d *Dialogue) pendingLiteral(from layers.Side) application.Message {
+	o := &d.sides[from].message
+	d.literal = field(d.literal[:0], "literal", 0, int(min(o.literal, o.length)), layers.Int(o.literal))
+	return application.Message{Protocol: "imap", From: from, Kind: application.Data, Tag: o.tag, Offset: o.offset, Length: o.length,
+		Secrets: literalSecrets(o), Fields: d.literal}
 }
 
 // Upgrade tells that the streams go on in another protocol.

@@ -173,7 +173,7 @@ func (d *Dialogue) Pending(from layers.Side) (application.Message, bool) {
 	case from == layers.Server:
 		return d.pendingReply()
 	case d.mode == inContent, d.mode == inChunk:
-		return d.mail.message(false), d.mail.length > 0
+		return d.mail.pending(), d.mail.length > 0
 	case d.mode == awaitingAnswer && len(d.held) > 0:
 		return d.pendingHeld(), true
 	}

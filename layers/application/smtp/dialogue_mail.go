@@ -114,8 +114,14 @@ func (m *mailBytes) message(complete bool) application.Message {
 	if complete && int64(len(t)) == m.length && !m.chunk {
 		t = bytes.TrimSuffix(t, []byte("\r\n"))
 	}
-	return application.Message{Protocol: "smtp", From: layers.Client, Kind: application.Data, Text: string(t),
-		Offset: m.start, Length: m.length, Complete: complete && !m.holes, Secrets: m.secrets}
+	told := m.pending()
+	told.Text, told.Complete = string(t), complete && !m.holes
+	return told
+}
+
+// pending is the mail under way. It is asked for with each packet, so its text is not copied.
+func (m *mailBytes) pending() application.Message {
+	return application.Message{Protocol: "smtp", From: layers.Client, Kind: application.Data, Offset: m.start, Length: m.length, Secrets: m.secrets}
 }
 
 // endMail tells the mail or chunk that is under way. Behind its end the server owes an answer, one for each recipient with

@@ -19,13 +19,14 @@ const (
 type CiscoHDLC struct {
 	header
 	address byte
+	control byte
 	typ     EtherType
 }
 
 func (d *Decoder) readCiscoHDLC() {
 	h := d.more.cisco.Next()
 	b, place := d.whole(ciscoLength)
-	*h = CiscoHDLC{header: place, address: b[0], typ: EtherType(binary.BigEndian.Uint16(b[2:]))}
+	*h = CiscoHDLC{header: place, address: b[0], control: b[1], typ: EtherType(binary.BigEndian.Uint16(b[2:]))}
 	if len(h.bytes) < ciscoLength {
 		d.short("Cisco HDLC", ciscoLength)
 		d.envelope("chdlc", ciscoLength, h)
@@ -74,7 +75,7 @@ func (h *CiscoHDLC) AppendSummary(dst []byte) []byte {
 func (h *CiscoHDLC) AppendFields(dst []layers.Field) []layers.Field {
 	l := h.list(dst)
 	l.Add("address", 0, 1, h.addressValue())
-	l.Add("control", 1, 1, layers.HexUint(h.bytes[min(1, max(0, len(h.bytes)-1))], 2))
+	l.Add("control", 1, 1, layers.HexUint(h.control, 2))
 	l.Add("type", 2, 2, h.typeValue())
 	return l.Fields
 }

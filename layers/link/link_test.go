@@ -33,27 +33,27 @@ ethernet 0+14: 02:00:00:00:00:01 > ff:ff:ff:ff:ff:ff 0x0806 ARP
 arp 14+28: request 192.0.2.254
 ethernet.broadcast
 arp.request target=192.0.2.254 sender=192.0.2.1
-then 0x0000 42+0`},
+then 0x0000 42+0 done`},
 	{"its reply", layers.LinkTypeEthernet, ana + router + "0806" + "0001080006040002" + router + "c00002fe" + ana + "c0000201", `
 ethernet 0+14: 02:00:00:00:00:fe > 02:00:00:00:00:01 0x0806 ARP
 arp 14+28: reply 192.0.2.254 = 02:00:00:00:00:fe
 arp.reply sender=192.0.2.254 address=02:00:00:00:00:fe
-then 0x0000 42+0`},
+then 0x0000 42+0 done`},
 	{"an ARP probe", layers.LinkTypeEthernet, router + ana + "0806" + "0001080006040001" + ana + "00000000" + "000000000000" + "c0000201", `
 ethernet 0+14: 02:00:00:00:00:01 > 02:00:00:00:00:fe 0x0806 ARP
 arp 14+28: request 192.0.2.1
 arp.probe target=192.0.2.1 address=02:00:00:00:00:01
-then 0x0000 42+0`},
+then 0x0000 42+0 done`},
 	{"an ARP announcement", layers.LinkTypeEthernet, router + ana + "0806" + "0001080006040001" + ana + "c0000201" + "000000000000" + "c0000201", `
 ethernet 0+14: 02:00:00:00:00:01 > 02:00:00:00:00:fe 0x0806 ARP
 arp 14+28: request 192.0.2.1
 arp.announcement sender=192.0.2.1 address=02:00:00:00:00:01
-then 0x0000 42+0`},
+then 0x0000 42+0 done`},
 	{"ARP with an address length that lies", layers.LinkTypeEthernet, router + ana + "0806" + "00010800ff040001" + ana + "c0000201", `
 ethernet 0+14: 02:00:00:00:00:01 > 02:00:00:00:00:fe 0x0806 ARP
 arp 14+18: request 
 arp.truncated have=18 want=526
-then 0x0000 32+0`},
+then 0x0000 32+0 done`},
 	{"two VLAN tags", layers.LinkTypeEthernet, router + ana + "88a8" + "0064" + "8100" + "6005" + "0800" + "45", `
 ethernet 0+14: 02:00:00:00:00:01 > 02:00:00:00:00:fe 0x88a8 802.1ad
 vlan 14+4: id 100 0x8100 802.1Q
@@ -97,9 +97,77 @@ then 0x86dd 0+2`},
 raw 0+0: 
 raw.not-ip version=0
 then 0x0000 0+2`},
-	{"a link type that is not read yet", 127, "0000", `
-capture.link-type-not-explained type=127
-then 0x0000 0+2`},
+	{"a link type that is not read", 107, "0000", `
+capture.link-type-not-explained type=107
+then 0x0000 0+2 sealed`},
+	{"PPPoE discovery, padded", layers.LinkTypeEthernet, everybody + ana + "8863" + "1109" + "0000" + "0008" + "01010000" + "01030000" + "0000", `
+ethernet 0+14: 02:00:00:00:00:01 > ff:ff:ff:ff:ff:ff 0x8863 PPPoE discovery
+pppoe 14+14: PADI 0x0000
+ethernet.broadcast
+pppoe.padi
+then 0x0000 28+2 done`},
+	{"an offer", layers.LinkTypeEthernet, ana + router + "8863" + "1107" + "0000" + "0011" + "0102000442524153" + "0104000101" + "00000000", `
+ethernet 0+14: 02:00:00:00:00:fe > 02:00:00:00:00:01 0x8863 PPPoE discovery
+pppoe 14+23: PADO 0x0000 BRAS
+pppoe.pado name=BRAS
+then 0x0000 37+0 done`},
+	{"IPv4 in PPP in PPPoE, padded", layers.LinkTypeEthernet, router + ana + "8864" + "1100" + "0007" + "0004" + "0021" + "4500" + "0000", `
+ethernet 0+14: 02:00:00:00:00:01 > 02:00:00:00:00:fe 0x8864 PPPoE
+pppoe 14+6: session 0x0007
+ppp 20+2: 0x0021 IPv4
+then 0x0800 22+2`},
+	{"PPPoE that promises too much", 51, "1100" + "0007" + "0009" + "57" + "60", `
+pppoe 0+6: session 0x0007
+ppp 6+1: 0x0057 IPv6
+pppoe.length-beyond-frame length=9 have=2
+then 0x86dd 7+1`},
+	{"LCP", 9, "ff03" + "c021" + "01010016" + "010405d4" + "0304c023" + "0506000000ff" + "0702" + "0802", `
+ppp 0+4: 0xc021 LCP
+ppp-control 4+22: LCP Configure-Request id 1 mru 1492 authentication PAP
+ppp-control.request protocol=LCP
+then 0x0000 26+0 done`},
+	{"IPCP", 50, "ff03" + "8021" + "0302000a" + "0306c0000202", `
+ppp 0+4: 0x8021 IPCP
+ppp-control 4+10: IPCP Configure-Nak id 2 address 192.0.2.2
+ppp-control.other-value protocol=IPCP
+then 0x0000 14+0 done`},
+	{"PAP", 9, "c023" + "0101000f" + "03616e61" + "066c7570696e65", `
+ppp 0+2: 0xc023 PAP
+ppp-login 2+15: PAP Authenticate-Request ana
+ppp-login.password name=ana
+then 0x0000 17+0 secret 11+6 done`},
+	{"CHAP", 9, "c223" + "0201000a" + "0212ff" + "616e61", `
+ppp 0+2: 0xc223 CHAP
+ppp-login 2+10: CHAP Response ana
+ppp-login.response name=ana
+then 0x0000 12+0 secret 7+2 done`},
+	{"compressed PPP", 9, "ff03" + "00fd" + "9011", `
+ppp 0+4: 0x00fd compressed
+ppp.not-explained protocol=0x00fd
+then 0x0000 4+2 sealed`},
+	{"Cisco HDLC", 104, "0f00" + "0800" + "45", `
+chdlc 0+4: 0x0800 IPv4
+then 0x0800 4+1`},
+	{"Cisco HDLC where PPP is expected", 9, "8f00" + "8035" + "00000002", `
+chdlc 0+4: 0x8035 SLARP
+chdlc.keepalive
+then 0x0000 4+4`},
+	{"two labels", layers.LinkTypeEthernet, router + ana + "8847" + "000100ff" + "00011f40" + "45", `
+ethernet 0+14: 02:00:00:00:00:01 > 02:00:00:00:00:fe 0x8847 MPLS
+mpls 14+4: label 16 ttl 255
+mpls 18+4: label 17 ttl 64 bottom
+then 0x0800 22+1`},
+	{"a frame with a VLAN under a label", layers.LinkTypeEthernet, router + ana + "8847" + "00010140" + "00000000" + ana + router + "8100" + "0005" + "86dd" + "60", `
+ethernet 0+14: 02:00:00:00:00:01 > 02:00:00:00:00:fe 0x8847 MPLS
+mpls 14+8: label 16 ttl 64 bottom
+ethernet 22+14: 02:00:00:00:00:fe > 02:00:00:00:00:01 0x8100 802.1Q
+vlan 36+4: id 5 0x86dd IPv6
+then 0x86dd 40+1 vlan 0x5`},
+	{"what is under the label does not show itself", layers.LinkTypeEthernet, router + ana + "8847" + "00010140" + "11223344", `
+ethernet 0+14: 02:00:00:00:00:01 > 02:00:00:00:00:fe 0x8847 MPLS
+mpls 14+4: label 16 ttl 64 bottom
+mpls.not-explained
+then 0x0000 18+4 sealed`},
 }
 
 // tell decodes a frame and tells its story.
@@ -118,6 +186,15 @@ func tell(d *link.Decoder, f *layers.Frame) string {
 	fmt.Fprintf(&b, "\nthen 0x%04x %d+%d", uint16(p.Type), p.Range.Offset, p.Range.Length)
 	if p.VLAN != 0 {
 		fmt.Fprintf(&b, " vlan 0x%x", p.VLAN)
+	}
+	if p.Secret.Length > 0 {
+		fmt.Fprintf(&b, " secret %d+%d", p.Secret.Offset, p.Secret.Length)
+	}
+	if p.Sealed {
+		b.WriteString(" sealed")
+	}
+	if p.Done {
+		b.WriteString(" done")
 	}
 	return b.String()
 }

@@ -60,7 +60,7 @@ func (d *Decoder) readUnderLabels() {
 	case looksLikeEthernet(rest):
 		d.readInnerEthernet()
 	case rest[0]>>4 == 0 && looksLikeEthernet(rest[min(controlWord, len(rest)):]):
-		d.skip(controlWord)
+		d.takeControlWord()
 		d.readInnerEthernet()
 	default:
 		d.note("mpls.not-explained")
@@ -77,10 +77,14 @@ func looksLikeEthernet(b []byte) bool {
 	return t.String() != "" || t < firstType && int(t) == len(b)-ethernetLength
 }
 
-// skip passes over bytes that have no envelope of their own.
-func (d *Decoder) skip(length int) {
-	d.out.Range.Offset += length
-	d.out.Range.Length -= length
+// takeControlWord makes the control word part of the last label's envelope.
+func (d *Decoder) takeControlWord() {
+	last := &d.pdus[len(d.pdus)-1]
+	h := last.Header.(*MPLS)
+	h.bytes = d.data[h.start : h.start+labelLength+controlWord]
+	last.Length += controlWord
+	d.out.Range.Offset += controlWord
+	d.out.Range.Length -= controlWord
 }
 
 // labelValue is a label with the name that the reserved ones have (RFC 3032 §2.1, RFC 5586, RFC 6790).
@@ -128,5 +132,8 @@ func (h *MPLS) AppendFields(dst []layers.Field) []layers.Field {
 	l.AddBits("traffic-class", 2, 1, layers.Bits{First: 4, Count: 3}, layers.Uint(h.trafficClass))
 	l.AddBits("bottom", 2, 1, layers.Bits{First: 7, Count: 1}, layers.Bool(h.bottom))
 	l.Add("ttl", 3, 1, layers.Uint(h.ttl))
+	if len(h.bytes) == labelLength+controlWord {
+		l.Add("control-word", labelLength, controlWord, layers.Bytes(h.bytes[labelLength:]))
+	}
 	return l.Fields
 }

@@ -47,7 +47,9 @@ func holds(notes []layers.Note, id string) bool {
 // noteSegment notes what a segment is for and what it means beside those before it.
 func (f *Follower) noteSegment(c *conversation, seen *observe.Observation) {
 	for _, w := range seen.Analysis {
-		f.note(f.noteWord(w, seen))
+		if w != observe.DifferentOverlap { // noteOverlap says it, once it is known what is secret
+			f.note(f.noteWord(w, seen))
+		}
 	}
 	switch g := &f.segment; {
 	case g.Flags&tcp.RST != 0:
@@ -87,6 +89,20 @@ func (f *Follower) noteWord(w observe.Word, seen *observe.Observation) layers.No
 		return layers.N(id, layers.A("window", layers.Int(seen.Window)))
 	}
 	return layers.N(id)
+}
+
+// noteOverlap notes bytes that have come with two contents, and shows both unless a part of the segment is secret.
+func (f *Follower) noteOverlap(seen *observe.Observation) {
+	if !seen.Says(observe.DifferentOverlap) {
+		return
+	}
+	version := layers.A
+	if len(f.packet.Secrets) > 0 {
+		version = layers.Hidden
+	}
+	o := &seen.Overlap
+	f.note(layers.N("tcp.different-overlap", layers.A("offset", layers.Int(o.Offset)),
+		version("first", layers.String(string(o.First))), version("now", layers.String(string(o.Now)))))
 }
 
 // noteSize notes a segment that is larger than its receiver takes: the network interface would have cut it up.

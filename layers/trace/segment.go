@@ -49,6 +49,7 @@ func (f *Follower) followTCP(frame *layers.Frame, dg *internet.Datagram) {
 		f.packet.Payload, f.packet.Offset = layers.Range{Offset: dg.Payload.Offset + len(f.tcp.View), Length: kept}, seen.Offset
 	}
 	f.describe(c, seen, dg)
+	f.noteOverlap(seen)
 	if seen.Stream.Finished() {
 		c.settle()
 	}

@@ -106,9 +106,16 @@ type Observation struct {
 	Milestones  []Milestone
 	Missing     int64      // bytes that the word Gap is about
 	Unseen      int64      // bytes that the word UnseenAcknowledged is about
+	Overlap     Overlap    // what the word DifferentOverlap is about
 	Duplicate   int        // how many times the word DuplicateAck has now been said of the same number
 	Deliveries  []Delivery // what can now be read, of both sides, in order
 	Dropped     []*Stream  // connections that were let go to keep memory bounded; Finish delivers their ends
+}
+
+// An Overlap is a place of a stream that has come with two contents.
+type Overlap struct {
+	Offset     int64  // of the first byte that differs
+	First, Now []byte // both versions from there on, at most 32 bytes, of one length; valid until the next call of Observe
 }
 
 // Says tells whether w was said of the segment.

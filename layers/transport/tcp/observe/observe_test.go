@@ -345,3 +345,22 @@ func FuzzObserve(f *testing.F) {
 		}
 	})
 }
+
+// Of bytes that come twice with different contents both versions are told, from the first difference on.
+func TestOverlapTellsBothVersions(t *testing.T) {
+	o := New(Options{})
+	segment := func(at int, data string) *Observation {
+		return o.Observe(&Segment{Source: ana, Destination: mail, Time: noon, Flags: psh, Sequence: tcp.Seq(101 + at), WindowScale: -1,
+			Payload: []byte(data), Length: len(data)})
+	}
+	segment(0, "MAIL FROM:<ana@example.org>\r\n")
+	seen := segment(0, "MAIL FROM:<eve@example.org>\r\n")
+	if got := seen.Overlap; got.Offset != 11 || string(got.First) != "ana@example.org>\r\n" || string(got.Now) != "eve@example.org>\r\n" {
+		t.Errorf("delivered before: %d %q %q", got.Offset, got.First, got.Now)
+	}
+	segment(40, "DATA\r\n")
+	seen = segment(38, "\r\nRSET\r\n")
+	if got := seen.Overlap; got.Offset != 40 || string(got.First) != "DATA\r\n" || string(got.Now) != "RSET\r\n" {
+		t.Errorf("held before: %d %q %q", got.Offset, got.First, got.Now)
+	}
+}

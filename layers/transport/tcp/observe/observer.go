@@ -58,9 +58,7 @@ func (o *Observer) Observe(g *Segment) *Observation {
 		o.skipAcknowledged(from.Other(), theirs, g)
 	}
 	if g.Length > 0 && !g.any(tcp.RST) && !mine.ended {
-		if o.take(s, from, g, o.seen.Offset) {
-			o.say(DifferentOverlap)
-		}
+		o.take(s, from, g, o.seen.Offset)
 	}
 	for side := range s.halves {
 		if h := &s.halves[side]; h.acked > h.next && g.Time.Sub(h.ackedAt) > overtaking {

@@ -14,42 +14,40 @@ const (
 	farthest    = 1 << 30 // a number farther from the bytes awaited cannot be meant (RFC 7323 §2.3: the largest window)
 )
 
-// take puts the payload of g in its place. It tells whether bytes came again with another content.
-func (o *Observer) take(s *Stream, from layers.Side, g *Segment, offset int64) (differs bool) {
+// take puts the payload of g in its place.
+func (o *Observer) take(s *Stream, from layers.Side, g *Segment, offset int64) {
 	h := &s.halves[from]
 	if distance := offset - h.next; distance > farthest || distance < -farthest {
-		return false
+		return
 	}
 	end := offset + int64(g.Length)
 	h.high = max(h.high, end)
-	differs = h.repeats(offset, g.Payload)
+	o.compareRecent(h, offset, g.Payload)
 	if offset+int64(len(g.Payload)) > h.next {
 		c := chunk{offset: offset, length: int64(len(g.Payload)), bytes: g.Payload, frame: g.Frame, time: g.Time}
-		differs = o.place(s, from, c) || differs
+		o.place(s, from, c)
 	}
 	if cut := offset + int64(len(g.Payload)); end > max(cut, h.next) {
 		o.place(s, from, chunk{offset: cut, length: end - cut, frame: g.Frame, time: g.Time})
 	}
-	return differs
 }
 
 // place delivers what of c is awaited and holds what is early.
-func (o *Observer) place(s *Stream, from layers.Side, c chunk) (differs bool) {
+func (o *Observer) place(s *Stream, from layers.Side, c chunk) {
 	h := &s.halves[from]
 	c = c.after(h.next)
 	if c.length == 0 {
-		return false
+		return
 	}
 	if c.offset == h.next && len(h.held) == 0 {
 		o.deliver(from, h, &c)
-		return false
+		return
 	}
-	differs = h.hold(c)
+	o.hold(h, c)
 	o.release(from, h)
 	for h.heldSize > o.heldLimit(s, from) || len(h.held) > heldChunks {
 		o.skip(from, h, h.held[0].offset, c.frame, c.time)
 	}
-	return differs
 }
 
 // heldLimit is how many bytes may wait. What is missing in a connection that is seen from one side only will never be
@@ -74,7 +72,7 @@ func (c chunk) after(offset int64) chunk {
 
 // hold keeps a copy of what of c is not held yet: of bytes that come twice the first ones count, as they do for most
 // receivers.
-func (h *half) hold(c chunk) (differs bool) {
+func (o *Observer) hold(h *half, c chunk) {
 	at, _ := slices.BinarySearchFunc(h.held, c.offset, func(held chunk, offset int64) int {
 		if held.end() <= offset {
 			return -1
@@ -84,7 +82,7 @@ func (h *half) hold(c chunk) (differs bool) {
 	for c.length > 0 {
 		if at == len(h.held) || c.end() <= h.held[at].offset {
 			h.insert(at, c)
-			return differs
+			return
 		}
 		there := h.held[at]
 		if before := there.offset - c.offset; before > 0 {
@@ -99,12 +97,11 @@ func (h *half) hold(c chunk) (differs bool) {
 		c = c.after(there.offset)
 		if n := min(c.length, there.end()-c.offset); c.bytes != nil && there.bytes != nil {
 			start := c.offset - there.offset
-			differs = differs || !bytes.Equal(c.bytes[:n], there.bytes[start:start+n])
+			o.compare(c.offset, there.bytes[start:start+n], c.bytes[:n])
 		}
 		c = c.after(there.end())
 		at++
 	}
-	return differs
 }
 
 func (h *half) insert(at int, c chunk) {
@@ -177,14 +174,27 @@ func (h *half) remember(b []byte) {
 	h.recent = append(h.recent, b...)
 }
 
-// repeats tells whether the bytes at offset that are still remembered had another content.
-func (h *half) repeats(offset int64, b []byte) (differs bool) {
+// compareRecent looks at bytes that come again: those of the place that are still remembered, and those that come now.
+func (o *Observer) compareRecent(h *half, offset int64, b []byte) {
 	start := h.next - int64(len(h.recent))
-	low, high := max(start, offset), min(h.next, offset+int64(len(b)))
-	if low >= high {
-		return false
+	if low, high := max(start, offset), min(h.next, offset+int64(len(b))); low < high {
+		o.compare(low, h.recent[low-start:high-start], b[low-offset:high-offset])
 	}
-	return !bytes.Equal(h.recent[low-start:high-start], b[low-offset:high-offset])
+}
+
+// compare says of two versions of a place whether they differ, and where first. Both have one length.
+func (o *Observer) compare(offset int64, first, now []byte) {
+	const shown = 32
+	if bytes.Equal(first, now) || o.seen.Says(DifferentOverlap) {
+		return
+	}
+	at := 0
+	for first[at] == now[at] {
+		at++
+	}
+	end := min(at+shown, len(now))
+	o.say(DifferentOverlap)
+	o.seen.Overlap = Overlap{Offset: offset + int64(at), First: bytes.Clone(first[at:end]), Now: bytes.Clone(now[at:end])}
 }
 
 // end says that a side's stream is over when all its bytes before FIN are there.

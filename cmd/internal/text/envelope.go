@@ -20,12 +20,15 @@ type envelope struct {
 
 // drawEnvelopes draws the envelopes within envelopes the first time that a packet carries a protocol of the
 // application layer.
-func (f *Face) drawEnvelopes(p *trace.Packet) {
-	innermost := f.topmost(p)
-	if len(f.Layers) > 0 || innermost == nil || innermost.Layer != layers.Application || f.drawn[innermost.Protocol] || f.Detail == Story {
+func (f *Face) drawEnvelopes(p *trace.Packet, innermost *layers.PDU) {
+	if len(f.Layers) > 0 || innermost.Layer != layers.Application || f.Detail == Story {
 		return
 	}
-	f.drawn[innermost.Protocol] = true
+	protocol := f.protocol(innermost.Protocol)
+	if protocol.drawn {
+		return
+	}
+	protocol.drawn = true
 	list := f.envelopes(p)
 	if f.glyphs.boxes {
 		f.boxes(list)
@@ -44,7 +47,8 @@ func (f *Face) envelopes(p *trace.Packet) []envelope {
 		}
 		e := envelope{layer: u.Layer, protocol: layers.ProtocolName(u.Protocol), length: u.Length}
 		if u.Layer == layers.Application {
-			e.content = f.summary(p, u, f.Width)
+			summary, more := f.summary(p, u, f.Width)
+			e.content = string(summary) + string(more)
 		}
 		list = append(list, e)
 	}
@@ -73,16 +77,16 @@ func (f *Face) boxes(list []envelope) {
 		}
 		inner := width - 4*depth - 2
 		top := f.glyphs.topLeft + f.glyphs.edge + title + strings.Repeat(f.glyphs.edge, max(0, inner-1-columns(title))) + f.glyphs.topRight
-		f.boxLine(list, depth, f.layer[e.layer].Sprint(top))
+		f.boxLine(list, depth, f.layer[e.layer].paint(top))
 	}
 	last := list[len(list)-1]
 	depth := len(list) - 1
 	room := width - 4*depth
 	text := ansi.Truncate(fmt.Sprintf("%s %d  %s", last.protocol, last.length, last.content), room, f.glyphs.ellipsis)
-	f.boxLine(list, depth, pad(f.layer[last.layer].Sprint(text), room))
+	f.boxLine(list, depth, pad(f.layer[last.layer].paint(text), room))
 	for depth := len(list) - 2; depth >= 0; depth-- {
 		inner := width - 4*depth - 2
-		f.boxLine(list, depth, f.layer[list[depth].layer].Sprint(f.glyphs.bottomLeft+strings.Repeat(f.glyphs.edge, inner)+f.glyphs.bottomRight))
+		f.boxLine(list, depth, f.layer[list[depth].layer].paint(f.glyphs.bottomLeft+strings.Repeat(f.glyphs.edge, inner)+f.glyphs.bottomRight))
 	}
 }
 
@@ -90,7 +94,7 @@ func (f *Face) boxes(list []envelope) {
 func (f *Face) boxLine(list []envelope, depth int, s string) {
 	left, right := "", ""
 	for _, e := range list[:depth] {
-		side := f.layer[e.layer].Sprint(f.glyphs.side)
+		side := f.layer[e.layer].paint(f.glyphs.side)
 		left += side + " "
 		right = " " + side + right
 	}

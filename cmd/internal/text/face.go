@@ -57,27 +57,63 @@ type Face struct {
 	out         []byte // of the event at hand
 	started     bool   // something was written
 	blankBefore bool
-	explained   map[string]bool // ids of notes that were shown in full
-	said        map[string]bool // lines of notes
-	paragraphs  int             // given under the packet or message at hand
-	drawn       map[string]bool // protocols whose envelopes were drawn
-	origin      time.Time       // packets tell their time since then
-	day         string          // of the last act
+	labels      labels
+	notes       map[string]*known    // by id
+	said        map[string]bool      // lines of notes
+	protocols   map[string]*protocol // by the name in a PDU
+	fields      fieldRows
+	numbers     map[int]string // in groups of three digits
+	paragraphs  int            // given under the packet or message at hand
+	origin      time.Time      // packets tell their time since then
+	day         string         // of the last act
 	routeWidth  int
 	fold        fold
 	packet      shownPacket
 	dump        *dump // nil until bytes are shown
-	meanings    map[meaning][]string
 	ledger      []total
 	interfaces  listing
+
+	text, tail, name []byte // what is about to be written
+}
+
+// Labels are words of the face's own that stand on most lines.
+type labels struct {
+	layer    [len(layers.All) + 1][]byte
+	everyone []byte
+	side     [2][]byte
+}
+
+// A protocol is what the face remembers of one.
+type protocol struct {
+	name  []byte // as people write it
+	drawn bool   // its envelopes were drawn
+	head  layerHead
+}
+
+// protocol looks one up by the name that it has in a PDU.
+func (f *Face) protocol(name string) *protocol {
+	p := f.protocols[name]
+	if p == nil {
+		p = &protocol{name: []byte(layers.ProtocolName(name))}
+		f.protocols[name] = p
+	}
+	return p
 }
 
 // New returns a face that writes to w, one Write for each event.
 func New(w io.Writer, o Options) *Face {
 	f := &Face{
 		Options: o, palette: newPalette(o.Colors), glyphs: unicodeGlyphs, w: w,
-		explained: map[string]bool{}, said: map[string]bool{}, drawn: map[string]bool{}, meanings: map[meaning][]string{},
+		notes: map[string]*known{}, said: map[string]bool{}, protocols: map[string]*protocol{}, numbers: map[int]string{},
+		fields:     fieldRows{rows: map[fieldKey]*fieldRow{}},
 		routeWidth: 16,
+	}
+	for _, l := range layers.All {
+		f.labels.layer[l] = f.appendLabel(nil, "face.layer."+l.String())
+	}
+	f.labels.everyone = f.appendLabel(nil, "face.everyone")
+	for _, s := range [...]layers.Side{layers.Client, layers.Server} {
+		f.labels.side[s] = f.appendLabel(nil, "face.side."+s.String())
 	}
 	f.point, f.comma = ",", "."
 	if o.Lexicon.Language() == lexicon.English {
@@ -164,4 +200,9 @@ func (f *Face) shows(l layers.Layer) bool {
 // label is a word or line of the face's own, in the reader's language.
 func (f *Face) label(id string, args ...layers.Arg) string {
 	return f.Lexicon.Label("face."+id, args...)
+}
+
+// appendLabel adds the label with the whole id to dst.
+func (f *Face) appendLabel(dst []byte, id string, args ...layers.Arg) []byte {
+	return f.Lexicon.AppendLine(dst, layers.Note{ID: id, Args: args})
 }

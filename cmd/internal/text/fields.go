@@ -1,10 +1,7 @@
 package text
 
 import (
-	"fmt"
-	"strings"
-
-	"github.com/charmbracelet/x/ansi"
+	"strconv"
 
 	"mailwire/cmd/internal/terminal"
 	"mailwire/layers"
@@ -13,100 +10,158 @@ import (
 
 // The columns of a field's line: bytes, name, value, meaning; and how narrow that may become.
 const (
-	bytesWidth = 9
-	nameWidth  = 25
-	valueWidth = 24
-	narrowest  = 24
+	bytesWidth    = 9
+	nameWidth     = 25
+	valueWidth    = 24
+	meaningIndent = noteIndent + bytesWidth + 4
+	narrowest     = 24
 )
 
-// showFields shows every field of every layer: where it stands, what it is called, what it holds, what that means.
+// A layerHead is the line over the fields of one layer, as it was last written.
+type layerHead struct {
+	at   layers.Range
+	line []byte
+}
+
+// showFields shows every field of every layer: where it stands, what it is called, what it holds, and, when it is first
+// met, what that means.
 func (f *Face) showFields(p *trace.Packet) {
-	var fields []layers.Field
 	for i := range p.PDUs {
 		u := &p.PDUs[i]
 		if !f.shows(u.Layer) {
 			continue
 		}
-		f.line(noteIndent, f.layer[u.Layer].Sprint(layers.ProtocolName(u.Protocol))+"  "+
-			f.faint.Sprint(f.label("bytes-from-to", layers.A("first", layers.Int(u.Offset)), layers.A("last", layers.Int(max(u.Offset+u.Length-1, u.Offset))), layers.A("count", f.number(u.Length)))))
-		fields = u.Header.AppendFields(fields[:0])
-		for _, field := range fields {
-			f.field(u, field)
+		f.layerHead(u)
+		f.fields.list = u.Header.AppendFields(f.fields.list[:0])
+		for i := range f.fields.list {
+			f.field(u, &f.fields.list[i])
 		}
 	}
 }
 
-func (f *Face) field(u *layers.PDU, field layers.Field) {
-	at := ""
-	if r := field.Range; r.Length == 1 {
-		at = fmt.Sprint(r.Offset)
-	} else if r.Length > 1 {
-		at = fmt.Sprintf("%d-%d", r.Offset, r.End()-1)
+// layerHead writes the name of a layer and which bytes of the frame are its own.
+func (f *Face) layerHead(u *layers.PDU) {
+	p := f.protocol(u.Protocol)
+	if at := (layers.Range{Offset: u.Offset, Length: u.Length}); p.head.line == nil || p.head.at != at {
+		start := len(f.out)
+		f.spaces(noteIndent)
+		f.out = append(appendPainted(f.out, &f.layer[u.Layer], p.name), "  "...)
+		f.text = f.appendLabel(f.text[:0], "face.bytes-from-to", layers.A("first", layers.Int(u.Offset)), layers.A("last", layers.Int(max(at.End()-1, u.Offset))), layers.A("count", f.number(u.Length)))
+		f.out = appendPainted(f.out, &f.faint, f.text)
+		f.endLine()
+		p.head = layerHead{at, append(p.head.line[:0], f.out[start:]...)}
+		return
 	}
-	value, name := terminal.Safe(field.Value.String()), pad(terminal.Safe(field.Name), nameWidth)
+	f.out = append(f.out, p.head.line...)
+}
+
+// FieldRows are what the face remembers of fields. Headers of a kind have the same fields in the same order, mostly at the
+// same place, so the row for a field is nearly always the one that came next the last time.
+type fieldRows struct {
+	list []layers.Field // of the header at hand
+	rows map[fieldKey]*fieldRow
+	last *fieldRow
+}
+
+type fieldKey struct{ protocol, name string }
+
+// A fieldRow is how the lines of a field begin.
+type fieldRow struct {
+	fieldKey
+	at        layers.Range
+	head      []byte // indentation, bytes and name, ready to be written
+	columns   int    // that the head takes
+	explained bool   // its meaning was shown
+	next      *fieldRow
+}
+
+// fieldsMax bounds how many fields are remembered; there are some hundred.
+const fieldsMax = 1 << 12
+
+// row is the row of a field, with its head for the place where the field stands.
+func (f *Face) row(protocol string, field *layers.Field) *fieldRow {
+	r := &f.fields
+	key := fieldKey{protocol, field.Name}
+	var row *fieldRow
+	if r.last != nil {
+		row = r.last.next
+	}
+	if row == nil || row.fieldKey != key {
+		row = r.rows[key]
+	}
+	if row == nil {
+		if len(r.rows) >= fieldsMax {
+			clear(r.rows)
+		}
+		row = &fieldRow{fieldKey: key}
+		r.rows[key] = row
+	}
+	if r.last != nil {
+		r.last.next = row
+	}
+	r.last = row
+	if row.head == nil || row.at != field.Range {
+		f.fieldHead(row, field)
+	}
+	return row
+}
+
+// fieldHead writes the head of a row anew.
+func (f *Face) fieldHead(row *fieldRow, field *layers.Field) {
+	start := len(f.out)
+	f.spaces(noteIndent)
+	f.text = f.text[:0]
+	if at := field.Range; at.Length > 0 {
+		f.text = strconv.AppendInt(f.text, int64(at.Offset), 10)
+		if at.Length > 1 {
+			f.text = strconv.AppendInt(append(f.text, '-'), int64(at.End()-1), 10)
+		}
+	}
+	row.columns = noteIndent + f.right(&f.faint, f.text, bytesWidth)
+	f.spaces(2)
+	f.text = terminal.AppendSafe(f.text[:0], field.Name)
+	row.columns += 2 + f.left(&f.bare, f.text, nameWidth)
+	row.head = append(row.head[:0], f.out[start:]...)
+	row.at = field.Range
+	f.out = f.out[:start]
+}
+
+// field writes the line of a field, and its meaning where it is due: beside the value where there is room for it, else
+// below.
+func (f *Face) field(u *layers.PDU, field *layers.Field) {
+	row := f.row(u.Protocol, field)
+	f.out = append(f.out, row.head...)
+	start := len(f.out)
+	f.out = field.Value.Append(f.out)
 	if meant := field.Value.Name(); meant != "" {
-		value += " (" + terminal.Safe(meant) + ")"
+		f.out = append(append(append(f.out, " ("...), meant...), ')')
 	}
-	at = padLeft(at, bytesWidth)
-	head := strings.Repeat(" ", noteIndent) + f.faint.Sprint(at) + "  " + name
-	indent := noteIndent + columns(at) + 2 + columns(name)
-	if f.Explain == Never {
-		f.value(head, indent, value)
-		return
+	f.out = terminal.MakeSafe(f.out, start)
+	wide, room := columns(f.out[start:]), f.Width-row.columns-valueWidth-1
+	due := f.Explain == Always || f.Explain == FirstTime && !row.explained
+	beside := due && f.Width >= 100 && room >= narrowest && wide <= valueWidth
+	switch {
+	case wide > f.Width-row.columns:
+		f.text = append(f.text[:0], f.out[start:]...)
+		f.out = f.out[:start]
+		f.hang(row.columns, &f.bare, f.text, &f.bare, nil)
+	case beside:
+		f.spaces(valueWidth - wide + 1)
+		f.meaning(u, field, f.Width-room, room)
+	default:
+		f.endLine()
 	}
-	sentence := f.Lexicon.Line(layers.N(u.Protocol+".field."+field.Name, layers.A("value", field.Value)))
-	if room := f.Width - indent - valueWidth - 1; f.Width >= 100 && room >= narrowest && columns(value) <= valueWidth {
-		lines := f.meaning(sentence, room)
-		f.line(0, head+pad(value, valueWidth)+" "+lines[0])
-		for _, l := range lines[1:] {
-			f.line(f.Width-room, l)
-		}
-		return
+	if due && !beside {
+		f.spaces(meaningIndent)
+		f.meaning(u, field, meaningIndent, max(min(f.Width, wrapMax)-meaningIndent, narrowest))
 	}
-	f.value(head, indent, value)
-	below := noteIndent + bytesWidth + 2 + 2
-	for _, l := range f.meaning(sentence, max(min(f.Width, wrapMax)-below, narrowest)) {
-		f.line(below, l)
-	}
+	row.explained = true
 }
 
-// value writes what a field holds behind the head of its line, which is indent columns wide.
-func (f *Face) value(head string, indent int, value string) {
-	if columns(value) <= f.Width-indent {
-		f.line(0, head+value)
-		return
-	}
-	f.hanging(head, value)
-}
-
-// A meaning is a sentence about a field and the columns that there are for it.
-type meaning struct {
-	sentence string
-	room     int
-}
-
-// Meanings that have been cut into lines are kept: most of them are the same for each packet.
-const (
-	meaningsMax = 1 << 11
-	meaningMax  = 1 << 10 // bytes; a longer one holds what somebody sent, which is not kept
-)
-
-// meaning is a sentence cut into lines that fit into room, ready to be written.
-func (f *Face) meaning(sentence string, room int) []string {
-	key := meaning{sentence, room}
-	if lines, ok := f.meanings[key]; ok {
-		return lines
-	}
-	lines := strings.Split(ansi.Wrap(terminal.Safe(sentence), room, ""), "\n")
-	for i, l := range lines {
-		lines[i] = f.faint.Sprint(strings.TrimRight(l, " "))
-	}
-	if len(sentence) > meaningMax {
-		return lines
-	}
-	if len(f.meanings) >= meaningsMax {
-		clear(f.meanings)
-	}
-	f.meanings[key] = lines
-	return lines
+// meaning writes what a field means, from where the line is, which is indent, on.
+func (f *Face) meaning(u *layers.PDU, field *layers.Field, indent, room int) {
+	f.text = f.appendLabel(f.text[:0], u.Protocol+".field."+field.Name, layers.A("value", field.Value))
+	f.text = terminal.MakeSafe(f.text, 0)
+	f.flow(indent, room, &f.faint, f.text)
+	f.endLine()
 }

@@ -2,8 +2,6 @@ package text
 
 import (
 	"bytes"
-	"fmt"
-	"io"
 	"strings"
 	"testing"
 	"testing/fstest"
@@ -79,30 +77,5 @@ func TestHostileFields(t *testing.T) {
 		if strings.ContainsAny(got, "\x1b\x00\x07\r\u202e\u200b\u009b\u2028") || !strings.Contains(got, `\x1b[2J`) {
 			t.Errorf("%s: %q", name, got)
 		}
-	}
-}
-
-// TestMeaningsAreCutOnce: the same sentence is not wrapped again for the next packet, and what is kept of sentences that
-// differ is bounded.
-func TestMeaningsAreCutOnce(t *testing.T) {
-	f := New(io.Discard, Options{Lexicon: lexicon.New(lexicon.English, lexicon.Notes, words.Source), Width: 80})
-	sentence := strings.Repeat("Grüße und mehr. ", 20)
-	f.meaning(sentence, 60)
-	if n := testing.AllocsPerRun(100, func() { f.meaning(sentence, 60) }); n != 0 {
-		t.Errorf("%v allocations for a sentence that is known", n)
-	}
-	if wide := f.meaning(sentence, 70); len(wide) >= len(f.meaning(sentence, 60)) {
-		t.Errorf("for 70 columns there are %d lines", len(wide))
-	}
-	for i := range 3 * meaningsMax {
-		f.meaning(fmt.Sprint("It is ", i), 60)
-		f.meaning(strings.Repeat("x", meaningMax)+fmt.Sprint(i), 60)
-	}
-	size := 0
-	for key := range f.meanings {
-		size += len(key.sentence)
-	}
-	if len(f.meanings) > meaningsMax || size > meaningsMax*meaningMax {
-		t.Errorf("%d sentences of %d bytes are kept", len(f.meanings), size)
 	}
 }

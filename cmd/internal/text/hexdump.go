@@ -1,11 +1,8 @@
 package text
 
 import (
-	"fmt"
+	"math/bits"
 	"slices"
-	"strings"
-
-	"github.com/fatih/color"
 
 	"mailwire/layers"
 	"mailwire/layers/trace"
@@ -14,7 +11,7 @@ import (
 // hexDump shows every byte that was kept, in the colour of its layer; secret ones as "**".
 func (f *Face) hexDump(p *trace.Packet) {
 	if f.dump == nil {
-		f.dump = newDump(f.palette)
+		f.dump = &dump{palette: &f.palette}
 	}
 	perLine := 16
 	if f.Width < noteIndent+72 {
@@ -22,7 +19,9 @@ func (f *Face) hexDump(p *trace.Packet) {
 	}
 	f.dump.read(p)
 	for start := 0; start < len(p.Frame.Data); start += perLine {
-		f.line(noteIndent, f.dump.row(p.Frame.Data, start, perLine))
+		f.spaces(noteIndent)
+		f.out = f.dump.appendRow(f.out, p.Frame.Data, start, perLine)
+		f.endLine()
 	}
 }
 
@@ -31,25 +30,8 @@ func (f *Face) hexDump(p *trace.Packet) {
 type dump struct {
 	layer      []layers.Layer // of each byte; 0 for padding
 	secret     []bool         // of each byte
-	brushes    [len(layers.All) + 1]brush
-	offset     brush
+	palette    *palette
 	hex, chars []byte // of the present row
-}
-
-// A brush is what a terminal is told before and after text of one colour.
-type brush struct{ on, off string }
-
-func newBrush(c *color.Color) brush {
-	on, off, _ := strings.Cut(c.Sprint("|"), "|")
-	return brush{on, off}
-}
-
-func newDump(p palette) *dump {
-	d := &dump{offset: newBrush(p.faint)}
-	for l, c := range p.layer {
-		d.brushes[l] = newBrush(c)
-	}
-	return d
 }
 
 // read finds the layer of each byte of p, of several the innermost, and which are secret.
@@ -71,14 +53,17 @@ func (d *dump) read(p *trace.Packet) {
 	}
 }
 
-// row is the offset, the digits and the characters of the bytes from start on, at most perLine of them.
-func (d *dump) row(data []byte, start, perLine int) string {
-	d.hex, d.chars = append(d.hex[:0], d.offset.on...), d.chars[:0]
-	d.hex = fmt.Appendf(d.hex, "%04x", start)
-	d.hex = append(append(d.hex, d.offset.off...), "  "...)
+// appendRow adds the offset, the digits and the characters of the bytes from start on, at most perLine of them.
+func (d *dump) appendRow(dst, data []byte, start, perLine int) []byte {
+	d.hex, d.chars = append(d.hex[:0], d.palette.faint.on...), d.chars[:0]
+	for shift := max(12, (bits.Len(uint(start))-1)/4*4); shift >= 0; shift -= 4 {
+		d.hex = append(d.hex, digits[start>>shift&15])
+	}
+	d.hex = append(append(d.hex, d.palette.faint.off...), "  "...)
 	middle, end := start+perLine/2, min(start+perLine, len(data))
 	for i := start; i < end; {
-		brush, layer := &d.brushes[d.layer[i]], d.layer[i]
+		layer := d.layer[i]
+		brush := &d.palette.layer[layer]
 		d.hex, d.chars = append(d.hex, brush.on...), append(d.chars, brush.on...)
 		for ; i < end && d.layer[i] == layer; i++ {
 			if i == middle {
@@ -94,12 +79,13 @@ func (d *dump) row(data []byte, start, perLine int) string {
 	for range start + perLine - end {
 		d.hex = append(d.hex, "   "...)
 	}
-	return string(append(append(d.hex, ' '), d.chars...))
+	return append(append(append(dst, d.hex...), ' '), d.chars...)
 }
+
+const digits = "0123456789abcdef"
 
 // show adds a byte to the row.
 func (d *dump) show(b byte, secret bool) {
-	const digits = "0123456789abcdef"
 	switch {
 	case secret:
 		d.hex, d.chars = append(d.hex, "** "...), append(d.chars, '*')

@@ -44,7 +44,7 @@ func (f *Face) showLedger(l *trace.Ledger) {
 		f.ledger = append(f.ledger, total{strategy: l.Strategy})
 		f.blankBefore = false
 		f.blank()
-		f.line(0, f.action.Sprint(f.strategy(l.Strategy)))
+		f.line(0, f.action.paint(f.strategy(l.Strategy)))
 		f.tableRow(ledgerWidths(len(l.Devices)), f.ledgerHeader(l.Devices), true)
 	}
 	f.blankBefore = false
@@ -53,7 +53,7 @@ func (f *Face) showLedger(l *trace.Ledger) {
 	f.ledger[len(f.ledger)-1].add(l)
 	f.paragraph(2, terminal.Safe(f.Lexicon.Line(l.Note)), "")
 	if l.Failure.ID != "" {
-		f.paragraph(4, f.alarm.Sprint(f.label("ledger.failed", layers.A("why", layers.String(terminal.Safe(f.Lexicon.Line(l.Failure)))))), "")
+		f.prose(4, &f.alarm, []byte(f.label("ledger.failed", layers.A("why", layers.String(terminal.Safe(f.Lexicon.Line(l.Failure)))))), "")
 	}
 	f.tableRow(ledgerWidths(len(l.Devices)), f.ledgerCells(row), false)
 }
@@ -86,7 +86,7 @@ func (f *Face) ledgerCells(t *total) []string {
 	if t.packets == 0 {
 		return append(cells, f.glyphs.rule)
 	}
-	return append(cells, f.number(t.packets).Name(), f.size(t.sent), f.size(t.received), f.number(t.trips).Name(), f.seconds(t.connected))
+	return append(cells, grouped(t.packets, f.comma), f.size(t.sent), f.size(t.received), grouped(t.trips, f.comma), string(f.appendSeconds(nil, t.connected)))
 }
 
 func (f *Face) tableRow(widths []int, cells []string, header bool) {
@@ -95,7 +95,7 @@ func (f *Face) tableRow(widths []int, cells []string, header bool) {
 		line += padLeft(ansi.Truncate(cell, widths[i], ""), widths[i]+1)
 	}
 	if header {
-		line = f.faint.Sprint(line)
+		line = f.faint.paint(line)
 	}
 	f.line(0, line)
 }
@@ -117,13 +117,13 @@ func (f *Face) endLedger() {
 	}
 	f.blankBefore = false
 	f.blank()
-	f.line(0, f.strong.Sprint(f.label("ledger.board")))
+	f.line(0, f.strong.paint(f.label("ledger.board")))
 	widths := ledgerWidths(len(f.ledger[0].devices))
 	for i := range f.ledger {
 		if i == 0 || !sameDevices(f.ledger[i].devices, f.ledger[i-1].devices) {
 			f.tableRow(widths, f.ledgerHeader(f.ledger[i].devices), true)
 		}
-		f.line(0, f.action.Sprint(f.strategy(f.ledger[i].strategy)))
+		f.line(0, f.action.paint(f.strategy(f.ledger[i].strategy)))
 		f.tableRow(widths, f.ledgerCells(&f.ledger[i]), false)
 	}
 	f.ledger = nil

@@ -1,10 +1,8 @@
 package text
 
 import (
-	"fmt"
+	"strconv"
 	"strings"
-
-	"github.com/charmbracelet/x/ansi"
 
 	"mailwire/cmd/internal/terminal"
 	"mailwire/layers"
@@ -19,97 +17,123 @@ func (f *Face) showMessage(m *trace.Message) {
 	if !f.shows(layers.Application) {
 		return
 	}
-	alone := f.packet.visible && f.packet.completes == 1 && len(m.Packets) == 1 && f.packet.Frame.Number == m.Packets[0] && m.Complete
-	lines := f.textLines(m)
-	switch {
-	case alone:
-		f.moreLines(lines[1:], cut(m)) // the packet's line shows the first
-	default:
+	alone := f.packet.visible && f.packet.completes == 1 && m.Complete && len(m.Packets) == 1 && m.Packets[0] == f.packet.number
+	first, rest := textLine(strings.TrimRight(m.Text, "\r\n"))
+	if !alone { // else the packet's line shows the first
 		f.endFold()
 		f.breathe()
-		f.messageLine(m, lines)
+		if m.Kind == application.Data {
+			rest = strings.TrimRight(m.Text, "\r\n")
+		}
+		f.messageLine(m, first)
 	}
-	for _, n := range m.Notes {
-		f.note(n)
+	f.moreLines(rest, len(m.Text) >= application.TextMax)
+	for i := range m.Notes {
+		f.note(&m.Notes[i])
 	}
 }
 
 // messageLine shows a message that a packet's line has not shown: one of several in a packet, one in several packets,
 // or, in a story, any.
-func (f *Face) messageLine(m *trace.Message, lines []string) {
+func (f *Face) messageLine(m *trace.Message, first string) {
 	f.blankBefore = false
-	color := f.layer[layers.Application]
-	who := f.label("side." + m.From.String())
-	if f.packet.Frame != nil && m.Complete && f.packet.Stream == m.Stream {
-		who = f.route(f.packet.From, f.packet.To)
-	}
-	protocol := color.Sprint(pad(layers.ProtocolName(m.Protocol), protocolWidth-1)) + " "
-	first := ""
-	if m.Kind == application.Data {
-		first = f.label("data", layers.A("bytes", f.number(int(m.Length))))
-	} else if len(lines) > 0 {
-		first, lines = lines[0], lines[1:]
-	}
-	if !m.Complete {
-		first += " " + f.alarm.Sprint(f.label("incomplete"))
-	}
+	paint, at := &f.layer[layers.Application], 0
 	if f.Detail == Story {
-		head := padLeft(numbers(m.Packets), numberWidth) + f.faint.Sprint(padLeft(f.since(m.Time), timeWidth)) + "  " + pad(who, f.routeWidth) + " " + protocol
-		f.hanging(head, first)
-	} else {
-		head := strings.Repeat(" ", noteIndent) + f.glyphs.bullet + " " + protocol
-		if len(m.Packets) > 1 {
-			first += "  " + f.faint.Sprint(f.label("in-packets", layers.A("packets", layers.String(numbers(m.Packets)))))
+		f.text = appendNumbers(f.text[:0], m.Packets)
+		at = f.right(&f.bare, f.text, numberWidth)
+		f.text = f.appendSince(f.text[:0], m.Time)
+		at += f.right(&f.faint, f.text, timeWidth)
+		f.spaces(2)
+		f.text = append(f.text[:0], f.labels.side[m.From]...)
+		if f.packet.number > 0 && m.Complete && f.packet.stream == m.Stream {
+			f.text = f.appendRoute(f.text[:0], f.packet.from, f.packet.to)
 		}
-		f.hanging(head, first)
+		at += 2 + f.left(&f.bare, f.text, f.routeWidth)
+		f.spaces(1)
+		at++
+	} else {
+		f.spaces(noteIndent)
+		f.out = append(append(f.out, f.glyphs.bullet...), ' ')
+		at = noteIndent + columns(f.glyphs.bullet) + 1
 	}
-	f.moreLines(lines, cut(m))
+	at += f.left(paint, f.protocol(m.Protocol).name, protocolWidth-1)
+	f.spaces(1)
+	at++
+	if m.Kind == application.Data {
+		f.text = f.appendLabel(f.text[:0], "face.data", layers.A("bytes", f.number(int(m.Length))))
+	} else {
+		f.text = terminal.AppendSafe(f.text[:0], first)
+	}
+	mark := f.messageTail(m)
+	f.hang(at, &f.bare, f.text, mark, f.tail)
 }
 
-// cut says that the text of a message is only its beginning.
-func cut(m *trace.Message) bool { return len(m.Text) >= application.TextMax }
+// messageTail makes in f.tail what stands behind a message: that it breaks off, and which packets carried it.
+func (f *Face) messageTail(m *trace.Message) *brush {
+	paint := &f.faint
+	f.tail = f.tail[:0]
+	if !m.Complete {
+		paint = &f.alarm
+		f.tail = f.appendLabel(append(f.tail, ' '), "face.incomplete")
+	}
+	if f.Detail != Story && len(m.Packets) > 1 {
+		f.name = appendNumbers(f.name[:0], m.Packets)
+		f.tail = f.appendLabel(append(f.tail, "  "...), "face.in-packets", layers.A("packets", layers.String(string(f.name))))
+	}
+	return paint
+}
 
 // moreLines shows lines of a message's text; cut says that there are more than were kept.
-func (f *Face) moreLines(lines []string, cut bool) {
-	for i, l := range lines {
-		if i == linesMax && cut {
-			f.line(noteIndent+2, f.faint.Sprint(f.glyphs.ellipsis))
+func (f *Face) moreLines(text string, cut bool) {
+	for shown := 0; text != ""; shown++ {
+		f.spaces(noteIndent + 2)
+		if shown == linesMax {
+			f.text = append(f.text[:0], f.glyphs.ellipsis...)
+			if !cut {
+				f.text = f.appendLabel(f.text[:0], "face.more-lines", layers.A("count", f.number(strings.Count(text, "\n")+1)))
+			}
+			f.out = appendPainted(f.out, &f.faint, f.text)
+			f.endLine()
 			return
 		}
-		if i == linesMax {
-			f.line(noteIndent+2, f.faint.Sprint(f.label("more-lines", layers.A("count", f.number(len(lines)-i)))))
-			return
-		}
-		f.line(noteIndent+2, f.layer[layers.Application].Sprint(f.glyphs.side)+" "+ansi.Truncate(l, max(f.Width-noteIndent-4, 20), f.glyphs.ellipsis))
+		var line string
+		line, text = textLine(text)
+		f.out = append(appendPainted(f.out, &f.layer[layers.Application], f.glyphs.side), ' ')
+		f.text = terminal.AppendSafe(f.text[:0], line)
+		f.out = append(f.out, truncate(f.text, max(f.Width-noteIndent-4, 20), f.glyphs.ellipsis)...)
+		f.endLine()
 	}
 }
 
-// textLines is the text of a message, line by line, safe to show. There is at least one.
-func (f *Face) textLines(m *trace.Message) []string {
-	lines := strings.Split(strings.TrimRight(m.Text, "\r\n"), "\n")
-	for i, l := range lines {
-		lines[i] = terminal.Safe(strings.TrimSuffix(l, "\r"))
-	}
-	return lines
+// textLine is the first line of a message's text, and what follows it.
+func textLine(text string) (line, rest string) {
+	line, rest, _ = strings.Cut(text, "\n")
+	return strings.TrimSuffix(line, "\r"), rest
 }
 
-// numbers shortens a list of packet numbers: "20-22, 25".
-func numbers(list []int) string {
-	var parts []string
-	for i := 0; i < len(list); {
+// runsMax is how many runs of packet numbers are listed.
+const runsMax = 4
+
+// appendNumbers adds a list of packet numbers, shortened: "20-22, 25". Where that has too many runs, it says from where to
+// where.
+func appendNumbers(dst []byte, list []int) []byte {
+	start := len(dst)
+	for i, runs := 0, 0; i < len(list); runs++ {
 		j := i
 		for j+1 < len(list) && list[j+1] == list[j]+1 {
 			j++
 		}
+		if runs == runsMax {
+			dst, i, j = dst[:start], 0, len(list)-1
+		}
+		if len(dst) > start {
+			dst = append(dst, ", "...)
+		}
+		dst = strconv.AppendInt(dst, int64(list[i]), 10)
 		if j > i {
-			parts = append(parts, fmt.Sprintf("%d-%d", list[i], list[j]))
-		} else {
-			parts = append(parts, fmt.Sprint(list[i]))
+			dst = strconv.AppendInt(append(dst, '-'), int64(list[j]), 10)
 		}
 		i = j + 1
 	}
-	if len(parts) > 4 {
-		return fmt.Sprintf("%d-%d", list[0], list[len(list)-1])
-	}
-	return strings.Join(parts, ", ")
+	return dst
 }

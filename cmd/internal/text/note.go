@@ -5,9 +5,22 @@ import (
 	"mailwire/layers"
 )
 
-func (f *Face) noteLayer(n layers.Note) layers.Layer {
-	e, _ := f.Lexicon.Entry(n.ID)
-	return e.Layer
+// A known note is what the face remembers of an id.
+type known struct {
+	layer     layers.Layer // zero for a note that belongs to none
+	reference string
+	explained bool // it was shown in full
+}
+
+// known looks an id up, in the lexicon the first time.
+func (f *Face) known(id string) *known {
+	k := f.notes[id]
+	if k == nil {
+		e, _ := f.Lexicon.Entry(id)
+		k = &known{layer: e.Layer, reference: e.Reference}
+		f.notes[id] = k
+	}
+	return k
 }
 
 // saidMax bounds what is remembered of lines.
@@ -18,36 +31,48 @@ const saidMax = 1 << 14
 const paragraphsAtOnce = 2
 
 // fresh says whether a note has something to say that has not been said.
-func (f *Face) fresh(n layers.Note) bool {
-	switch l := f.noteLayer(n); {
-	case f.Explain == Never || n.ID == "" || l != 0 && !f.shows(l):
+func (f *Face) fresh(n *layers.Note) bool {
+	if f.Explain == Never || n.ID == "" {
 		return false
-	case f.Explain == Always || !f.explained[n.ID]:
+	}
+	k := f.known(n.ID)
+	if k.layer != 0 && !f.shows(k.layer) {
+		return false
+	}
+	if f.Explain == Always || !k.explained {
 		return true
 	}
-	return len(n.Args) > 0 && !f.said[f.Lexicon.Line(n)]
+	if len(n.Args) == 0 {
+		return false
+	}
+	f.text = f.Lexicon.AppendLine(f.text[:0], *n)
+	return !f.said[string(f.text)]
 }
 
 // note writes a note under what it explains. Met first, it has its line and its paragraph; later its line alone, and that
 // only if it says something that it has not said before.
-func (f *Face) note(n layers.Note) {
+func (f *Face) note(n *layers.Note) {
 	if !f.fresh(n) {
 		return
 	}
-	line, why := f.Lexicon.Line(n), terminal.Safe(f.Lexicon.Why(n))
-	if len(f.said) < saidMax {
-		f.said[line] = true
+	k := f.known(n.ID)
+	f.text = f.Lexicon.AppendLine(f.text[:0], *n)
+	if len(f.said) < saidMax && !f.said[string(f.text)] {
+		f.said[string(f.text)] = true
 	}
-	line = terminal.Safe(line)
-	known := f.explained[n.ID] && f.Explain == FirstTime
-	if why == "" || known || f.paragraphs == paragraphsAtOnce && f.Explain == FirstTime {
-		f.explained[n.ID] = f.explained[n.ID] || why == ""
-		f.paragraph(noteIndent, line, "")
+	f.text = terminal.MakeSafe(f.text, 0)
+	if f.Explain == FirstTime && (k.explained || f.paragraphs == paragraphsAtOnce) {
+		k.explained = k.explained || f.Lexicon.Why(*n) == ""
+		f.prose(noteIndent, &f.bare, f.text, "")
 		return
 	}
-	f.explained[n.ID] = true
+	k.explained = true
+	why := terminal.Safe(f.Lexicon.Why(*n))
+	if why == "" {
+		f.prose(noteIndent, &f.bare, f.text, "")
+		return
+	}
 	f.paragraphs++
-	entry, _ := f.Lexicon.Entry(n.ID)
-	f.paragraph(noteIndent, f.strong.Sprint(line), "")
-	f.paragraph(noteIndent+2, why, entry.Reference)
+	f.prose(noteIndent, &f.strong, f.text, "")
+	f.prose(noteIndent+2, &f.bare, []byte(why), k.reference)
 }

@@ -1,12 +1,9 @@
 package text
 
 import (
-	"fmt"
-	"strings"
+	"bytes"
+	"strconv"
 	"time"
-
-	"github.com/charmbracelet/x/ansi"
-	"github.com/fatih/color"
 
 	"mailwire/cmd/internal/terminal"
 	"mailwire/layers"
@@ -23,26 +20,25 @@ const (
 	routeWidest   = 34
 )
 
-// shownPacket is what the messages of a packet need to know of it.
+// A shownPacket is what the messages of a packet need to know of it.
 type shownPacket struct {
-	trace.Packet
-	visible   bool
+	number    int // 0 before the first
+	from, to  string
+	stream    int
 	completes int
+	visible   bool
 }
 
 func (f *Face) showPacket(p *trace.Packet) {
 	if f.origin.IsZero() {
 		f.origin = p.Frame.Time
 	}
-	f.packet = shownPacket{Packet: *p, completes: p.Completes}
-	pdu := f.topmost(p)
-	if pdu == nil {
-		return
-	}
+	f.packet = shownPacket{number: p.Frame.Number, from: p.From, to: p.To, stream: p.Stream, completes: p.Completes}
 	if f.Detail == Story && !p.Milestone {
 		return
 	}
-	if f.folds(p) {
+	pdu := f.topmost(p)
+	if pdu == nil || f.folds(p) {
 		return
 	}
 	f.packet.visible = true
@@ -51,17 +47,17 @@ func (f *Face) showPacket(p *trace.Packet) {
 	if f.Detail >= Fields {
 		f.showFields(p)
 	} else {
-		f.drawEnvelopes(p)
+		f.drawEnvelopes(p, pdu)
 	}
 	if f.Detail >= Bytes {
 		f.hexDump(p)
 	}
 	f.comment(p)
-	for _, n := range p.Notes {
-		if f.noteLayer(n) == layers.Application && p.Completes > 0 {
+	for i := range p.Notes {
+		if p.Completes > 0 && f.known(p.Notes[i].ID).layer == layers.Application {
 			continue // the message says it
 		}
-		f.note(n)
+		f.note(&p.Notes[i])
 	}
 }
 
@@ -88,84 +84,107 @@ func (f *Face) topmost(p *trace.Packet) *layers.PDU {
 
 func (f *Face) packetLine(p *trace.Packet, u *layers.PDU) {
 	f.blankBefore = false
-	route := f.route(p.From, p.To)
-	head := f.strong.Sprint(padLeft(fmt.Sprint(p.Frame.Number), numberWidth)) + f.faint.Sprint(padLeft(f.since(p.Frame.Time), timeWidth)) + "  " + pad(route, f.routeWidth) + " "
+	paint := &f.layer[u.Layer]
+	f.text = strconv.AppendInt(f.text[:0], int64(p.Frame.Number), 10)
+	at := f.right(&f.strong, f.text, numberWidth)
+	f.text = f.appendSince(f.text[:0], p.Frame.Time)
+	at += f.right(&f.faint, f.text, timeWidth)
+	f.spaces(2)
+	f.text = f.appendRoute(f.text[:0], p.From, p.To)
+	at += 2 + f.left(&f.bare, f.text, f.routeWidth)
+	f.spaces(1)
+	at++
 	if f.routeWidth <= 20 || f.Width >= 100 {
-		head += f.layer[u.Layer].Sprint(pad(f.label("layer."+u.Layer.String()), layerWidth))
+		at += f.left(paint, f.labels.layer[u.Layer], layerWidth)
 	}
-	head += f.layer[u.Layer].Sprint(pad(layers.ProtocolName(u.Protocol), protocolWidth-1)) + " "
-	f.hangingIn(f.layer[u.Layer], head, f.summary(p, u, f.Width-columns(head)))
-}
-
-// hanging writes a line that goes on, where it is too long, under the start of its second part, or, where that leaves
-// too little room, on lines of their own.
-func (f *Face) hanging(head, s string) { f.hangingIn(f.layer[0], head, s) }
-
-// hangingIn is hanging with a colour for the second part.
-func (f *Face) hangingIn(paint *color.Color, head, s string) {
-	indent := columns(head)
-	if columns(s) <= f.Width-indent {
-		f.line(0, head+paint.Sprint(s))
-		return
-	}
-	if f.Width-indent < 24 {
-		f.line(0, head)
-		head, indent = strings.Repeat(" ", noteIndent), noteIndent
-	}
-	for _, l := range strings.Split(ansi.Wrap(s, f.Width-indent, ""), "\n") {
-		f.line(0, head+paint.Sprint(l))
-		head = strings.Repeat(" ", indent)
-	}
+	at += f.left(paint, f.protocol(u.Protocol).name, protocolWidth-1)
+	f.spaces(1)
+	at++
+	summary, more := f.summary(p, u, f.Width-at)
+	f.hang(at, paint, summary, &f.faint, more)
 }
 
 // summary is what a packet's line says of the PDU. Where more of the same layer follow, which are shown on lines of their
-// own, it is cut to room columns.
-func (f *Face) summary(p *trace.Packet, u *layers.PDU, room int) string {
-	s := terminal.Safe(strings.TrimRight(string(u.Header.AppendSummary(nil)), "\r\n"))
-	more := 0
-	for i := range p.PDUs {
-		if p.PDUs[i].Layer == layers.Application && u.Layer == layers.Application && &p.PDUs[i] != u {
-			more++
+// own, it is cut so that, with how many they are behind it, it takes room columns.
+func (f *Face) summary(p *trace.Packet, u *layers.PDU, room int) (summary, more []byte) {
+	s := bytes.TrimRight(u.Header.AppendSummary(f.text[:0]), "\r\n")
+	s = terminal.MakeSafe(s, 0)
+	others := 0
+	if u.Layer == layers.Application {
+		for i := range p.PDUs {
+			if p.PDUs[i].Layer == layers.Application && &p.PDUs[i] != u {
+				others++
+			}
 		}
 	}
-	if more == 0 {
-		return ansi.Truncate(s, 3*f.Width, f.glyphs.ellipsis)
+	if others == 0 {
+		f.text = truncate(s, 3*f.Width, f.glyphs.ellipsis)
+		return f.text, nil
 	}
-	tail := " " + f.faint.Sprint(f.label("more-messages", layers.A("count", f.number(more))))
-	return ansi.Truncate(s, max(room-columns(tail), 8), f.glyphs.ellipsis) + tail
+	f.tail = f.appendLabel(append(f.tail[:0], ' '), "face.more-messages", layers.A("count", f.number(others)))
+	f.text = truncate(s, max(room-columns(f.tail), 8), f.glyphs.ellipsis)
+	return f.text, f.tail
 }
 
-func (f *Face) route(from, to string) string {
-	name := func(s string) string {
-		if s == "*" {
-			return f.label("everyone")
-		}
-		return f.shorten(terminal.Safe(s), (routeWidest-3)/2)
-	}
-	route := name(from) + " " + f.glyphs.arrow + " " + name(to)
-	f.routeWidth = min(max(f.routeWidth, columns(route)), routeWidest)
-	return route
+// appendRoute adds who sends to whom. The column of routes becomes as wide as the widest so far.
+func (f *Face) appendRoute(dst []byte, from, to string) []byte {
+	start := len(dst)
+	dst = f.appendHost(dst, from)
+	dst = append(append(append(dst, ' '), f.glyphs.arrow...), ' ')
+	dst = f.appendHost(dst, to)
+	f.routeWidth = min(max(f.routeWidth, columns(dst[start:])), routeWidest)
+	return dst
 }
 
-// since is the time since the last act: in milliseconds, from ten seconds on in seconds, from a hundred seconds on in
-// hours, minutes and seconds.
-func (f *Face) since(t time.Time) string {
-	d, sign := t.Sub(f.origin), "+"
+func (f *Face) appendHost(dst []byte, name string) []byte {
+	const widest = (routeWidest - 3) / 2
+	switch {
+	case name == "*":
+		return append(dst, f.labels.everyone...)
+	case len(name) <= widest && terminal.Plain(name):
+		return append(dst, name...)
+	}
+	f.name = terminal.AppendSafe(f.name[:0], name)
+	return f.appendShortened(dst, f.name, widest)
+}
+
+// appendSince adds the time since the last act: in milliseconds, from ten seconds on in seconds, from a hundred seconds on
+// in hours, minutes and seconds.
+func (f *Face) appendSince(dst []byte, t time.Time) []byte {
+	d := t.Sub(f.origin)
+	sign := byte('+')
 	if d < 0 {
-		d, sign = -d, "-"
+		d, sign = -d, '-'
 	}
+	dst = append(dst, sign)
 	switch {
 	case d >= 100*time.Second:
-		return sign + clock(d)
+		return appendClock(dst, d)
 	case d >= 10*time.Second:
-		return sign + f.seconds(d)
+		return f.appendSeconds(dst, d)
 	}
-	return fmt.Sprintf("%s%d%s%03d", sign, d.Milliseconds(), f.point, d.Microseconds()%1000)
+	dst = strconv.AppendInt(dst, d.Milliseconds(), 10)
+	return appendThree(append(dst, f.point...), d.Microseconds()%1000)
 }
 
-func clock(d time.Duration) string {
+// appendClock adds d in hours, minutes and seconds.
+func appendClock(dst []byte, d time.Duration) []byte {
 	s := int64(d / time.Second)
-	return fmt.Sprintf("%d:%02d:%02d", s/3600, s/60%60, s%60)
+	dst = strconv.AppendInt(dst, s/3600, 10)
+	m := s / 60 % 60
+	s %= 60
+	return append(dst, ':', byte('0'+m/10), byte('0'+m%10), ':', byte('0'+s/10), byte('0'+s%10))
+}
+
+// appendSeconds adds d in seconds with three decimals.
+func (f *Face) appendSeconds(dst []byte, d time.Duration) []byte {
+	dst = strconv.AppendInt(dst, int64(d/time.Second), 10)
+	return append(appendThree(append(dst, f.point...), d.Milliseconds()%1000), " s"...)
+}
+
+// appendThree adds n, which is below 1000, as three digits.
+func appendThree(dst []byte, n int64) []byte {
+	return append(dst, byte('0'+n/100), byte('0'+n/10%10), byte('0'+n%10))
 }
 
 // comment shows what the capture file's author wrote beside the frame.
@@ -173,55 +192,4 @@ func (f *Face) comment(p *trace.Packet) {
 	if p.Frame.Comment != "" {
 		f.paragraph(noteIndent, f.label("comment", layers.A("text", layers.String(terminal.Safe(p.Frame.Comment)))), "")
 	}
-}
-
-// A fold is a run of packets that say nothing new: after the first few they are counted, not shown.
-type fold struct {
-	run    int // packets in a row that say nothing new
-	hidden int
-	bytes  int64
-	first  int // number of the first one hidden
-	last   int
-}
-
-// foldAfter is how many packets that say nothing new are shown before the rest is folded.
-const foldAfter = 3
-
-// folds counts p into the fold if it says nothing new, and otherwise ends the fold.
-func (f *Face) folds(p *trace.Packet) bool {
-	if f.Detail >= Fields || f.Explain == Always {
-		return false
-	}
-	if p.Completes > 0 || p.Milestone || f.saysSomethingNew(p) {
-		f.endFold()
-		return false
-	}
-	f.fold.run++
-	if f.fold.run <= foldAfter {
-		return false
-	}
-	if f.fold.hidden == 0 {
-		f.fold.first = p.Frame.Number
-	}
-	f.fold.hidden++
-	f.fold.bytes += int64(p.Frame.Length)
-	f.fold.last = p.Frame.Number
-	return true
-}
-
-func (f *Face) saysSomethingNew(p *trace.Packet) bool {
-	for _, n := range p.Notes {
-		if f.fresh(n) {
-			return true
-		}
-	}
-	return p.Frame.Comment != ""
-}
-
-func (f *Face) endFold() {
-	if f.fold.hidden > 0 {
-		f.paragraph(noteIndent, f.faint.Sprint(f.glyphs.ellipsis+" "+f.label("folded", layers.A("count", f.number(f.fold.hidden)),
-			layers.A("bytes", f.number(int(f.fold.bytes))), layers.A("first", layers.Int(f.fold.first)), layers.A("last", layers.Int(f.fold.last)))), "")
-	}
-	f.fold = fold{}
 }

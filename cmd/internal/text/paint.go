@@ -1,37 +1,52 @@
 package text
 
 import (
+	"strings"
+
 	"github.com/fatih/color"
 
 	"mailwire/layers"
 )
 
+// A brush is what a terminal is told before and after text of one colour. The zero value leaves text as it is.
+type brush struct{ on, off string }
+
+func newBrush(attributes ...color.Attribute) brush {
+	c := color.New(attributes...)
+	c.EnableColor()
+	on, off, _ := strings.Cut(c.Sprint("|"), "|")
+	return brush{on, off}
+}
+
+// paint is s in the brush's colour.
+func (b *brush) paint(s string) string { return b.on + s + b.off }
+
+// appendPainted adds s in the brush's colour to dst.
+func appendPainted[T string | []byte](dst []byte, b *brush, s T) []byte {
+	return append(append(append(dst, b.on...), s...), b.off...)
+}
+
 // A palette colours words, or leaves them as they are. Colour never says something that the words do not.
 type palette struct {
-	layer                        [len(layers.All) + 1]*color.Color
-	strong, faint, alarm, action *color.Color
+	bare                         brush
+	layer                        [len(layers.All) + 1]brush
+	strong, faint, alarm, action brush
 }
 
 func newPalette(colours bool) palette {
-	p := palette{
-		layer: [...]*color.Color{
-			layers.Link:        color.New(color.FgMagenta),
-			layers.Internet:    color.New(color.FgCyan),
-			layers.Transport:   color.New(color.FgGreen),
-			layers.Application: color.New(color.FgYellow),
-			0:                  color.New(),
+	if !colours {
+		return palette{}
+	}
+	return palette{
+		layer: [...]brush{
+			layers.Link:        newBrush(color.FgMagenta),
+			layers.Internet:    newBrush(color.FgCyan),
+			layers.Transport:   newBrush(color.FgGreen),
+			layers.Application: newBrush(color.FgYellow),
 		},
-		strong: color.New(color.Bold),
-		faint:  color.New(color.Faint),
-		alarm:  color.New(color.FgRed),
-		action: color.New(color.Bold, color.FgHiBlue),
+		strong: newBrush(color.Bold),
+		faint:  newBrush(color.Faint),
+		alarm:  newBrush(color.FgRed),
+		action: newBrush(color.Bold, color.FgHiBlue),
 	}
-	for _, c := range append(p.layer[:], p.strong, p.faint, p.alarm, p.action) {
-		if colours {
-			c.EnableColor()
-		} else {
-			c.DisableColor()
-		}
-	}
-	return p
 }

@@ -24,7 +24,7 @@ type listing struct {
 func (f *Face) showRemark(r *trace.Remark) {
 	if r.Note.ID != "" {
 		f.blankBefore = false
-		f.aside(f.label("mark.capture"), fileOf(r.File)+terminal.Safe(f.Lexicon.Line(r.Note)))
+		f.aside(&f.bare, f.label("mark.capture"), fileOf(r.File)+terminal.Safe(f.Lexicon.Line(r.Note)))
 		f.whyOnce(r.Note)
 		return
 	}
@@ -92,8 +92,6 @@ func fileOf(name string) string {
 }
 
 func (f *Face) faintly(s string) {
-	for _, line := range f.wrap(0, s) {
-		f.line(0, f.faint.Sprint(line))
-	}
+	f.prose(0, &f.faint, []byte(s), "")
 	f.blankBefore = false
 }

@@ -13,7 +13,7 @@ const storyIndent = 10
 
 func (f *Face) showTitle(t *trace.Title) {
 	seed := f.label("seed", layers.A("seed", layers.Uint(t.Seed)))
-	f.line(0, f.strong.Sprint(pad(terminal.Safe(t.Name), f.Width-columns(seed)))+f.faint.Sprint(seed))
+	f.line(0, f.strong.paint(pad(terminal.Safe(t.Name), f.Width-columns(seed)))+f.faint.paint(seed))
 	f.paragraph(0, terminal.Safe(t.Text), "")
 	if t.Story != "" {
 		f.line(0, "")
@@ -91,7 +91,7 @@ func (f *Face) showAct(a *trace.Act) {
 	f.breathe()
 	f.blank()
 	if day := a.Time.Format("2006-01-02"); day != f.day {
-		f.line(0, f.faint.Sprint(day))
+		f.line(0, f.faint.paint(day))
 		f.day = day
 	}
 	f.origin = a.Time
@@ -99,26 +99,18 @@ func (f *Face) showAct(a *trace.Act) {
 	if said == "" {
 		said = f.Lexicon.Line(a.Note)
 	}
-	f.timed(a.Time.Format("15:04:05"), f.action.Sprint(terminal.Safe(said)))
+	f.out = append(f.out, a.Time.Format("15:04:05")...)
+	f.spaces(storyIndent - len("15:04:05"))
+	f.flow(storyIndent, f.room(storyIndent), &f.action, []byte(terminal.Safe(said)))
+	f.endLine()
 	f.blankBefore = false
 	f.blank()
-}
-
-func (f *Face) timed(clock, s string) {
-	for i, l := range f.wrap(storyIndent, s) {
-		if i == 0 {
-			f.line(0, pad(clock, storyIndent)+l)
-		} else {
-			f.line(storyIndent, l)
-		}
-	}
 }
 
 // showState tells what no packet shows, marked as such.
 func (f *Face) showState(s *trace.State) {
 	f.blankBefore = false
-	mark := f.label("mark.state")
-	f.aside(mark, terminal.Safe(s.Host)+": "+terminal.Safe(f.Lexicon.Line(s.Note)))
+	f.aside(&f.bare, f.label("mark.state"), terminal.Safe(s.Host)+": "+terminal.Safe(f.Lexicon.Line(s.Note)))
 	f.whyOnce(s.Note)
 }
 
@@ -128,30 +120,33 @@ func (f *Face) showDrop(d *trace.Drop) {
 	if d.Packet > 0 {
 		where = f.label("packet-on", layers.A("packet", layers.Int(d.Packet)), layers.A("link", layers.String(where)))
 	}
-	f.aside(f.alarm.Sprint(f.label("mark.lost")), where+": "+terminal.Safe(f.Lexicon.Line(d.Note)))
+	f.aside(&f.alarm, f.label("mark.lost"), where+": "+terminal.Safe(f.Lexicon.Line(d.Note)))
 	f.whyOnce(d.Note)
 }
 
-func (f *Face) aside(mark, s string) {
-	head := pad("  ["+mark+"]", storyIndent) + " "
-	f.hanging(head, s)
+// aside writes s behind a mark in brackets.
+func (f *Face) aside(b *brush, mark, s string) {
+	f.out = append(appendPainted(append(f.out, "  ["...), b, mark), ']')
+	at := len("  []") + columns(mark)
+	f.spaces(max(storyIndent-at, 0) + 1)
+	f.hang(max(at, storyIndent)+1, &f.bare, []byte(s), &f.bare, nil)
 }
 
 // whyOnce writes the paragraph of a note whose line has been written, the first time.
 func (f *Face) whyOnce(n layers.Note) {
-	if f.Explain == Never || f.explained[n.ID] && f.Explain == FirstTime {
+	k := f.known(n.ID)
+	if f.Explain == Never || k.explained && f.Explain == FirstTime {
 		return
 	}
-	f.explained[n.ID] = true
+	k.explained = true
 	if why := f.Lexicon.Why(n); why != "" {
-		entry, _ := f.Lexicon.Entry(n.ID)
-		f.paragraph(storyIndent+1, terminal.Safe(why), entry.Reference)
+		f.prose(storyIndent+1, &f.bare, []byte(terminal.Safe(why)), k.reference)
 	}
 }
 
 func (f *Face) showDamage(d *trace.Damage) {
 	f.blank()
-	f.paragraph(0, fileOf(d.File)+f.alarm.Sprint(f.label("mark.damage"))+" "+f.label("at-byte", layers.A("offset", layers.Int(d.Offset)))+" "+terminal.Safe(f.Lexicon.Line(d.Note)), "")
+	f.prose(0, &f.alarm, []byte(fileOf(d.File)+f.label("mark.damage")+" "+f.label("at-byte", layers.A("offset", layers.Int(d.Offset)))+" "+terminal.Safe(f.Lexicon.Line(d.Note))), "")
 	f.whyOnce(d.Note)
 	f.blankBefore = false
 }

@@ -43,21 +43,20 @@ func (f *Face) showLessons(notes []layers.Note) {
 		return
 	}
 	f.line(0, "")
-	f.line(0, f.strong.Sprint(f.label("lessons")))
+	f.line(0, f.strong.paint(f.label("lessons")))
 	for _, n := range notes {
-		entry, _ := f.Lexicon.Entry(n.ID)
 		f.line(0, "")
-		f.paragraph(2, f.strong.Sprint(terminal.Safe(f.Lexicon.Line(n))), "")
-		f.paragraph(4, terminal.Safe(f.Lexicon.Why(n)), entry.Reference)
+		f.prose(2, &f.strong, []byte(terminal.Safe(f.Lexicon.Line(n))), "")
+		f.prose(4, &f.bare, []byte(terminal.Safe(f.Lexicon.Why(n))), f.known(n.ID).reference)
 	}
 }
 
 // share writes how many of all bytes are of one kind, with a bar where bars are drawn.
 func (f *Face) share(l layers.Layer, what string, n, of int64) {
 	percent := (n*1000/max(of, 1) + 5) / 10
-	line := "  " + f.layer[l].Sprint(pad(what, 28)) + padLeft(f.number(int(n)).Name(), 12) + padLeft(fmt.Sprintf("%d %%", percent), 7)
+	line := "  " + f.layer[l].paint(pad(what, 28)) + padLeft(grouped(int(n), f.comma), 12) + padLeft(fmt.Sprintf("%d %%", percent), 7)
 	if f.glyphs.boxes {
-		line += "  " + f.layer[l].Sprint(strings.Repeat("█", int(percent*int64(max(f.Width-54, 10))/100)))
+		line += "  " + f.layer[l].paint(strings.Repeat("█", int(percent*int64(max(f.Width-54, 10))/100)))
 	}
 	f.line(0, line)
 }
@@ -68,19 +67,28 @@ func (f *Face) duration(d time.Duration) string {
 	case d < time.Second:
 		return fmt.Sprintf("%d%s%03d ms", d.Milliseconds(), f.point, d.Microseconds()%1000)
 	case d < 100*time.Second:
-		return f.seconds(d)
+		return string(f.appendSeconds(nil, d))
 	}
-	return clock(d) + " h"
+	return string(appendClock(nil, d)) + " h"
 }
 
-// seconds is a duration in seconds with three decimals.
-func (f *Face) seconds(d time.Duration) string {
-	return fmt.Sprintf("%d%s%03d s", d/time.Second, f.point, d.Milliseconds()%1000)
-}
+// numbersMax bounds how many numbers are remembered with their separators.
+const numbersMax = 1 << 12
 
 // number is n, to be shown with the separators of the reader's language.
 func (f *Face) number(n int) layers.Value {
-	return layers.Int(n).Named(grouped(n, f.comma))
+	if n < 1000 {
+		return layers.Int(n)
+	}
+	s, ok := f.numbers[n]
+	if !ok {
+		if len(f.numbers) >= numbersMax {
+			clear(f.numbers)
+		}
+		s = grouped(n, f.comma)
+		f.numbers[n] = s
+	}
+	return layers.Int(n).Named(s)
 }
 
 // size is a number of bytes with the unit that people would choose; units are those of the SI.

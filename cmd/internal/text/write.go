@@ -1,19 +1,55 @@
 package text
 
 import (
+	"bytes"
 	"strings"
-
-	"github.com/charmbracelet/x/ansi"
 )
+
+// What a face shows it adds to f.out, the space of which is used again for the next event: no line is put together as a
+// string first.
 
 // wrapMax is the longest line of running text that is comfortable to read.
 const wrapMax = 96
 
+// spaces adds n spaces.
+func (f *Face) spaces(n int) {
+	const some = "                                                                "
+	for ; n > len(some); n -= len(some) {
+		f.out = append(f.out, some...)
+	}
+	f.out = append(f.out, some[:max(n, 0)]...)
+}
+
+// left adds s at the left of a column of width, and returns how wide that became.
+func (f *Face) left(b *brush, s []byte, width int) int {
+	f.out = appendPainted(f.out, b, s)
+	n := columns(s)
+	f.spaces(width - n)
+	return max(n, width)
+}
+
+// right adds s at the right of a column of width, and returns how wide that became.
+func (f *Face) right(b *brush, s []byte, width int) int {
+	n := columns(s)
+	f.spaces(width - n)
+	f.out = appendPainted(f.out, b, s)
+	return max(n, width)
+}
+
+// endLine ends a line, but for the spaces at its end.
+func (f *Face) endLine() {
+	end := len(f.out)
+	for end > 0 && f.out[end-1] == ' ' {
+		end--
+	}
+	f.out = append(f.out[:end], '\n')
+}
+
 // line writes s, which holds no line end, at an indentation.
 func (f *Face) line(indent int, s string) {
-	f.out = append(f.out, strings.Repeat(" ", indent)...)
-	f.out = append(f.out, strings.TrimRight(s, " ")...)
-	f.out = append(f.out, '\n')
+	f.spaces(indent)
+	f.out = append(f.out, s...)
+	f.endLine()
 }
 
 // blank writes an empty line unless the last one was empty.
@@ -24,33 +60,60 @@ func (f *Face) blank() {
 	f.blankBefore = true
 }
 
-// wrap cuts running text into lines that fit behind an indentation.
-func (f *Face) wrap(indent int, s string) []string {
-	width := max(min(f.Width, wrapMax)-indent, 20)
-	if columns(s) <= width {
-		return []string{s}
+// room is how many columns there are for running text behind an indentation.
+func (f *Face) room(indent int) int { return max(min(f.Width, wrapMax)-indent, 20) }
+
+// flow writes s from where the line is, which is column indent, with further lines under its start, each of them room
+// columns wide. The last one is left open; how far it reaches is returned.
+func (f *Face) flow(indent, room int, b *brush, s []byte) int {
+	for {
+		line, rest := firstLine(s, room)
+		f.out = appendPainted(f.out, b, line)
+		if len(rest) == 0 {
+			return indent + columns(line)
+		}
+		f.endLine()
+		f.spaces(indent)
+		s = rest
 	}
-	return strings.Split(ansi.Wrap(s, width, ""), "\n")
 }
 
-// paragraph writes running text, with an aside (a reference) at the right end of the last line where it fits, else on
+// prose writes running text, with an aside (a reference) at the right end of the last line where it fits, else on
 // a line of its own.
-func (f *Face) paragraph(indent int, s, aside string) {
-	lines := f.wrap(indent, s)
-	right := max(min(f.Width, wrapMax), indent+20)
-	for i, l := range lines {
-		if i == len(lines)-1 && aside != "" {
-			gap := right - indent - columns(l) - columns(aside)
-			if gap >= 2 {
-				f.line(indent, l+strings.Repeat(" ", gap)+f.faint.Sprint(aside))
-				return
-			}
-			f.line(indent, l)
-			f.line(indent, strings.Repeat(" ", max(0, right-indent-columns(aside)))+f.faint.Sprint(aside))
-			return
+func (f *Face) prose(indent int, b *brush, s []byte, aside string) {
+	f.spaces(indent)
+	at := f.flow(indent, f.room(indent), b, s)
+	if aside != "" {
+		start := max(min(f.Width, wrapMax), indent+20) - columns(aside)
+		if start < at+2 {
+			f.endLine()
+			at = 0
 		}
-		f.line(indent, l)
+		f.spaces(start - at)
+		f.out = appendPainted(f.out, &f.faint, aside)
 	}
+	f.endLine()
+}
+
+// paragraph is prose without a colour.
+func (f *Face) paragraph(indent int, s, aside string) { f.prose(indent, &f.bare, []byte(s), aside) }
+
+// hang goes on with a line whose beginning took indent columns: with s, on further lines under its start where it is too
+// long, or, where that leaves too little room, on lines of their own; and with a tail in a colour of its own.
+func (f *Face) hang(indent int, b *brush, s []byte, tailBrush *brush, tail []byte) {
+	if f.Width-indent < 24 && columns(s) > f.Width-indent {
+		f.endLine()
+		indent = noteIndent
+		f.spaces(indent)
+	}
+	at := f.flow(indent, f.Width-indent, b, s)
+	if len(tail) > 0 && at+columns(tail) > f.Width {
+		f.endLine()
+		f.spaces(indent)
+		tail = bytes.TrimLeft(tail, " ")
+	}
+	f.out = appendPainted(f.out, tailBrush, tail)
+	f.endLine()
 }
 
 // pad makes s at least width columns wide.
@@ -63,23 +126,19 @@ func padLeft(s string, width int) string {
 	return strings.Repeat(" ", max(0, width-columns(s))) + s
 }
 
-// shorten cuts the middle out of a name that is wider than width.
-func (f *Face) shorten(s string, width int) string {
-	if columns(s) <= width {
-		return s
+// appendShortened adds a name to dst, with its middle cut out if it is wider than width.
+func (f *Face) appendShortened(dst, name []byte, width int) []byte {
+	wide := columns(name)
+	if wide <= width {
+		return append(dst, name...)
 	}
-	ellipsis := f.glyphs.ellipsis
-	left := (width - columns(ellipsis)) / 2
-	right := width - columns(ellipsis) - left
-	return ansi.Truncate(s, left, "") + ellipsis + ansi.TruncateLeft(s, columns(s)-right, "")
-}
-
-// columns is how many columns s takes in a terminal. Most text is plain, and then it is the number of bytes.
-func columns(s string) int {
-	for i := range len(s) {
-		if s[i] < ' ' || s[i] > '~' {
-			return ansi.StringWidth(s)
-		}
+	room := width - columns(f.glyphs.ellipsis)
+	dst = append(append(dst, name[:prefix(name, room/2)]...), f.glyphs.ellipsis...)
+	skip := wide - (room - room/2)
+	end := prefix(name, skip)
+	if columns(name[:end]) < skip { // a wide character lies across
+		size, _ := cell(name, end)
+		end += size
 	}
-	return len(s)
+	return append(dst, name[end:]...)
 }

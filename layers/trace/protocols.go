@@ -51,7 +51,7 @@ var protocols = []*protocol{
 		inside:   func() application.Dialogue { return pop3.NewSecureDialogue(false) }},
 	{name: "imap", mail: true, ports: []uint16{143, 1143, 2143}, says: saysIMAP,
 		dialogue: func(bool) application.Dialogue { return imap.NewDialogue() },
-		inside:   func() application.Dialogue { return imap.NewDialogue() }},
+		inside:   func() application.Dialogue { return imap.NewDialogue().UnderTLS() }},
 	{name: "dns", ports: []uint16{dns.Port}, says: saysDNS,
 		dialogue: func(bool) application.Dialogue { return dns.NewStream() }},
 }

@@ -79,7 +79,7 @@ func TestCommentsHoldNoSecret(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	p := packet(1, &layers.Interface{LinkType: layers.LinkTypeEthernet}, layers.N("smtp.auth.credentials",
+	p := packet(1, &layers.Interface{LinkType: layers.LinkTypeEthernet}, layers.N("sasl.credentials",
 		layers.A("user", layers.String("ana@example.net")), layers.Hidden("password", layers.String("open sesame"))))
 	if err := face.Show(p); err != nil {
 		t.Fatal(err)

@@ -6,6 +6,7 @@ import (
 
 	"mailwire/layers"
 	"mailwire/layers/application"
+	"mailwire/layers/application/sasl"
 )
 
 // A Dialogue follows a session between two others. It is an [application.Dialogue].
@@ -25,10 +26,12 @@ type Dialogue struct {
 	sides    [2]side
 	messages []application.Message
 
-	progress   []inProgress                                       // commands that are not complete, oldest first
-	auth, idle string                                             // tag of the AUTHENTICATE or IDLE in progress
+	progress   []inProgress // commands that are not complete, oldest first
+	auth, idle string       // tag of the AUTHENTICATE or IDLE in progress
+	exchange   sasl.Exchange
 	tls        string                                             // tag of the STARTTLS in progress
 	literal    []layers.Field                                     // space for Pending
+	secure     bool                                               // inside TLS
 	keep       func(application.MailStart) application.MailWriter // may be nil
 	upgrade    *application.Upgrade
 }
@@ -37,6 +40,12 @@ var _ application.Dialogue = (*Dialogue)(nil)
 
 // NewDialogue returns a dialogue of which nothing has been seen.
 func NewDialogue() *Dialogue { return &Dialogue{} }
+
+// UnderTLS says that the session was deciphered: what is said of passwords in the clear does not hold. It returns d.
+func (d *Dialogue) UnderTLS() *Dialogue {
+	d.secure = true
+	return d
+}
 
 // progressMax bounds how many commands without an answer are remembered.
 const progressMax = 128
@@ -303,7 +312,7 @@ func (d *Dialogue) Pending(from layers.Side) (application.Message, bool) {
 	if s.message.data && s.line.length == 0 && !s.message.lost {
 		return d.pendingLiteral(from), true
 	}
-	whole := &Dialogue{sides: [2]side{}, auth: d.auth, idle: d.idle}
+	whole := &Dialogue{sides: [2]side{}, auth: d.auth, exchange: d.exchange, idle: d.idle}
 	copied := *s
 	if s.line.length > 0 {
 		copied.message.text = slices.Clone(s.message.text)

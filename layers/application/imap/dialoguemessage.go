@@ -47,11 +47,7 @@ func (d *Dialogue) describeClient(m *application.Message, o *open) {
 	case d.auth != "" && strings.IndexByte(m.Text, ' ') < 0:
 		// A command holds a space, base64 does not.
 		m.Kind, m.Tag = application.Auth, d.auth
-		if m.Text != "*" && m.Text != "" {
-			m.Secrets = []layers.Range{{Offset: 0, Length: len(m.Text)}}
-		}
-		m.Fields = append(m.Fields, layers.Field{Name: "response", Range: layers.Range{Length: len(m.Text)},
-			Value: layers.String(m.Text), Secret: true})
+		authFields(m, m.Text != "*" && d.exchange.Secret())
 		return
 	case strings.EqualFold(m.Text, "DONE"):
 		m.Kind, m.Verb, m.Tag = application.Continuation, "DONE", d.idle

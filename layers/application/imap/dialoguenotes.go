@@ -72,7 +72,7 @@ func commandNote(verb string) string { return commandNoteIDs[verb] }
 func dataNote(name string) string { return dataNoteIDs[name] }
 
 // commandNotes explains a command and what is special in this one.
-func commandNotes(notes []layers.Note, m *application.Message) []layers.Note {
+func (d *Dialogue) commandNotes(notes []layers.Note, m *application.Message) []layers.Note {
 	id := commandNote(m.Verb)
 	if id == "" {
 		return append(notes, layers.N("imap.unknown-command", layers.A("command", layers.String(m.Verb))))
@@ -80,12 +80,12 @@ func commandNotes(notes []layers.Note, m *application.Message) []layers.Note {
 	notes = append(notes, layers.N(id))
 	switch m.Verb {
 	case "LOGIN":
-		return append(notes, layers.N("imap.login.cleartext"))
-	case "AUTHENTICATE":
-		if arguments, _ := textField(m, "arguments"); mechanismShowsPassword(arguments) {
-			return append(notes, layers.N("imap.authenticate.cleartext"))
+		if !d.secure {
+			notes = append(notes, layers.N("imap.login.cleartext"))
 		}
 		return notes
+	case "AUTHENTICATE":
+		return append(notes, d.beginAuth(m)...)
 	}
 	if strings.IndexByte(m.Text, '\n') < 0 && strings.HasSuffix(m.Text, "}") {
 		if mark, ok := literalAtEnd([]byte(m.Text)); ok {
@@ -98,8 +98,8 @@ func commandNotes(notes []layers.Note, m *application.Message) []layers.Note {
 	}
 	rule, ok := RuleOf(m.Verb)
 	var c Command
-	d := NewDecoder([]byte(m.Text))
-	if !ok || !d.TagAndName(&c) || !rule.read(d, &c) {
+	dec := NewDecoder([]byte(m.Text))
+	if !ok || !dec.TagAndName(&c) || !rule.read(dec, &c) {
 		return notes // the rest of it is still to come, or it is of no use to guess
 	}
 	switch strings.TrimPrefix(m.Verb, "UID ") {
@@ -111,11 +111,6 @@ func commandNotes(notes []layers.Note, m *application.Message) []layers.Note {
 		notes = append(notes, layers.N("imap.search.key"))
 	}
 	return notes
-}
-
-func mechanismShowsPassword(arguments string) bool {
-	mechanism, _, _ := strings.Cut(application.Upper(arguments), " ")
-	return mechanism == "PLAIN" || mechanism == "LOGIN"
 }
 
 // fetchCommandNotes explains what a FETCH asks for.

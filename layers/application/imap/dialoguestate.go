@@ -5,6 +5,7 @@ import (
 
 	"mailwire/layers"
 	"mailwire/layers/application"
+	"mailwire/layers/application/sasl"
 )
 
 // follow takes a complete message into account, and adds the notes that explain it.
@@ -28,11 +29,7 @@ func literalLength(m *application.Message) layers.Value {
 
 func (d *Dialogue) followClient(m *application.Message) {
 	if m.Kind == application.Auth {
-		id := "imap.auth.response"
-		if m.Text == "*" {
-			id = "imap.auth.cancel"
-		}
-		m.Notes = append(m.Notes, layers.N(id))
+		d.readResponse(m)
 		return
 	}
 	switch m.Verb {
@@ -47,7 +44,8 @@ func (d *Dialogue) followClient(m *application.Message) {
 	if m.Tag == "" {
 		m.Notes = append(m.Notes, layers.N("imap.unreadable-command"))
 		if strings.HasPrefix(m.Verb, "AUTH") {
-			d.auth = m.Verb // to a server the first word is the tag; the client may go on with its response all the same
+			// To a server the first word is the tag; the client may go on with its response all the same.
+			d.auth, d.exchange = m.Verb, sasl.Exchange{}
 		}
 		return
 	}
@@ -61,19 +59,19 @@ func (d *Dialogue) followClient(m *application.Message) {
 	d.auth = ""
 	switch m.Verb {
 	case "AUTHENTICATE", "AUTH": // AUTH is what a slip may say
-		d.auth = m.Tag
+		d.auth, d.exchange = m.Tag, sasl.Exchange{}
 	case "IDLE":
 		d.idle = m.Tag
 	case "STARTTLS":
 		d.tls = m.Tag
 	}
-	m.Notes = commandNotes(m.Notes, m)
+	m.Notes = d.commandNotes(m.Notes, m)
 }
 
 func (d *Dialogue) followServer(m *application.Message) {
 	switch m.Kind {
 	case application.Auth:
-		m.Notes = append(m.Notes, layers.N("imap.auth.challenge"))
+		d.readChallenge(m)
 		return
 	case application.Continuation:
 		id := "imap.continuation"

@@ -6,6 +6,7 @@ import (
 	"mailwire/layers"
 	"mailwire/layers/application"
 	"mailwire/layers/application/message"
+	"mailwire/layers/application/sasl"
 )
 
 // A Dialogue follows a session from outside. It implements [application.Dialogue]: a reply of several lines is one message
@@ -19,6 +20,7 @@ type Dialogue struct {
 	challenged bool    // the server waits for a line of an AUTH exchange
 	loose      bool    // lines may come that belong to a reply we know no command of
 	doubted    bool    // the client had spoken before the server's first line: was it a greeting?
+	auth       sasl.Exchange
 	session    session
 	held       []byte                                             // what the client sent behind STLS, until we know whether it is TLS
 	passing    *message.Passing                                   // the mail that is under way
@@ -53,7 +55,6 @@ const (
 type asked struct {
 	command Command
 	end     int64 // the offset behind its line in the client's stream
-	steps   int   // lines of an AUTH exchange so far
 }
 
 const (
@@ -146,12 +147,9 @@ func (d *Dialogue) clientLine(complete bool) {
 	torn := h.torn
 	m := d.describeClient(h.take(layers.Client, complete), torn)
 	if m.Kind == application.Auth {
-		current := &asked{} // of an exchange whose beginning was not understood
-		if n := len(d.asked); n > 0 {
-			current = &d.asked[n-1]
+		if complete {
+			d.readResponse(&m)
 		}
-		m.Notes = authNotes(current, m.Text)
-		current.steps++
 		d.challenged = false
 		d.ready = append(d.ready, m)
 		return
@@ -166,7 +164,7 @@ func (d *Dialogue) clientLine(complete bool) {
 	}
 	if complete && (!torn || m.Verb != "") {
 		m.Complete = true
-		m.Notes = d.session.commandNotes(c, len(d.asked) > 0)
+		m.Notes = append(d.session.commandNotes(c, len(d.asked) > 0), d.beginAuth(c)...)
 		if len(d.asked) == maxAsked {
 			d.asked = d.asked[1:]
 		}
@@ -178,9 +176,9 @@ func (d *Dialogue) clientLine(complete bool) {
 // describeClient says what a line from the client is, whole or not.
 func (d *Dialogue) describeClient(m application.Message, torn bool) application.Message {
 	known := Known(ParseCommand([]byte(m.Text)).Verb)
-	if a, goesOn := d.exchange(known); goesOn {
+	if d.exchange(known) {
 		m.Kind = application.Auth
-		m.Fields, m.Secrets = authFields(a, m.Text)
+		m.Fields, m.Secrets = authFields(m.Text, m.Text != "*" && d.auth.Secret())
 		return m
 	}
 	m.Kind = application.Command
@@ -196,16 +194,13 @@ func (d *Dialogue) describeClient(m application.Message, torn bool) application.
 	return m
 }
 
-// exchange says whether the client's next line belongs to an exchange of AUTH, and to which. It does when the server has
-// asked for it. A line that is no command belongs to it even when that is not seen, or when AUTH was not.
-func (d *Dialogue) exchange(command bool) (a asked, goesOn bool) {
-	if n := len(d.asked); n > 0 {
-		a = d.asked[n-1]
+// exchange says whether the client's next line belongs to an exchange of AUTH. It does when the server has asked for it. A
+// line that is no command belongs to it even when that is not seen, or when AUTH was not.
+func (d *Dialogue) exchange(command bool) bool {
+	if n := len(d.asked); n > 0 && d.asked[n-1].command.Verb == "AUTH" {
+		return d.challenged || len(d.asked[n-1].command.Args) > 0 && !command
 	}
-	if a.command.Verb != "AUTH" {
-		return a, d.challenged && !command
-	}
-	return a, d.challenged || len(a.command.Args) > 0 && !command
+	return d.challenged && !command
 }
 
 // serverLine takes a line from the server that is not within a list or a mail.
@@ -227,8 +222,7 @@ func (d *Dialogue) serverLine(complete bool) {
 	switch {
 	case r.Status == Continue && d.greeted:
 		m.Kind, m.Status = application.Continuation, ""
-		m.Fields = challengeFields(r)
-		m.Notes = challengeNotes(r)
+		d.readChallenge(&m, r)
 		d.challenged = true
 		d.ready = append(d.ready, m)
 		return

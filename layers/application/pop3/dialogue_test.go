@@ -53,6 +53,8 @@ func line(m application.Message) string {
 	for _, n := range m.Notes {
 		if strings.HasPrefix(n.ID, "pop3.") {
 			ids = append(ids, strings.TrimPrefix(n.ID, "pop3."))
+		} else if strings.HasPrefix(n.ID, "sasl.") {
+			ids = append(ids, n.ID)
 		}
 	}
 	broken := ""
@@ -81,11 +83,11 @@ func TestDialogues(t *testing.T) {
 				`client command QUIT "QUIT" @52+6 quit.update`, `server reply +OK "+OK" @76+5 reply.quit`}},
 		{"AUTH PLAIN and LOGIN", []turn{s("+OK\r\n"), c("AUTH PLAIN\r\n"), s("+ \r\n"), c("AGJvYgB4\r\n"), s("-ERR [AUTH] no\r\n"),
 			c("AUTH LOGIN\r\n"), s("+ VXNlcm5hbWU6\r\n"), c("Ym9i\r\n"), s("+ UGFzc3dvcmQ6\r\n"), c("c2VjcmV0\r\n"), s("+OK\r\n"), c("AUTH PLAIN AGJvYgB4\r\n"), s("-ERR\r\n")},
-			[]string{`server greeting +OK "+OK" @0+5 greeting`, `client command AUTH "AUTH PLAIN" @0+12 auth`, `server continuation  "+ " @5+4 continue`,
-				`client auth  "********" @12+10 auth.password`, `server reply -ERR "-ERR [AUTH] no" @9+16 err.login code.auth`,
-				`client command AUTH "AUTH LOGIN" @22+12 auth`, `server continuation  "+ VXNlcm5hbWU6" @25+16 challenge`, `client auth  "Ym9i" @34+6 auth.user`,
-				`server continuation  "+ UGFzc3dvcmQ6" @41+16 challenge`, `client auth  "********" @40+10 auth.password`, `server reply +OK "+OK" @57+5 reply.login`,
-				`client command AUTH "AUTH PLAIN ********" @50+21 wrong-state`, `server reply -ERR "-ERR" @62+6 err.login`}},
+			[]string{`server greeting +OK "+OK" @0+5 greeting`, `client command AUTH "AUTH PLAIN" @0+12 auth sasl.plain`, `server continuation  "+ " @5+4 sasl.continue`,
+				`client auth  "********" @12+10 sasl.credentials sasl.cleartext`, `server reply -ERR "-ERR [AUTH] no" @9+16 err.login code.auth`,
+				`client command AUTH "AUTH LOGIN" @22+12 auth sasl.login`, `server continuation  "+ VXNlcm5hbWU6" @25+16 sasl.login.user`, `client auth  "Ym9i" @34+6 sasl.user`,
+				`server continuation  "+ UGFzc3dvcmQ6" @41+16 sasl.login.password`, `client auth  "********" @40+10 sasl.credentials sasl.cleartext`, `server reply +OK "+OK" @57+5 reply.login`,
+				`client command AUTH "AUTH PLAIN ********" @50+21 wrong-state sasl.plain sasl.credentials sasl.cleartext`, `server reply -ERR "-ERR" @62+6 err.login`}},
 		{"pipelined", []turn{s("+OK\r\n"), c("USER b\r\nPASS x\r\nUIDL\r\nRETR 1\r\nQUIT\r\n"), s("+OK\r\n+OK\r\n+OK\r\n.\r\n-ERR none\r\n+OK\r\n")},
 			[]string{`server greeting +OK "+OK" @0+5 greeting`, `client command USER "USER b" @0+8 user`, `client command PASS "PASS *" @8+8 pass cleartext pipelined`,
 				`client command UIDL "UIDL" @16+6 uidl pipelined`, `client command RETR "RETR 1" @22+8 retr pipelined`, `client command QUIT "QUIT" @30+6 quit.authorization pipelined`,
@@ -98,7 +100,7 @@ func TestDialogues(t *testing.T) {
 			[]string{`server greeting +OK "+OK" @0+5 greeting`, `server reply +OK "+OK" @5+5 +ok`, `server reply +OK "+OK 2 mails" @10+13 +ok`,
 				`server data  "1 10\r\n2 20\r\n." @23+15 data`, `server reply -ERR "-ERR" @38+6 err`}},
 		{"the client's side alone", []turn{c("AUTH PLAIN\r\nAGJvYgB4\r\nSTAT\r\nQUIT\r\n")},
-			[]string{`client command AUTH "AUTH PLAIN" @0+12 auth`, `client auth  "********" @12+10 auth.password`, `client command STAT "STAT" @22+6 stat pipelined`,
+			[]string{`client command AUTH "AUTH PLAIN" @0+12 auth sasl.plain`, `client auth  "********" @12+10 sasl.credentials sasl.cleartext`, `client command STAT "STAT" @22+6 stat pipelined`,
 				`client command QUIT "QUIT" @28+6 quit.authorization pipelined`}},
 	} {
 		for _, n := range []int{1, 3, 1 << 10} {

@@ -130,28 +130,6 @@ func mailFields(length int64, stuffed int, complete bool) []layers.Field {
 	return []layers.Field{{Name: "octets", Value: layers.Int(octets)}, {Name: "stuffed", Value: layers.Int(stuffed)}}
 }
 
-func challengeFields(r Reply) []layers.Field {
-	if r.Text == "" {
-		return nil
-	}
-	return []layers.Field{{Name: "challenge", Range: layers.Range{Offset: r.At, Length: len(r.Text)}, Value: layers.String(decoded(r.Text))}}
-}
-
-// authFields is a client's line of an AUTH exchange. Only the user name of LOGIN is no secret.
-func authFields(a asked, line string) ([]layers.Field, []layers.Range) {
-	f := layers.Field{Name: "response", Range: layers.Range{Length: len(line)}, Value: layers.String(decoded(line)), Secret: true}
-	if line == "*" || isLoginUser(a) {
-		f.Secret = false
-		return []layers.Field{f}, nil
-	}
-	return []layers.Field{f}, []layers.Range{f.Range}
-}
-
-// isLoginUser says whether the next line of an exchange is the user name of AUTH LOGIN.
-func isLoginUser(a asked) bool {
-	return a.steps == 0 && a.command.Verb == "AUTH" && len(a.command.Args) == 1 && strings.EqualFold(a.command.Args[0], "LOGIN")
-}
-
 // decoded is what base64 stands for, or the text itself.
 func decoded(s string) string {
 	b, err := base64.StdEncoding.DecodeString(s)

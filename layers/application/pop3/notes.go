@@ -29,7 +29,7 @@ func (s *session) commandNotes(c Command, pipelined bool) []layers.Note {
 		return []layers.Note{layers.N("pop3.wrong-state", layers.A("verb", layers.String(c.Verb)), layers.A("state", layers.String(string(s.state))))}
 	}
 	notes := []layers.Note{s.commandNote(c)}
-	if !s.secure && sendsPassword(c) {
+	if !s.secure && c.Verb == "PASS" {
 		notes = append(notes, layers.N("pop3.cleartext"))
 	}
 	if pipelined {
@@ -73,20 +73,6 @@ func (c Command) arg(name string, i int) layers.Arg {
 	return layers.A(name, layers.String("?"))
 }
 
-// sendsPassword says whether whoever listens learns the password from the command itself.
-func sendsPassword(c Command) bool {
-	return c.Verb == "PASS" || c.Verb == "AUTH" && len(c.Args) > 1 && revealing(c.Args[0])
-}
-
-// revealing says whether a mechanism sends the password, or a token that is as good, as it is.
-func revealing(mechanism string) bool {
-	switch strings.ToUpper(mechanism) {
-	case "PLAIN", "LOGIN", "XOAUTH2", "OAUTHBEARER":
-		return true
-	}
-	return false
-}
-
 func greetingNotes(r Reply) []layers.Note {
 	if r.Status == Err {
 		return []layers.Note{layers.N("pop3.greeting.refused")}
@@ -96,28 +82,6 @@ func greetingNotes(r Reply) []layers.Note {
 	}
 	return []layers.Note{layers.N("pop3.greeting")}
 }
-
-func challengeNotes(r Reply) []layers.Note {
-	if r.Text == "" {
-		return []layers.Note{layers.N("pop3.continue")}
-	}
-	return []layers.Note{layers.N("pop3.challenge", layers.A("challenge", layers.String(decoded(r.Text))))}
-}
-
-func authNotes(a *asked, line string) []layers.Note {
-	switch {
-	case line == "*":
-		return []layers.Note{layers.N("pop3.auth.cancel")}
-	case isLoginUser(*a):
-		return []layers.Note{layers.N("pop3.auth.user", layers.A("user", layers.String(decoded(line))))}
-	case len(a.command.Args) > 0 && revealing(a.command.Args[0]):
-		return []layers.Note{layers.N("pop3.auth.password", layers.Hidden("response", layers.String(shown(decoded(line)))))}
-	}
-	return []layers.Note{layers.N("pop3.auth.response")}
-}
-
-// shown makes the zero octets of PLAIN visible.
-func shown(s string) string { return strings.ReplaceAll(s, "\x00", " ") }
 
 // replyNotes explains a reply of one line, and keeps the session in step.
 func (s *session) replyNotes(c Command, r Reply, known bool) []layers.Note {

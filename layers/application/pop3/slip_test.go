@@ -22,7 +22,7 @@ func TestPasswordsInBrokenLines(t *testing.T) {
 		{"APOP ana\tlupine\r\n", `client command APOP "APOP **********" @6+17 apop`},
 		{"AUTH\tPLAIN lupine\r\n", `client command AUTH "AUTH\t************" @6+19 auth`},
 		{"AUTH PLAIN\tlupine\r\n", `client command AUTH "AUTH ************" @6+19 auth`},
-		{" AUTH PLAIN\r\nlupine\r\n", "client command AUTH \" AUTH *****\" @6+13 auth\nclient auth  \"******\" @19+8 auth.password"},
+		{" AUTH PLAIN\r\nlupine\r\n", "client command AUTH \" AUTH *****\" @6+13 auth\nclient auth  \"******\" @19+8 sasl.response"},
 	} {
 		for _, n := range []int{1, 1 << 10} {
 			var got []string

@@ -6,6 +6,7 @@ import (
 	"mailwire/layers"
 	"mailwire/layers/application"
 	"mailwire/layers/application/message"
+	"mailwire/layers/application/sasl"
 )
 
 // A Dialogue follows a session from outside. It implements [application.Dialogue].
@@ -43,7 +44,7 @@ type Dialogue struct {
 	tried     int  // recipients
 	answered  bool // the mail under way has its final answer already
 	pipelined bool // told already
-	auth      exchange
+	auth      sasl.Exchange
 	guessed   bool   // that AUTH goes on was not seen: a line that is a command is one
 	refused   string // DATA or AUTH, when it was refused and no command has followed yet: the client may go on regardless
 
@@ -132,7 +133,7 @@ func (d *Dialogue) Gap(from layers.Side, n int64) {
 		d.endLine(layers.N("smtp.gap"))
 		d.endMail(false)
 		d.mode = unsure
-		d.auth = exchange{}
+		d.auth = sasl.Exchange{}
 	}
 	s.skip(n)
 }

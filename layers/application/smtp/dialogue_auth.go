@@ -5,65 +5,42 @@ import (
 
 	"mailwire/layers"
 	"mailwire/layers/application"
+	"mailwire/layers/application/sasl"
 )
 
 // beginAuth takes AUTH as an observer: which mechanism, and what its initial response tells.
 func (d *Dialogue) beginAuth(c *Command) []layers.Note {
-	d.auth = exchange{mechanism: c.Mechanism}
+	d.auth = sasl.Begin(c.Mechanism)
 	if c.Initial == "" {
 		return nil
 	}
-	return d.respond([]byte(c.Initial))
+	return d.revealing(d.auth.Response(c.Initial))
 }
 
-// respond reads a response and says what it tells to whoever listens.
-func (d *Dialogue) respond(line []byte) []layers.Note {
-	if string(line) == "*" {
-		return []layers.Note{layers.N("smtp.auth.cancel")}
+// revealing is the notes of a reading, and that the password was readable, where it was.
+func (d *Dialogue) revealing(r sasl.Reading) []layers.Note {
+	if r.Revealed && !d.encrypted {
+		return append(r.Notes[:len(r.Notes):len(r.Notes)], layers.N("sasl.cleartext"))
 	}
-	decoded, err := decode64(string(line))
-	if err != nil {
-		return []layers.Note{layers.N("smtp.auth.not-base64")}
-	}
-	switch d.auth.mechanism {
-	case "PLAIN":
-		if _, user, password, ok := DecodePlain(decoded); ok {
-			return d.credentials(user, password)
-		}
-	case "LOGIN":
-		if !d.auth.asked {
-			d.auth.user, d.auth.asked = string(decoded), true
-			return []layers.Note{layers.N("smtp.auth.user", layers.A("user", layers.String(d.auth.user)))}
-		}
-		return d.credentials(d.auth.user, string(decoded))
-	case "CRAM-MD5":
-		if user, digest, ok := DecodeCram(decoded); ok {
-			return []layers.Note{layers.N("smtp.auth.digest", layers.A("user", layers.String(user)), layers.Hidden("digest", layers.String(digest)))}
-		}
-	}
-	return []layers.Note{layers.N("smtp.auth.response")}
+	return r.Notes
 }
 
-// credentials tells a user's name and password, and that they were readable.
-func (d *Dialogue) credentials(user, password string) []layers.Note {
-	notes := []layers.Note{layers.N("smtp.auth.credentials", layers.A("user", layers.String(user)), layers.Hidden("password", layers.String(password)))}
-	if !d.encrypted {
-		notes = append(notes, layers.N("smtp.auth.cleartext"))
+// challenge reads what stands behind 334.
+func (d *Dialogue) challenge(m *application.Message, r *Reply) {
+	m.Kind = application.Auth
+	reading := d.auth.Challenge(r.Text())
+	m.Notes = append(m.Notes, reading.Notes...)
+	if !reading.Secret || len(m.Text) <= len("334 ") {
+		return
 	}
-	return notes
+	m.Secrets = []layers.Range{{Offset: len("334 "), Length: int(m.Length) - len("334 ")}}
+	for i := range m.Fields {
+		m.Fields[i].Secret = m.Fields[i].Name == "text"
+	}
 }
 
-// secretResponse says whether the client's next response is to be masked: all but LOGIN's user name.
-func (d *Dialogue) secretResponse() bool { return d.auth.mechanism != "LOGIN" || d.auth.asked }
-
-// prompted takes a challenge. Where AUTH itself was not seen nothing is known of the mechanism, so all is secret.
-func (d *Dialogue) prompted(r *Reply) {
-	challenge, err := decode64(r.Text())
-	if err == nil && bytes.Contains(bytes.ToLower(challenge), []byte("pass")) {
-		d.auth.asked = true
-	}
-	d.mode, d.guessed = inResponse, false
-}
+// prompted takes a challenge: the client's next line is a response.
+func (d *Dialogue) prompted() { d.mode, d.guessed = inResponse, false }
 
 // mayBeSecret says how many bytes of a line of unknown origin may be a password: all, when it looks like base64 and not
 // like a full line of an attachment, which has 76 characters (RFC 2045 §6.8).
@@ -85,14 +62,16 @@ func (d *Dialogue) authLine(line []byte, start, length int64, complete bool, not
 	m := application.Message{Protocol: "smtp", From: layers.Client, Kind: application.Auth, Text: text(line, complete),
 		Offset: start, Length: length, Complete: complete, Notes: notes}
 	body := bytes.TrimRight(line, "\r\n")
-	if size := int(length) - (len(line) - len(body)); d.secretResponse() && string(body) != "*" && size > 0 {
+	secret := d.auth.Secret()
+	if complete {
+		reading := d.auth.Response(string(body))
+		m.Notes, secret = d.revealing(reading), reading.Secret
+	}
+	if size := int(length) - (len(line) - len(body)); secret && size > 0 {
 		m.Secrets = []layers.Range{{Length: size}}
 	}
 	if len(body) > 0 {
 		m.Fields = []layers.Field{{Name: "response", Range: layers.Range{Length: len(body)}, Value: layers.String(m.Text), Secret: len(m.Secrets) > 0}}
-	}
-	if complete {
-		m.Notes = d.respond(body)
 	}
 	d.emit(m)
 	if complete {

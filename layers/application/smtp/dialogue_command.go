@@ -5,6 +5,7 @@ import (
 
 	"mailwire/layers"
 	"mailwire/layers/application"
+	"mailwire/layers/application/sasl"
 )
 
 // command tells a command line; of a doubtful one it is not known that it is one.
@@ -46,7 +47,7 @@ func (d *Dialogue) command(line []byte, start, length int64, complete, doubtful 
 		d.early = true
 	}
 	if slipped {
-		d.auth = exchange{} // of the mechanism nothing is known
+		d.auth = sasl.Exchange{} // of the mechanism nothing is known
 		if !slip.Apart(words) {
 			c.Verb = ""
 		}
@@ -98,7 +99,7 @@ func commandFields(c *Command, line string) []layers.Field {
 		at := rest + strings.Index(line[rest:], strings.Fields(c.Arg)[0])
 		fields = append(fields, layers.Field{Name: "mechanism", Range: layers.Range{Offset: at, Length: len(c.Mechanism)}, Value: layers.String(c.Mechanism)})
 		if r, ok := initialRange(c, line); ok {
-			fields = append(fields, layers.Field{Name: "initial-response", Range: r, Value: layers.String(line[r.Offset:r.End()]), Secret: c.Mechanism != "LOGIN"})
+			fields = append(fields, layers.Field{Name: "initial-response", Range: r, Value: layers.String(line[r.Offset:r.End()]), Secret: secretInitial(c, line)})
 		}
 		return fields
 	case c.Arg == "":
@@ -132,10 +133,16 @@ func initialRange(c *Command, line string) (layers.Range, bool) {
 	return span(at, len(strings.TrimRight(line, " \t\r"))), true
 }
 
-// secretsOf marks the initial response of AUTH: it holds a password, unless it is LOGIN's user name alone. length is the
-// whole line's, of which the text may hold less.
+// secretInitial says whether the initial response of AUTH is secret: unless it is, say, the user name of LOGIN alone. What
+// has no business behind it is secret too.
+func secretInitial(c *Command, line string) bool {
+	x := sasl.Begin(c.Mechanism)
+	return x.Secret() || len(strings.Fields(line)) > 3
+}
+
+// secretsOf marks the initial response of AUTH. length is the whole line's, of which the text may hold less.
 func secretsOf(c *Command, line string, length int64) []layers.Range {
-	if c.Verb != "AUTH" || c.Mechanism == "LOGIN" && len(strings.Fields(line)) <= 3 {
+	if c.Verb != "AUTH" || !secretInitial(c, line) {
 		return nil
 	}
 	r, ok := initialRange(c, line)
@@ -163,7 +170,7 @@ func (d *Dialogue) partialLine(s *stream) application.Message {
 		Offset: s.start, Length: s.length}
 	if d.mode == inResponse {
 		m.Kind = application.Auth
-		if d.secretResponse() {
+		if d.auth.Secret() {
 			m.Secrets = []layers.Range{{Length: int(s.length)}}
 		}
 		return m

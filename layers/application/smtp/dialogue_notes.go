@@ -7,6 +7,7 @@ import (
 
 	"mailwire/layers"
 	"mailwire/layers/application"
+	"mailwire/layers/application/sasl"
 )
 
 // commandNotes chooses what explains a command line.
@@ -27,10 +28,8 @@ func (d *Dialogue) commandNotes(c *Command, fault *SyntaxError, line []byte) []l
 		}
 	case c.Verb == "AUTH":
 		add("smtp.auth")
-		if id := "smtp.auth." + strings.ToLower(c.Mechanism); slices.Contains(mechanisms, c.Mechanism) {
-			add(id)
-		} else if c.Mechanism != "" {
-			add("smtp.auth.mechanism", layers.A("mechanism", layers.String(c.Mechanism)))
+		if c.Mechanism != "" {
+			notes = append(notes, sasl.MechanismNote(c.Mechanism))
 		}
 	case c.Verb == "BDAT" && fault == nil:
 		add("smtp.bdat", layers.A("size", layers.Int(c.Size)))
@@ -59,10 +58,6 @@ func (d *Dialogue) commandNotes(c *Command, fault *SyntaxError, line []byte) []l
 
 // refVerb is the rule that what is no command at all breaks.
 const refVerb = "RFC 5321 §2.4"
-
-// mechanisms are those of AUTH that have a note of their own.
-var mechanisms = []string{"PLAIN", "LOGIN", "CRAM-MD5", "DIGEST-MD5", "NTLM", "GSSAPI", "XOAUTH2", "OAUTHBEARER", "EXTERNAL",
-	"SCRAM-SHA-1", "SCRAM-SHA-256"}
 
 // notedVerbs are the commands with a note and without a form of their own.
 var notedVerbs = []string{"DATA", "RSET", "NOOP", "QUIT", "VRFY", "EXPN", "HELP", "STARTTLS", "BDAT", "ETRN", "ATRN", "TURN", "SEND",

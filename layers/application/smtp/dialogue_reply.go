@@ -130,13 +130,14 @@ func (d *Dialogue) endReply(complete bool, notes ...layers.Note) {
 	q, greets := d.pair(&r.Reply)
 	if greets {
 		m.Kind = application.Greeting
-	} else if r.Code == 334 {
-		m.Kind = application.Auth
 	}
 	if q.verb == "." && d.mode == inContent {
 		d.endEarly()
 	}
 	m.Notes = d.replyNotes(&r.Reply, q, greets)
+	if r.Code == 334 {
+		d.challenge(&m, &r.Reply)
+	}
 	d.emit(m)
 	if greets && d.mode == unsure {
 		d.mode = inCommands
@@ -219,13 +220,13 @@ func (d *Dialogue) obey(r *Reply, q question) {
 func (d *Dialogue) decide(r *Reply, q question) {
 	if d.mode != awaitingAnswer {
 		if r.Code == 334 && (d.mode == unsure || d.mode == inCommands) {
-			d.prompted(r)
+			d.prompted()
 		}
 		return
 	}
 	switch {
 	case d.awaiting == "AUTH" && r.Code == 334:
-		d.prompted(r)
+		d.prompted()
 	case d.awaiting != q.verb:
 		return
 	case q.verb == "DATA" && r.Code == 354:

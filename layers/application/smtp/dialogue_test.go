@@ -81,6 +81,8 @@ func show(m application.Message) string {
 	for _, n := range m.Notes {
 		if strings.HasPrefix(n.ID, "smtp.") {
 			words = append(words, strings.TrimPrefix(n.ID, "smtp."))
+		} else if strings.HasPrefix(n.ID, "sasl.") {
+			words = append(words, n.ID)
 		}
 	}
 	return strings.Join(words, " ")
@@ -103,7 +105,7 @@ var dialogues = []struct {
 		"S: 220 mail.example.net ESMTP", "C: AUTH LOGIN", "S: 503 not here", "C: bHVw", "S: 500 what", "C: bHVwaW5l", "S: 500 what",
 		"C: QUIT", "S: 221 bye",
 	}, []string{
-		"S greeting 220 | greeting", "C command AUTH | auth auth.login", "S reply 503 | 503",
+		"S greeting 220 | greeting", "C command AUTH | auth sasl.login", "S reply 503 | 503",
 		"C auth secret=0+4 | auth.unwanted", "S reply 500 | 500", "C auth secret=0+8 | auth.unwanted", "S reply 500 | 500",
 		"C command QUIT | quit", "S reply 221 | 221",
 	}},
@@ -189,7 +191,7 @@ var dialogues = []struct {
 		"S: 220 x", "C: AUTH PLAIN AGFuYQBzZWNyZXQ=", "S: 235 2.7.0 Welcome", "C: RSET", "S: 250 OK",
 	}, []string{
 		"S greeting 220 | greeting",
-		"C command AUTH secret=11+16 | auth auth.plain auth.credentials auth.cleartext",
+		"C command AUTH secret=11+16 | auth sasl.plain sasl.credentials sasl.cleartext",
 		"S reply 235 | 235 enhanced.2.7.0",
 		"C command RSET | rset",
 		"S reply 250 | rset.done",
@@ -198,11 +200,11 @@ var dialogues = []struct {
 		"S: 220 x", "C: auth login", "S: 334 VXNlcm5hbWU6", "C: YW5h", "S: 334 UGFzc3dvcmQ6", "C: c2VjcmV0", "S: 535 5.7.8 No", "C: QUIT", "S: 221 Bye",
 	}, []string{
 		"S greeting 220 | greeting",
-		"C command AUTH | auth auth.login",
-		"S auth 334 | 334",
-		"C auth | auth.user",
-		"S auth 334 | 334",
-		"C auth secret=0+8 | auth.credentials auth.cleartext",
+		"C command AUTH | auth sasl.login",
+		"S auth 334 | 334 sasl.login.user",
+		"C auth | sasl.user",
+		"S auth 334 | 334 sasl.login.password",
+		"C auth secret=0+8 | sasl.credentials sasl.cleartext",
 		"S reply 535 | 535 enhanced.5.7.8",
 		"C command QUIT | quit",
 		"S reply 221 | 221",
@@ -211,11 +213,11 @@ var dialogues = []struct {
 		"S: 220 x", "C: AUTH X-OWN", "S: 334 Zm9v", "C: Zm9v", "S: 334 Zm9v", "C: *", "S: 501 5.7.0 Cancelled", "C: NOOP", "S: 250 OK",
 	}, []string{
 		"S greeting 220 | greeting",
-		"C command AUTH | auth auth.mechanism",
-		"S auth 334 | 334",
-		"C auth secret=0+4 | auth.response",
-		"S auth 334 | 334",
-		"C auth | auth.cancel",
+		"C command AUTH | auth sasl.mechanism",
+		"S auth 334 | 334 sasl.challenge",
+		"C auth secret=0+4 | sasl.response",
+		"S auth 334 | 334 sasl.challenge",
+		"C auth | sasl.cancel",
 		"S reply 501 | 501 enhanced.5.7.0",
 		"C command NOOP | noop",
 		"S reply 250 | 250",
@@ -224,9 +226,9 @@ var dialogues = []struct {
 		"S: 220 x", "C: AUTH CRAM-MD5", "S: 334 PDFAeD4=", "C: YW5hIDAwMTEyMjMz", "S: 235 OK",
 	}, []string{
 		"S greeting 220 | greeting",
-		"C command AUTH | auth auth.cram-md5",
-		"S auth 334 | 334",
-		"C auth secret=0+16 | auth.digest",
+		"C command AUTH | auth sasl.cram-md5",
+		"S auth 334 | 334 sasl.cram-md5.challenge",
+		"C auth secret=0+16 | sasl.digest",
 		"S reply 235 | 235",
 	}},
 	{"a server that ends at LF.LF", []string{

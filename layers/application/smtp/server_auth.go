@@ -4,6 +4,8 @@ import (
 	"crypto/subtle"
 	"fmt"
 	"slices"
+
+	"mailwire/layers/application/sasl"
 )
 
 // An exchange is the dialogue of a mechanism under way.
@@ -81,7 +83,7 @@ func (s *Server) authLine(line string) {
 	}
 	switch s.auth.mechanism {
 	case "PLAIN":
-		_, user, password, ok := DecodePlain(response)
+		_, user, password, ok := sasl.DecodePlain(response)
 		if !ok {
 			s.endAuth("")
 			s.deny(501, "5.5.2", "PLAIN is [authorization] NUL user NUL password")
@@ -102,7 +104,7 @@ func (s *Server) authLine(line string) {
 
 // cram checks an answer of CRAM-MD5 (RFC 2195 §2).
 func (s *Server) cram(response []byte) (user string, refusal error) {
-	user, digest, ok := DecodeCram(response)
+	user, digest, ok := sasl.DecodeCram(response)
 	keeper := s.backend.(SecretKeeper)
 	password, known := keeper.Secret(user)
 	want := CramDigest(password, s.auth.challenge)

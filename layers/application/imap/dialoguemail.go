@@ -112,11 +112,11 @@ func (m *mail) notes(complete bool) []layers.Note {
 	if m == nil || !m.first {
 		return nil
 	}
-	notes := m.passing.HeadNotes(complete && m.whole)
+	var notes []layers.Note
 	if m.whole && complete {
-		notes = append(notes, m.passing.TreeNotes()...)
+		notes = m.passing.TreeNotes()
 	}
-	return notes
+	return append(notes, m.passing.HeadNotes(complete && m.whole)...)
 }
 
 // KeepMails hands on the mails that pass.

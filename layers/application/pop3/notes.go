@@ -229,10 +229,10 @@ func mailNotes(verb string, m application.Message, stuffed int, p *message.Passi
 		notes = []layers.Note{layers.N("pop3.data.incomplete", layers.A("octets", layers.Int(octets)))}
 	}
 	whole := verb != "TOP" && m.Complete // else there is more of it than what is here
-	notes = append(notes, p.HeadNotes(whole)...)
 	if whole {
 		notes = append(notes, p.TreeNotes()...)
 	}
+	notes = append(notes, p.HeadNotes(whole)...)
 	if stuffed > 0 {
 		notes = append(notes, layers.N("pop3.data.stuffed", layers.A("count", layers.Int(stuffed))))
 	}

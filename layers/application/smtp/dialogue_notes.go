@@ -261,12 +261,12 @@ func (d *Dialogue) mailNotes(m *mailBytes, complete bool) []layers.Note {
 	} else if !complete {
 		add("smtp.cut")
 	}
-	if m.first && !m.middle {
-		notes = append(notes, d.passing.HeadNotes(complete && m.last)...)
-	}
 	if m.last && !m.middle {
 		d.passing.End(complete)
 		notes = append(notes, d.passing.TreeNotes()...)
+	}
+	if m.first && !m.middle {
+		notes = append(notes, d.passing.HeadNotes(complete && m.last)...)
 	}
 	return notes
 }

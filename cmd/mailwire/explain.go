@@ -35,7 +35,7 @@ func explainRun(p *program, words string) error {
 		}
 		return wrongUsage(what, layers.N("cli.explain-hint"))
 	}
-	width := min(terminal.Width(p.stdout.Writer), 96)
+	width := min(terminal.Width(p.stdout.stream), 96)
 	for i, e := range found {
 		if i > 0 {
 			fmt.Fprintln(p.stdout)

@@ -42,7 +42,7 @@ func (p *program) dressFlags(c *cobra.Command) {
 // help is all that a command says of itself.
 func (p *program) help(c *cobra.Command) string {
 	var b strings.Builder
-	width := terminal.Width(p.stdout.Writer)
+	width := terminal.Width(p.stdout.stream)
 	section := func(label string) { fmt.Fprintf(&b, "\n%s\n", p.words.Label(label)) }
 	description := c.Long
 	if description == "" {

@@ -24,8 +24,8 @@ func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	root.SetArgs(plainWords(args))
 	root.SetIn(stdin)
 	root.SetOut(p.stdout)
-	root.SetErr(stderr)
-	return p.report(errors.Join(root.Execute(), p.stdout.lost))
+	root.SetErr(p.stderr)
+	return p.report(errors.Join(root.Execute(), p.stdout.Flush()))
 }
 
 // plainWords keeps what explain is asked about from being taken for flags: -ERR is a word of POP3.

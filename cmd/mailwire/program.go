@@ -28,28 +28,14 @@ type program struct {
 	words  *lexicon.Lexicon // of the protocols, the world and the commands
 }
 
-// Results are what a command prints. They remember whether something was lost on the way, as on a full disk.
-type results struct {
-	io.Writer
-	lost error
-}
-
-// Write writes and remembers the first error.
-func (r *results) Write(b []byte) (int, error) {
-	n, err := r.Writer.Write(b)
-	if err != nil && r.lost == nil {
-		r.lost = err
-	}
-	return n, err
-}
-
 // newProgram chooses the language before anything is said, for help is in it too.
 func newProgram(args []string, stdin io.Reader, stdout, stderr io.Writer) *program {
 	language := localeLanguage()
 	if named, ok := lexicon.Match(flagValue(args, "--lang")); ok {
 		language = named
 	}
-	return &program{stdin: stdin, stdout: &results{Writer: stdout}, stderr: stderr, words: lexicon.New(language, lexicon.Notes, words.Source, scenariowords.Source, simwords.Notes)}
+	results := newResults(stdout)
+	return &program{stdin: stdin, stdout: results, stderr: &asides{stderr, results}, words: lexicon.New(language, lexicon.Notes, words.Source, scenariowords.Source, simwords.Notes)}
 }
 
 // localeLanguage follows POSIX: LC_ALL before LC_MESSAGES before LANG; the first that is set decides.

@@ -72,7 +72,7 @@ func replayRun(p *program, o *replayOptions, name string) error {
 
 func (p *program) openCapture(name string) (io.ReadCloser, error) {
 	if name == "-" {
-		return io.NopCloser(p.stdin), nil
+		return &liveSource{io.NopCloser(p.stdin), p.stdout}, nil
 	}
 	if info, err := os.Stat(name); err == nil && info.IsDir() {
 		return nil, failed(layers.N("cli.directory", word("file", name)))
@@ -81,7 +81,7 @@ func (p *program) openCapture(name string) (io.ReadCloser, error) {
 	if err != nil {
 		return nil, fileFault(name, err)
 	}
-	return file, nil
+	return &liveSource{file, p.stdout}, nil
 }
 
 // captureFault says what is wrong with a capture: it is none, or it is damaged.

@@ -31,7 +31,7 @@ func listRun(p *program) error {
 		}
 		byTopic[s.Topic] = append(byTopic[s.Topic], s)
 	}
-	width := terminal.Width(p.stdout.Writer)
+	width := terminal.Width(p.stdout.stream)
 	for i, topic := range scenarios.Topics {
 		if i > 0 {
 			fmt.Fprintln(p.stdout)

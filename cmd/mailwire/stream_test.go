@@ -106,37 +106,44 @@ func TestReplayStreams(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	input, feed := io.Pipe()
-	output, results := io.Pipe()
-	ended := make(chan int)
-	go func() {
-		status := run([]string{"replay", "-", "--notes", "none", "--format", "json"}, input, results, io.Discard)
-		results.Close()
-		ended <- status
-	}()
-	late := time.AfterFunc(20*time.Second, func() { results.CloseWithError(os.ErrDeadlineExceeded) })
-	defer late.Stop()
-	lines := bufio.NewReader(output)
-	if _, err := feed.Write(whole[:len(whole)/2]); err != nil {
-		t.Fatal(err)
-	}
-	line, err := lines.ReadString('\n')
-	for err == nil && strings.HasPrefix(line, `{"type":"capture"`) {
-		line, err = lines.ReadString('\n')
-	}
-	if err != nil || !strings.HasPrefix(line, `{"type":"packet","n":1,`) {
-		t.Fatalf("before the input ended: %q, %v", line, err)
-	}
-	go func() {
-		feed.Write(whole[len(whole)/2:])
-		feed.Close()
-	}()
-	rest, err := io.ReadAll(lines)
-	if err != nil || !strings.Contains(string(rest), `{"type":"summary"`) {
-		t.Errorf("after it: %v, %d bytes", err, len(rest))
-	}
-	if status := <-ended; status != 0 {
-		t.Errorf("exit status %d", status)
+	for _, row := range []struct{ first, last, arguments string }{
+		{`{"type":"packet","n":1,`, `{"type":"summary"`, "--format json"},
+		{"    1    +0.000  ", "round trip", "--detail packets"},
+		{"    1    +0.000  ", "round trip", "--detail fields"},
+		{"    3    +2.012  ", "round trip", "--detail story"},
+	} {
+		t.Run(row.arguments, func(t *testing.T) {
+			input, feed := io.Pipe()
+			output, results := io.Pipe()
+			ended := make(chan int)
+			go func() {
+				status := run(append([]string{"replay", "-", "--notes", "none"}, strings.Fields(row.arguments)...), input, results, io.Discard)
+				results.Close()
+				ended <- status
+			}()
+			late := time.AfterFunc(20*time.Second, func() { results.CloseWithError(os.ErrDeadlineExceeded) })
+			defer late.Stop()
+			lines := bufio.NewReader(output)
+			if _, err := feed.Write(whole[:len(whole)/2]); err != nil {
+				t.Fatal(err)
+			}
+			for line := ""; !strings.HasPrefix(line, row.first); {
+				if line, err = lines.ReadString('\n'); err != nil {
+					t.Fatalf("before the input ended: %q, %v", line, err)
+				}
+			}
+			go func() {
+				feed.Write(whole[len(whole)/2:])
+				feed.Close()
+			}()
+			rest, err := io.ReadAll(lines)
+			if err != nil || !strings.Contains(string(rest), row.last) {
+				t.Errorf("after it: %v, %d bytes", err, len(rest))
+			}
+			if status := <-ended; status != 0 {
+				t.Errorf("exit status %d", status)
+			}
+		})
 	}
 }
 
@@ -166,6 +173,50 @@ func TestClosedPipe(t *testing.T) {
 		if status := run(args, nil, &closedPipe{left: 100}, &complaint); status != 0 || complaint.Len() > 0 {
 			t.Errorf("mailwire %s: exit status %d, %q", strings.Join(args, " "), status, complaint.String())
 		}
+	}
+}
+
+// A fullDisk takes some bytes and no more.
+type fullDisk struct{ left int }
+
+func (d *fullDisk) Write(b []byte) (int, error) {
+	n := min(d.left, len(b))
+	if d.left -= n; n < len(b) {
+		return n, &os.PathError{Op: "write", Path: "trace.txt", Err: syscall.ENOSPC}
+	}
+	return n, nil
+}
+
+// TestFullDisk: what could not be written is told, once, also where it is the last bytes that had no room.
+func TestFullDisk(t *testing.T) {
+	english(t)
+	whole, _, _ := mailwire(t, nil, "run", "first-mail")
+	for _, room := range []int{0, 100, len(whole) - 1} {
+		var complaint bytes.Buffer
+		status := run([]string{"run", "first-mail"}, nil, &fullDisk{left: room}, &complaint)
+		if want := "mailwire: write trace.txt: no space left on device\n"; status != statusFailed || complaint.String() != want {
+			t.Errorf("room for %d bytes: exit status %d, %q", room, status, complaint.String())
+		}
+	}
+}
+
+// TestComplaintsComeLast: where both go to one terminal, what is wrong stands behind what could be shown.
+func TestComplaintsComeLast(t *testing.T) {
+	english(t)
+	file := filepath.Join(t.TempDir(), "cut.pcapng")
+	if _, complaint, status := mailwire(t, nil, "run", "first-mail", "--quiet", "--write", file); status != 0 {
+		t.Fatal(complaint)
+	}
+	whole, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var both bytes.Buffer
+	if status := run([]string{"replay", "-"}, bytes.NewReader(whole[:len(whole)-50]), &both, &both); status != statusFailed {
+		t.Errorf("exit status %d", status)
+	}
+	if trace, complaint, found := strings.Cut(both.String(), "mailwire: "); !found || strings.Count(complaint, "\n") != 1 || !strings.Contains(trace, "round trip") {
+		t.Errorf("%q", both.String()[max(0, both.Len()-300):])
 	}
 }
 

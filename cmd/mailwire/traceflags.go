@@ -82,10 +82,10 @@ func (f *traceFlags) face(p *program) (trace.Face, error) {
 	}
 	width := f.width
 	if width == 0 {
-		width = terminal.Width(p.stdout.Writer)
+		width = terminal.Width(p.stdout.stream)
 	}
 	return text.New(p.stdout, text.Options{
-		Lexicon: p.words, Width: min(max(width, terminal.NarrowestWidth), terminal.WidestWidth), Colors: terminal.Colors(p.stdout.Writer, f.color),
+		Lexicon: p.words, Width: min(max(width, terminal.NarrowestWidth), terminal.WidestWidth), Colors: terminal.Colors(p.stdout.stream, f.color),
 		ASCII: f.ascii, Detail: text.Detail(detail), Explain: explainModes[explain], Layers: only, Quiet: f.quiet,
 	}), nil
 }

@@ -100,7 +100,11 @@ func (f *Face) packetLine(p *trace.Packet, u *layers.PDU) {
 	at += f.left(paint, f.protocol(u.Protocol).name, protocolWidth-1)
 	f.spaces(1)
 	at++
-	summary, more := f.summary(p, u, f.Width-at)
+	room := f.Width - at
+	if room < hangRoom {
+		room = f.Width - noteIndent
+	}
+	summary, more := f.summary(p, u, room)
 	f.hang(at, paint, summary, &f.faint, more)
 }
 

@@ -98,10 +98,13 @@ func (f *Face) prose(indent int, b *brush, s []byte, aside string) {
 // paragraph is prose without a colour.
 func (f *Face) paragraph(indent int, s, aside string) { f.prose(indent, &f.bare, []byte(s), aside) }
 
+// hangRoom is how many columns there must be behind the beginning of a line for what is longer to hang there.
+const hangRoom = 24
+
 // hang goes on with a line whose beginning took indent columns: with s, on further lines under its start where it is too
 // long, or, where that leaves too little room, on lines of their own; and with a tail in a colour of its own.
 func (f *Face) hang(indent int, b *brush, s []byte, tailBrush *brush, tail []byte) {
-	if f.Width-indent < 24 && columns(s) > f.Width-indent {
+	if room := f.Width - indent; room < hangRoom && columns(s)+columns(tail) > room {
 		f.endLine()
 		indent = noteIndent
 		f.spaces(indent)

@@ -16,7 +16,9 @@ type Field struct {
 }
 
 // Is says whether the field is called name, in any case (RFC 5322 §1.2.2).
-func (f Field) Is(name string) bool { return f.Name != "" && strings.EqualFold(f.Name, name) }
+func (f *Field) Is(name string) bool {
+	return len(f.Name) == len(name) && f.Name != "" && strings.EqualFold(f.Name, name)
+}
 
 // Bytes is the whole field as it was sent.
 func (f Field) Bytes() []byte { return f.raw }
@@ -59,9 +61,9 @@ func ParseHeader(b []byte) (h Header, length int) {
 
 // Get returns the first field called name.
 func (h Header) Get(name string) (f Field, ok bool) {
-	for _, f := range h {
-		if f.Is(name) {
-			return f, true
+	for i := range h {
+		if h[i].Is(name) {
+			return h[i], true
 		}
 	}
 	return Field{}, false
@@ -70,9 +72,9 @@ func (h Header) Get(name string) (f Field, ok bool) {
 // All returns every field called name.
 func (h Header) All(name string) Header {
 	var all Header
-	for _, f := range h {
-		if f.Is(name) {
-			all = append(all, f)
+	for i := range h {
+		if h[i].Is(name) {
+			all = append(all, h[i])
 		}
 	}
 	return all
@@ -97,7 +99,15 @@ func (h Header) Decoded(name string) string {
 }
 
 // Hops counts the Received fields: one for each transfer agent that took the mail (RFC 5321 §6.3).
-func (h Header) Hops() int { return len(h.All("Received")) }
+func (h Header) Hops() int {
+	hops := 0
+	for i := range h {
+		if h[i].Is("Received") {
+			hops++
+		}
+	}
+	return hops
+}
 
 // An Optional is a text that may be absent, which is not the same as empty: IMAP says NIL for the one, "" for the
 // other.

@@ -22,10 +22,36 @@ var notedFields = []string{
 	"x-originating-ip", "x-priority", "x-spam-flag", "x-spam-score", "x-spam-status",
 }
 
+// notedNames finds the place of a name in notedFields; noteIDs has the id of the note at that place.
+var notedNames, noteIDs = func() (map[string]int, []string) {
+	names, ids := make(map[string]int, len(notedFields)), make([]string, len(notedFields))
+	for i, name := range notedFields {
+		names[name], ids[i] = i, "header."+name
+	}
+	return names, ids
+}()
+
 // IsNoted says whether the lexicon explains the header field name, in any case.
 func IsNoted(name string) bool {
-	_, found := slices.BinarySearch(notedFields, strings.ToLower(name))
+	_, found := notedField(name)
 	return found
+}
+
+// notedField is the place of a name, in any case, in notedFields. None there is longer than 32 bytes.
+func notedField(name string) (place int, found bool) {
+	var lower [32]byte
+	if len(name) > len(lower) {
+		return 0, false
+	}
+	for i := range len(name) {
+		c := name[i]
+		if c >= 'A' && c <= 'Z' {
+			c += 'a' - 'A'
+		}
+		lower[i] = c
+	}
+	place, found = notedNames[string(lower[:len(name)])]
+	return place, found
 }
 
 // noteMax is how many bytes of a value stand in a note.
@@ -37,6 +63,7 @@ const noteMax = 200
 // untrusted; they are valid as long as anything.
 func Notes(head []byte, total int64) []layers.Note {
 	n := noter{m: Parse(head), total: total, whole: total >= 0 && total <= int64(len(head))}
+	n.notes = make([]layers.Note, 0, 16)
 	n.header()
 	n.m.Walk(func(p *Part, depth int) bool {
 		n.part(p, depth)
@@ -51,39 +78,42 @@ type noter struct {
 	total int64
 	whole bool // nothing is missing behind the bytes of m
 	notes []layers.Note
-	said  map[string]bool // ids that stand once
+	args  layers.ArgSpace
+	said  []string // ids that stand once
 }
 
-func (n *noter) add(id string, args ...layers.Arg) { n.notes = append(n.notes, layers.N(id, args...)) }
+func (n *noter) add(id string, args ...layers.Arg) { n.notes = append(n.notes, n.args.N(id, args...)) }
 
 // once says whether id has not been said yet.
 func (n *noter) once(id string) bool {
-	if n.said[id] {
+	if slices.Contains(n.said, id) {
 		return false
 	}
-	if n.said == nil {
-		n.said = map[string]bool{}
-	}
-	n.said[id] = true
+	n.said = append(n.said, id)
 	return true
 }
 
 // header explains the fields of the mail's own header, the first of each name, and the empty line.
 func (n *noter) header() {
 	root := n.m.Root
-	for _, f := range root.Fields {
-		name := strings.ToLower(f.Name)
-		if !IsNoted(name) || !n.once(name) {
+	explained := make([]bool, len(notedFields))
+	for i := range root.Fields {
+		f := &root.Fields[i]
+		place, noted := notedField(f.Name)
+		if !noted || explained[place] {
 			continue
 		}
-		if name == "received" {
-			n.received(root.Fields.All(name))
+		explained[place] = true
+		if noteIDs[place] == "header.received" {
+			n.received(root.Fields)
 			continue
 		}
-		n.add("header."+name, layers.A("value", text(f.Decoded())))
-		n.encodedWord(f)
+		raw := f.Unfolded()
+		n.add(noteIDs[place], layers.A("value", text(DecodeWords(raw))))
+		n.encodedWord(raw)
 	}
-	for _, f := range root.Fields {
+	for i := range root.Fields {
+		f := &root.Fields[i]
 		if lines := countLines(f.Bytes()); lines > 1 && n.once("message.folding") {
 			n.add("message.folding", layers.A("field", text(f.Name)), layers.A("lines", layers.Int(lines)))
 		}
@@ -95,9 +125,12 @@ func (n *noter) header() {
 }
 
 // received explains the mail's journey: the top line is of the last server.
-func (n *noter) received(hops Header) {
-	last := ParseReceived(hops[0].Unfolded())
-	n.add("header.received", layers.A("hops", layers.Int(len(hops))), layers.A("by", text(orUnknown(last.By))))
+func (n *noter) received(h Header) {
+	first, _ := h.Get("Received")
+	clauses, _ := cutDate(first.Unfolded())
+	var last Received
+	last.parse(clauses)
+	n.add("header.received", layers.A("hops", layers.Int(h.Hops())), layers.A("by", text(orUnknown(last.By))))
 }
 
 func orUnknown(s string) string {
@@ -107,8 +140,7 @@ func orUnknown(s string) string {
 	return s
 }
 
-func (n *noter) encodedWord(f Field) {
-	raw := f.Unfolded()
+func (n *noter) encodedWord(raw string) {
 	start := strings.Index(raw, "=?")
 	if start < 0 {
 		return

@@ -3,6 +3,7 @@ package message
 import (
 	"bytes"
 	"strconv"
+	"strings"
 )
 
 // The bounds of an outline.
@@ -25,7 +26,8 @@ type Outline struct {
 	count      int         // all parts so far
 	boundaries []string    // of the open multiparts, the innermost last
 	levels     []level     // beside boundaries
-	header     []byte      // of the part being read
+	header     []byte      // of the part being read: the fields that tell what it is
+	told       bool        // the field being read is one of them
 	line       []byte      // the line being read, where it is looked at as a whole
 	lineEnd    int         // bytes of the line end before this line
 	cr         bool        // the byte before was CR
@@ -119,7 +121,7 @@ func (o *Outline) settle() {
 func (o *Outline) begin(p OutlinePart, root bool) {
 	o.count++
 	o.reading, o.root, o.leaf = p, root, -1
-	o.place, o.header, o.line = inHeader, o.header[:0], o.line[:0]
+	o.place, o.header, o.line, o.told = inHeader, o.header[:0], o.line[:0], false
 }
 
 // headerLine takes the next piece of a header's line.
@@ -139,10 +141,19 @@ func (o *Outline) endHeaderLine() {
 		o.turn(at, closing)
 	case len(trimLineEnd(line)) == 0 && len(line) > 0:
 		o.endHeader(false)
-	case len(o.header)+len(line) <= outlineHeader:
+	case o.tells(line) && len(o.header)+len(line) <= outlineHeader:
 		o.header = append(o.header, line...)
 	}
 	o.line = o.line[:0]
+}
+
+// tells says whether a line belongs to a field that tells what a part is: all their names begin with "Content-".
+func (o *Outline) tells(line []byte) bool {
+	const prefix = "content-"
+	if len(line) > 0 && line[0] != ' ' && line[0] != '\t' { // RFC 5322 §2.2.3: a line with a blank goes on with the field above
+		o.told = len(line) > len(prefix) && strings.EqualFold(string(line[:len(prefix)]), prefix)
+	}
+	return o.told
 }
 
 // endHeader lists the part whose header has been read, and goes on with what the part holds. cut says that a delimiter

@@ -138,7 +138,7 @@ func delimiterIn(line []byte, boundaries []string) (level int, closing, found bo
 
 // header reads fields up to and over the empty line, or up to a delimiter or the end.
 func (p *parser) header() Header {
-	var h Header
+	h := make(Header, 0, 16)
 	for p.pos < len(p.b) && !p.delimiter() {
 		line := p.b[p.pos : p.pos+lineLength(p.b[p.pos:])]
 		text := trimLineEnd(line)
@@ -158,13 +158,31 @@ func (p *parser) header() Header {
 			if colon := bytes.IndexByte(text, ':'); colon > 0 {
 				// RFC 5322 §4.5: blanks before the colon are obsolete, but were allowed once.
 				if name := bytes.TrimRight(text[:colon], " \t"); isFieldName(name) {
-					f.Name, f.value = string(name), colon+1
+					f.Name, f.value = fieldName(name), colon+1
 				}
 			}
 			h = append(h, f)
 		}
 	}
 	return h
+}
+
+// usualNames are the names that most mails have, written as most write them: no string is made for them.
+var usualNames = func() map[string]string {
+	names := map[string]string{}
+	for _, name := range []string{"Received", "Return-Path", "Delivered-To", "Date", "From", "To", "Cc", "Subject", "Sender", "Reply-To", "Message-ID",
+		"Message-Id", "In-Reply-To", "References", "MIME-Version", "Mime-Version", "Content-Type", "Content-Transfer-Encoding", "Content-Disposition",
+		"Content-ID", "User-Agent", "X-Mailer", "X-Priority", "List-Id", "DKIM-Signature"} {
+		names[name] = name
+	}
+	return names
+}()
+
+func fieldName(name []byte) string {
+	if usual, ok := usualNames[string(name)]; ok {
+		return usual
+	}
+	return string(name)
 }
 
 // isFieldName obeys RFC 5322 §3.6.8: printable ASCII without the colon.

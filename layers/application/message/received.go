@@ -60,11 +60,22 @@ func (r Received) Append(dst []byte) []byte {
 // their own way.
 func ParseReceived(s string) Received {
 	var r Received
-	clauses, date := s, ""
-	if i := strings.LastIndexByte(s, ';'); i >= 0 {
-		clauses, date = s[:i], s[i+1:]
-	}
+	clauses, date := cutDate(s)
 	r.Date, _ = ParseDate(date)
+	r.parse(clauses)
+	return r
+}
+
+// cutDate takes the date off the body of a Received field.
+func cutDate(s string) (clauses, date string) {
+	if i := strings.LastIndexByte(s, ';'); i >= 0 {
+		return s[:i], s[i+1:]
+	}
+	return s, ""
+}
+
+// parse reads the clauses before the date.
+func (r *Received) parse(clauses string) {
 	l := lexer{s: clauses}
 	for l.peek() != 0 {
 		word := strings.ToLower(l.run(notBlank))
@@ -88,7 +99,6 @@ func ParseReceived(s string) Received {
 			r.For = strings.Trim(value, "<>")
 		}
 	}
-	return r
 }
 
 func notBlank(c byte) bool { return strings.IndexByte(" \t\r\n(", c) < 0 }

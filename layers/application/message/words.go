@@ -13,7 +13,7 @@ import (
 // words vanish (§6.2). What cannot be decoded stays as it is. The result is valid UTF-8.
 func DecodeWords(s string) string {
 	if !strings.Contains(s, "=?") {
-		return decodeCharset("", []byte(s))
+		return strings.ToValidUTF8(s, "\uFFFD")
 	}
 	var out strings.Builder
 	var pending run // neighbouring words of one charset: some programs cut a character in two

@@ -13,8 +13,8 @@ var notedFields = []string{
 	"accept-language", "arc-authentication-results", "arc-message-signature", "arc-seal", "archived-at",
 	"authentication-results", "auto-submitted", "autocrypt", "bcc", "cc", "comments",
 	"content-description", "content-disposition", "content-id", "content-language", "content-location", "content-md5",
-	"content-transfer-encoding", "content-type", "date", "delivered-to", "disposition-notification-to", "dkim-signature",
-	"from", "importance", "in-reply-to", "keywords", "list-archive", "list-help", "list-id", "list-owner", "list-post",
+	"content-transfer-encoding", "content-type", "date", "delivered-to", "delivery-date", "disposition-notification-to", "dkim-signature",
+	"envelope-to", "feedback-id", "from", "importance", "in-reply-to", "keywords", "list-archive", "list-help", "list-id", "list-owner", "list-post",
 	"list-subscribe", "list-unsubscribe", "list-unsubscribe-post", "message-id", "mime-version", "organization",
 	"original-recipient", "precedence", "priority", "received", "received-spf", "references", "reply-to",
 	"resent-bcc", "resent-cc", "resent-date", "resent-from", "resent-message-id", "resent-sender", "resent-to",
@@ -112,6 +112,7 @@ func (n *noter) header() {
 		n.add(noteIDs[place], layers.A("value", text(DecodeWords(raw))))
 		n.encodedWord(raw)
 	}
+	n.unnoted()
 	for i := range root.Fields {
 		f := &root.Fields[i]
 		if lines := countLines(f.Bytes()); lines > 1 && n.once("message.folding") {
@@ -123,6 +124,31 @@ func (n *noter) header() {
 			layers.A("fields", layers.Int(len(root.Fields))), layers.A("header", layers.Int(root.Header.Length)))
 	}
 }
+
+// unnoted names the fields that have no note of their own: those of some program's own, which begin with X-, and others.
+func (n *noter) unnoted() {
+	var private, others []string
+	for i := range n.m.Root.Fields {
+		name := n.m.Root.Fields[i].Name
+		list := &others
+		if len(name) > 2 && strings.EqualFold(name[:2], "x-") {
+			list = &private
+		}
+		known := func(s string) bool { return strings.EqualFold(s, name) }
+		if _, noted := notedField(name); !noted && len(*list) < unnotedMax && !slices.ContainsFunc(*list, known) {
+			*list = append(*list, name)
+		}
+	}
+	if len(private) > 0 {
+		n.add("header.x-other", layers.A("fields", text(strings.Join(private, ", "))))
+	}
+	if len(others) > 0 {
+		n.add("header.other", layers.A("fields", text(strings.Join(others, ", "))))
+	}
+}
+
+// unnotedMax bounds the names in one note.
+const unnotedMax = 20
 
 // received explains the mail's journey: the top line is of the last server.
 func (n *noter) received(h Header) {

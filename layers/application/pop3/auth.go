@@ -148,7 +148,7 @@ func (c Command) readable() bool {
 	case "AUTH":
 		return len(c.Args) == 0 || application.IsMechanism(c.Args[0])
 	}
-	return Known(c.Verb)
+	return heard(c.Verb)
 }
 
 // secrets is the places of a command that only the user and the server should know.

@@ -175,7 +175,7 @@ func (d *Dialogue) clientLine(complete bool) {
 
 // describeClient says what a line from the client is, whole or not.
 func (d *Dialogue) describeClient(m application.Message, torn bool) application.Message {
-	known := Known(ParseCommand([]byte(m.Text)).Verb)
+	known := heard(ParseCommand([]byte(m.Text)).Verb)
 	if d.exchange(known) {
 		m.Kind = application.Auth
 		m.Fields, m.Secrets = authFields(m.Text, m.Text != "*" && d.auth.Secret())
@@ -258,7 +258,7 @@ func (d *Dialogue) answer(m application.Message, r Reply) {
 	}
 	c := a.command
 	d.challenged, d.doubted = false, false
-	d.loose = r.Status == OK && !(known && Known(c.Verb))
+	d.loose = r.Status == OK && !(known && heard(c.Verb))
 	h := &d.half[layers.Server]
 	m.Fields = append(m.Fields, answerFields(c, r)...)
 	if r.Status == OK && c.multiLine() && !c.carriesMail() {

@@ -67,7 +67,9 @@ func (c Command) Append(dst []byte) []byte {
 // a mechanism, which is no part of any RFC, gets the list of mechanisms from some servers.
 func (c Command) multiLine() bool {
 	switch c.Verb {
-	case "LIST", "UIDL", "AUTH":
+	case "XTND":
+		return len(c.Args) > 0 && strings.EqualFold(c.Args[0], "XLST") // RFC 1082
+	case "LIST", "UIDL", "AUTH", "LANG":
 		return len(c.Args) == 0 && !c.slip
 	case "RETR", "TOP", "CAPA":
 		return true

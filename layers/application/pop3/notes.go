@@ -1,6 +1,7 @@
 package pop3
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 
@@ -22,7 +23,10 @@ const maxMarks = 4096
 
 // commandNotes explains a command. pipelined says that an earlier one has no answer yet.
 func (s *session) commandNotes(c Command, pipelined bool) []layers.Note {
-	if !Known(c.Verb) {
+	if slices.Contains(furtherVerbs, c.Verb) {
+		return []layers.Note{layers.N("pop3." + strings.ToLower(c.Verb))}
+	}
+	if !heard(c.Verb) {
 		return []layers.Note{layers.N("pop3.unknown", layers.A("verb", layers.String(c.Verb)))}
 	}
 	if _, ok := RuleFor(s.state, c.Verb); !ok && s.state != "" && !pipelined {
@@ -174,7 +178,7 @@ func (s *session) errNote(c Command) layers.Note {
 		s.state = Closed
 		return layers.N("pop3.err.quit")
 	}
-	if !Known(c.Verb) {
+	if !heard(c.Verb) {
 		return layers.N("pop3.err.unknown", layers.A("verb", layers.String(c.Verb)))
 	}
 	return layers.N("pop3.err")
@@ -209,10 +213,34 @@ func (s *session) listNotes(verb string, lines []byte) []layers.Note {
 	case "UIDL":
 		return []layers.Note{layers.N("pop3.reply.uidl", count)}
 	case "CAPA":
-		return []layers.Note{layers.N("pop3.reply.capa", count)}
+		return append([]layers.Note{layers.N("pop3.reply.capa", count)}, capabilityNotes(items)...)
+	}
+	if verb != "AUTH" {
+		return []layers.Note{layers.N("pop3.+ok")}
 	}
 	return []layers.Note{layers.N("pop3.reply.mechanisms", count)}
 }
+
+// capabilityNotes explains what a server offers, line by line.
+func capabilityNotes(lines []string) []layers.Note {
+	var notes []layers.Note
+	for _, line := range lines[:min(len(lines), capabilitiesMax)] {
+		word, _, _ := strings.Cut(application.Upper(line), " ")
+		if slices.Contains(notedCapabilities, word) {
+			notes = append(notes, layers.N("pop3.cap."+strings.ToLower(word)))
+		} else if word != "." {
+			notes = append(notes, layers.N("pop3.cap.other", layers.A("capability", layers.String(word[:min(len(word), 64)]))))
+		}
+	}
+	return notes
+}
+
+// capabilitiesMax bounds the capabilities that are explained.
+const capabilitiesMax = 50
+
+// notedCapabilities are the words of CAPA with a note of their own.
+var notedCapabilities = []string{"TOP", "USER", "SASL", "RESP-CODES", "LOGIN-DELAY", "PIPELINING", "EXPIRE", "UIDL", "IMPLEMENTATION", "STLS",
+	"AUTH-RESP-CODE", "UTF8", "LANG"}
 
 // mailNotes explains the bytes of a mail.
 func mailNotes(verb string, m application.Message, stuffed int, p *message.Passing) []layers.Note {

@@ -5,11 +5,14 @@
 // Spoken: every command of RFC 1939 (APOP, TOP and UIDL among them), CAPA with response codes and pipelining (RFC 2449, RFC
 // 3206), AUTH with PLAIN, LOGIN and CRAM-MD5 (RFC 5034), STLS (RFC 2595; TLS itself belongs to whoever owns the engine).
 //
-// Not spoken: UTF8 and LANG (RFC 6856), security layers of SASL, other mechanisms of AUTH (a Dialogue follows them all the
-// same), the site policies LOGIN-DELAY and EXPIRE beyond announcing them.
+// Not spoken: UTF8 and LANG (RFC 6856), XTND, LAST and RPOP of older RFCs, security layers of SASL, other mechanisms of AUTH (a
+// Dialogue follows them all the same), the site policies LOGIN-DELAY and EXPIRE beyond announcing them.
 package pop3
 
-import "time"
+import (
+	"slices"
+	"time"
+)
 
 // Ports where servers listen: in the clear with STLS, and with TLS from the first byte (RFC 1939 §3, RFC 8314 §3.3).
 const (
@@ -79,6 +82,13 @@ func RuleFor(in State, verb string) (Rule, bool) {
 	}
 	return Rule{}, false
 }
+
+// furtherVerbs are commands of older and newer standards that the engines do not speak; the dialogue knows them: RFC 6856, RFC
+// 1082, RFC 1460 and RFC 1081.
+var furtherVerbs = []string{"UTF8", "LANG", "XTND", "LAST", "RPOP"}
+
+// heard says whether a line that begins with the verb is a command.
+func heard(verb string) bool { return Known(verb) || slices.Contains(furtherVerbs, verb) }
 
 // Known says whether any row has the verb.
 func Known(verb string) bool {

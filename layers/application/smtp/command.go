@@ -70,7 +70,7 @@ func ParseCommand(line string) (Command, error) {
 		fault = c.parsePath(s, "FROM:", "RFC 5321 §4.1.1.2")
 	case "RCPT":
 		fault = c.parsePath(s, "TO:", "RFC 5321 §4.1.1.3")
-	case "AUTH":
+	case "AUTH", "X-EXPS":
 		fault = c.parseAuth(s)
 	case "BDAT":
 		fault = c.parseBdat(s)

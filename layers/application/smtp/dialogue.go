@@ -289,14 +289,14 @@ func (d *Dialogue) clientLine(line []byte, start, length int64, complete bool, n
 	switch d.mode {
 	case inResponse:
 		c, err := ParseCommand(text(line, true))
-		if !d.guessed || err != nil || !KnownVerb(c.Verb) {
+		if !d.guessed || err != nil || !isVerb(c.Verb) {
 			d.authLine(line, start, length, complete, notes)
 			return
 		}
 		d.mode = inCommands
 	case unsure:
 		c, err := ParseCommand(text(line, true))
-		if !KnownVerb(c.Verb) && (err != nil || d.begun || len(c.Verb) != 4) && complete {
+		if !isVerb(c.Verb) && (err != nil || d.begun || len(c.Verb) != 4) && complete {
 			d.begin(inContent)
 			d.mail.start, d.mail.length, d.mail.middle, d.mail.first = start, length-int64(len(line)), true, false
 			d.passing.Gap(0)

@@ -28,7 +28,7 @@ func (d *Dialogue) command(line []byte, start, length int64, complete, doubtful 
 		if !slipped {
 			m.Secrets = secretsOf(&c, words, length)
 		}
-		if doubtful && len(m.Secrets) == 0 && !KnownVerb(c.Verb) && mayBeSecret(line) > 0 {
+		if doubtful && len(m.Secrets) == 0 && !isVerb(c.Verb) && mayBeSecret(line) > 0 {
 			m.Verb, m.Fields = "", nil
 			m.Secrets = []layers.Range{{Length: int(length)}}
 		}
@@ -37,7 +37,7 @@ func (d *Dialogue) command(line []byte, start, length int64, complete, doubtful 
 		return
 	}
 	m.Notes = d.commandNotes(&c, fault, line)
-	if c.Verb == "AUTH" && !slipped {
+	if c.authenticates() && !slipped {
 		m.Secrets = secretsOf(&c, words, length)
 		m.Notes = append(m.Notes, d.beginAuth(&c)...)
 	}
@@ -55,6 +55,9 @@ func (d *Dialogue) command(line []byte, start, length int64, complete, doubtful 
 	d.follow(&c, fault)
 }
 
+// authenticates says whether the command begins a login: AUTH, or the same under the name that Exchange gave it.
+func (c *Command) authenticates() bool { return c.Verb == "AUTH" || c.Verb == "X-EXPS" }
+
 // follow finds what the command makes of the client's next bytes.
 func (d *Dialogue) follow(c *Command, fault *SyntaxError) {
 	q := question{verb: c.Verb, last: c.Last, null: c.Path.Null()}
@@ -63,6 +66,9 @@ func (d *Dialogue) follow(c *Command, fault *SyntaxError) {
 		q.address = c.Path.Mailbox.String()
 	case "LHLO":
 		d.lmtp = true
+	case "X-EXPS":
+		q.verb = "AUTH" // by the means of a domain, and otherwise the same
+		d.mode, d.awaiting = awaitingAnswer, "AUTH"
 	case "DATA", "AUTH", "STARTTLS":
 		d.mode, d.awaiting = awaitingAnswer, c.Verb
 	case "BDAT":
@@ -95,7 +101,7 @@ func commandFields(c *Command, line string) []layers.Field {
 			fields = append(fields, layers.Field{Name: "parameter", Range: span(p.at[0], p.at[1]), Value: layers.String(p.String())})
 		}
 		return fields
-	case c.Verb == "AUTH" && c.Mechanism != "":
+	case c.authenticates() && c.Mechanism != "":
 		at := rest + strings.Index(line[rest:], strings.Fields(c.Arg)[0])
 		fields = append(fields, layers.Field{Name: "mechanism", Range: layers.Range{Offset: at, Length: len(c.Mechanism)}, Value: layers.String(c.Mechanism)})
 		if r, ok := initialRange(c, line); ok {
@@ -142,7 +148,7 @@ func secretInitial(c *Command, line string) bool {
 
 // secretsOf marks the initial response of AUTH. length is the whole line's, of which the text may hold less.
 func secretsOf(c *Command, line string, length int64) []layers.Range {
-	if c.Verb != "AUTH" || !secretInitial(c, line) {
+	if !c.authenticates() || !secretInitial(c, line) {
 		return nil
 	}
 	r, ok := initialRange(c, line)
@@ -185,7 +191,7 @@ func (d *Dialogue) partialLine(s *stream) application.Message {
 		return m
 	}
 	c, err := ParseCommand(m.Text)
-	if err == nil || KnownVerb(c.Verb) {
+	if err == nil || isVerb(c.Verb) {
 		m.Verb = c.Verb
 	}
 	m.Secrets = secretsOf(&c, m.Text, s.length)
@@ -193,7 +199,7 @@ func (d *Dialogue) partialLine(s *stream) application.Message {
 		m.Verb, m.Secrets = slip.Verb, slipSecrets(slip, s.length)
 		return m
 	}
-	if d.mode == unsure && !KnownVerb(c.Verb) && mayBeSecret(s.line) > 0 {
+	if d.mode == unsure && !isVerb(c.Verb) && mayBeSecret(s.line) > 0 {
 		m.Verb = ""
 		m.Secrets = []layers.Range{{Length: int(s.length)}}
 	}

@@ -38,6 +38,13 @@ func (d *Dialogue) commandNotes(c *Command, fault *SyntaxError, line []byte) []l
 		}
 	case slices.Contains(notedVerbs, c.Verb):
 		add("smtp." + strings.ToLower(c.Verb))
+	case slices.Contains(exchangeVerbs, c.Verb):
+		add("smtp.exchange", layers.A("verb", layers.String(c.Verb)))
+		if c.Mechanism != "" {
+			notes = append(notes, sasl.MechanismNote(c.Mechanism))
+		}
+	case strings.HasPrefix(c.Verb, "X"):
+		add("smtp.private", layers.A("verb", layers.String(c.Verb[:min(len(c.Verb), 64)])))
 	default:
 		add("smtp.unknown-command", layers.A("verb", layers.String(c.Verb[:min(len(c.Verb), 64)])))
 	}
@@ -61,7 +68,19 @@ const refVerb = "RFC 5321 §2.4"
 
 // notedVerbs are the commands with a note and without a form of their own.
 var notedVerbs = []string{"DATA", "RSET", "NOOP", "QUIT", "VRFY", "EXPN", "HELP", "STARTTLS", "BDAT", "ETRN", "ATRN", "TURN", "SEND",
-	"SOML", "SAML", "BURL", "XCLIENT", "XFORWARD"}
+	"SOML", "SAML", "BURL", "XCLIENT", "XFORWARD", "VERB", "ONEX"}
+
+// isVerb says whether a line that begins with the word is a command, of a standard or of some program.
+func isVerb(word string) bool {
+	return KnownVerb(word) || slices.Contains(notedVerbs, word) || slices.Contains(exchangeVerbs, word)
+}
+
+// exchangeVerbs are those that servers of Exchange have for one another; exchangeCapabilities are the keywords by which they
+// offer them, and others of their own.
+var (
+	exchangeVerbs        = strings.Fields("X-EXPS X-ANONYMOUSTLS X-LINK2STATE XEXCH50 XSHADOW XSHADOWREQUEST XPROXY XPROXYFROM XPROXYTO XSESSIONPARAMS")
+	exchangeCapabilities = append(strings.Fields("XRDST XOORG XMESSAGECONTEXT XSYSPROBE XORIGFROM"), exchangeVerbs...)
+)
 
 // addressNotes explains MAIL and RCPT.
 func (d *Dialogue) addressNotes(c *Command) []layers.Note {
@@ -186,7 +205,7 @@ func codeNote(code int) layers.Note {
 }
 
 // notedCodes are the reply codes with a note of their own.
-var notedCodes = []int{211, 214, 220, 221, 235, 250, 251, 252, 334, 354, 421, 432, 450, 451, 452, 454, 455, 458, 459, 500, 501, 502, 503,
+var notedCodes = []int{211, 214, 220, 221, 235, 250, 251, 252, 253, 334, 354, 421, 432, 450, 451, 452, 453, 454, 455, 458, 459, 500, 501, 502, 503,
 	504, 521, 523, 530, 534, 535, 538, 550, 551, 552, 553, 554, 555, 556}
 
 func itoa(n int) string { return string(layers.Int(n).Append(nil)) }
@@ -221,6 +240,12 @@ func capabilityNotes(r *Reply) []layers.Note {
 			notes = append(notes, layers.N("smtp.cap.auth-equals"))
 		case slices.Contains(notedCapabilities, word):
 			notes = append(notes, layers.N("smtp.cap."+strings.ToLower(word), layers.A("value", layers.String(params))))
+		case word == "PIPE_CONNECT" || word == "X_PIPE_CONNECT":
+			notes = append(notes, layers.N("smtp.cap.pipe-connect"))
+		case slices.Contains(exchangeCapabilities, word) || strings.HasPrefix(word, "X-EXPS="):
+			notes = append(notes, layers.N("smtp.cap.exchange", layers.A("keyword", layers.String(word))))
+		case strings.HasPrefix(word, "X"):
+			notes = append(notes, layers.N("smtp.cap.x", layers.A("keyword", layers.String(word))))
 		default:
 			notes = append(notes, layers.N("smtp.cap.other", layers.A("keyword", layers.String(word))))
 		}
@@ -233,7 +258,7 @@ func capabilityNotes(r *Reply) []layers.Note {
 
 // notedCapabilities are the keywords of EHLO with a note of their own.
 var notedCapabilities = strings.Fields(`SIZE 8BITMIME PIPELINING ENHANCEDSTATUSCODES AUTH STARTTLS SMTPUTF8 CHUNKING BINARYMIME DSN VRFY EXPN
-	HELP ETRN DELIVERBY REQUIRETLS LIMITS FUTURERELEASE MT-PRIORITY BURL XCLIENT XFORWARD ATRN`)
+	HELP ETRN DELIVERBY REQUIRETLS LIMITS FUTURERELEASE MT-PRIORITY BURL XCLIENT XFORWARD ATRN TURN NO-SOLICITING TLS OK PRDR`)
 
 // mailNotes explains a mail's bytes.
 func (d *Dialogue) mailNotes(m *mailBytes, complete bool) []layers.Note {

@@ -7,7 +7,7 @@ import (
 
 // slipOf finds a login in a line that is no command of SMTP, or an AUTH of which the mechanism can be none.
 func slipOf(c *Command, line string) (application.Slip, bool) {
-	if KnownVerb(c.Verb) && (c.Verb != "AUTH" || c.Mechanism == "" || application.IsMechanism(c.Mechanism)) {
+	if isVerb(c.Verb) && (!c.authenticates() || c.Mechanism == "" || application.IsMechanism(c.Mechanism)) {
 		return application.Slip{}, false
 	}
 	return application.FindSlip(line)

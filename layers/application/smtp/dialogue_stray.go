@@ -13,7 +13,7 @@ import (
 func (d *Dialogue) regardless(line string) application.MessageKind {
 	verb, _, spaced := strings.Cut(line, " ")
 	switch {
-	case d.refused == "" || d.mode != inCommands || KnownVerb(application.Upper(verb)):
+	case d.refused == "" || d.mode != inCommands || isVerb(application.Upper(verb)):
 		return ""
 	case d.refused == "DATA":
 		return application.Data

@@ -126,7 +126,7 @@ var dialogues = []struct {
 	}, []string{
 		"S greeting 220 | greeting",
 		"C command EHLO | ehlo",
-		"S reply 250 | ehlo.reply cap.size cap.other",
+		"S reply 250 | ehlo.reply cap.size cap.x",
 		"C command MAIL | mail param.size",
 		"S reply 250 | mail.accepted enhanced.2.1.0",
 		"C command RCPT | rcpt",
@@ -255,7 +255,7 @@ var dialogues = []struct {
 		"S: 220 x", "C: XYZZY now", "S: 500 5.5.2 What", "C: Subject: hi", "S: 500 What", "C< quit\n", "S: 221 Bye",
 	}, []string{
 		"S greeting 220 | greeting",
-		"C command XYZZY | unknown-command",
+		"C command XYZZY | private",
 		"S reply 500 | 500 enhanced.5.5.2",
 		"C command SUBJECT: | not-a-command",
 		"S reply 500 | 500",

@@ -59,6 +59,7 @@ type Message struct {
 	Code     int            // of an SMTP (or HTTP) reply
 	Status   string         // of a POP3 reply ("+OK", "-ERR") or an IMAP one (OK, NO, BAD, PREAUTH, BYE)
 	Tag      string         // of an IMAP message
+	Answers  string         // of a reply, or the mail behind it: the verb that it answers, "." for the end of a mail; "" where it is not known
 	Text     string         // its bytes, without the line end that closes it, at most TextMax: untrusted
 	Offset   int64          // of its first byte in the stream of its side
 	Length   int64          // of all its bytes, with line ends

@@ -9,6 +9,7 @@ import (
 
 	"mailwire/layers"
 	"mailwire/layers/application"
+	"mailwire/layers/trace/story"
 	"mailwire/layers/transport/tcp/observe"
 )
 
@@ -22,8 +23,9 @@ type conversation struct {
 	kept     application.Dialogue // the dialogue that was last asked for its mails
 	before   *protocol            // that has just agreed to go on in another, of which nothing has been said yet
 	ways     [2]way
-	asked    bool   // the client has said something that the server has not answered yet
-	mss      [2]int // the largest segment that each side takes; 0 when it has not said so
+	asked    bool          // the client has said something that the server has not answered yet
+	record   *story.Record // for the story at the end
+	mss      [2]int        // the largest segment that each side takes; 0 when it has not said so
 }
 
 // A way is one direction of a conversation. Its offsets count the bytes of the stream.

@@ -12,6 +12,7 @@ import (
 
 	"mailwire/layers"
 	"mailwire/layers/application"
+	"mailwire/layers/trace/story"
 )
 
 // An Event is one thing to show: *Title, *Packet, *Message, *Act, *State, *Drop, *Ledger, *Board, Names, Secrets,
@@ -171,6 +172,9 @@ type Damage struct {
 // hidden by a filter.
 type Start struct{ Time time.Time }
 
+// A Story tells before the summary what the whole trace comes to. It comes from frames alone, and only where mail was spoken.
+type Story struct{ story.Story }
+
 // A Summary closes a trace.
 type Summary struct {
 	Packets    int
@@ -201,4 +205,5 @@ func (Secrets) event()  {}
 func (*Remark) event()  {}
 func (*Damage) event()  {}
 func (*Start) event()   {}
+func (*Story) event()   {}
 func (*Summary) event() {}

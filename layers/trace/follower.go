@@ -7,6 +7,7 @@ import (
 	"mailwire/layers"
 	"mailwire/layers/application"
 	"mailwire/layers/internet"
+	"mailwire/layers/trace/story"
 	"mailwire/layers/transport/tcp"
 	"mailwire/layers/transport/tcp/observe"
 	"mailwire/layers/transport/udp"
@@ -56,6 +57,7 @@ type Follower struct {
 	parts     parts
 
 	summary summary
+	book    story.Book
 }
 
 // NewFollower returns a follower that hands its events to face.
@@ -142,8 +144,18 @@ func (f *Follower) Close() error {
 			return err
 		}
 	}
+	if told := f.book.Tell(); !told.Empty() {
+		if err := f.face.Show(&Story{told}); err != nil {
+			return err
+		}
+	}
 	f.summary.Streams = f.observer.Streams()
 	return f.face.Show(f.summary.total())
+}
+
+// open begins what the story needs of a connection.
+func (f *Follower) open(s *observe.Stream, frame *layers.Frame) *story.Record {
+	return f.book.Open(s.Number, frame.Number, s.Ends, s.MidStream, f.name(s.Ends[layers.Client].Addr()), f.name(s.Ends[layers.Server].Addr()))
 }
 
 // take makes a message of the trace of one that a dialogue has completed between two ends. frames are those that carried

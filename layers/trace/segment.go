@@ -25,8 +25,10 @@ func (f *Follower) followTCP(frame *layers.Frame, dg *internet.Datagram) {
 	c, ok := seen.Stream.Owner.(*conversation)
 	if !ok {
 		c = newConversation(seen.Stream)
+		c.record = f.open(seen.Stream, frame)
 		seen.Stream.Owner = c
 	}
+	c.record.Segment(c.side(seen.From), seen, &f.segment, frame.Length)
 	f.packet.Stream, f.packet.PDUs[at].Stream = seen.Stream.Number, seen.Stream.Number
 	f.tcp.Relative, f.tcp.RelativeSeq, f.tcp.RelativeAck = true, seen.Sequence, seen.Acknowledge
 	f.tcp.Scaled, f.tcp.ScaledWindow = true, uint32(seen.Window)
@@ -52,6 +54,7 @@ func (f *Follower) followTCP(frame *layers.Frame, dg *internet.Datagram) {
 	f.noteOverlap(seen)
 	if seen.Stream.Finished() {
 		c.settle()
+		f.book.End(c.record)
 	}
 }
 
@@ -115,6 +118,7 @@ func (f *Follower) read(c *conversation, d *observe.Delivery, frame *layers.Fram
 	}
 	if d.Gap > 0 {
 		f.noteGap(d)
+		c.record.Gap(side, d.Gap, d.Cut)
 	}
 	if c.overture != nil {
 		f.listen(c, d)
@@ -213,6 +217,7 @@ func (f *Follower) drain(c *conversation) {
 		w := &c.ways[m.From]
 		m.Offset += w.base
 		w.hide(&m)
+		f.book.Message(c.record, &m)
 		from := len(f.numbers)
 		f.numbers = w.appendFrames(f.numbers, m.Offset, m.Offset+m.Length)
 		f.take(m, c.stream.Number, c.ends(), w.time, f.numbers[from:len(f.numbers):len(f.numbers)])
@@ -229,6 +234,7 @@ func (f *Follower) finish(s *observe.Stream) {
 	for i := range deliveries {
 		f.read(c, &deliveries[i], nil, nil)
 	}
+	f.book.End(c.record)
 	s.Owner = nil
 }
 

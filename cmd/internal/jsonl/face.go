@@ -73,6 +73,11 @@ func (f *Face) Show(e trace.Event) error {
 		f.remark(e)
 	case *trace.Damage:
 		f.damage(e)
+	case *trace.Story:
+		if !f.wants(layers.Application) {
+			return nil
+		}
+		f.story(e)
 	case *trace.Summary:
 		f.summary(e)
 	}

@@ -142,6 +142,10 @@ func (f *Face) Show(e trace.Event) error {
 		if f.origin.IsZero() {
 			f.origin = e.Time
 		}
+	case *trace.Story:
+		f.endLedger()
+		f.endFold()
+		f.showEnding(e)
 	case *trace.Summary:
 		f.endLedger()
 		f.endFold()

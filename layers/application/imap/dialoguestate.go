@@ -102,6 +102,7 @@ func (d *Dialogue) followTagged(m *application.Message) {
 		d.progress = append(d.progress[:i:i], d.progress[i+1:]...)
 		break
 	}
+	m.Answers = verb
 	switch {
 	case m.Status == "":
 		m.Notes = append(m.Notes, layers.N("imap.unreadable-response"))

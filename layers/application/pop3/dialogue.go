@@ -257,6 +257,7 @@ func (d *Dialogue) answer(m application.Message, r Reply) {
 		d.asked = d.asked[1:]
 	}
 	c := a.command
+	m.Answers = c.Verb
 	d.challenged, d.doubted = false, false
 	d.loose = r.Status == OK && !(known && heard(c.Verb))
 	h := &d.half[layers.Server]
@@ -329,7 +330,7 @@ func (d *Dialogue) finishBody(complete bool) {
 		if m.Length == 0 {
 			break // the stream ended before its first byte
 		}
-		m.Kind = application.Data
+		m.Kind, m.Answers = application.Data, h.verb
 		m.Verb = ""
 		m.Fields = mailFields(m.Length, h.scanner.stuffed, m.Complete)
 		m.Notes = mailNotes(h.verb, m, h.scanner.stuffed, d.passing)

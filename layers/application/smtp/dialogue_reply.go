@@ -134,6 +134,9 @@ func (d *Dialogue) endReply(complete bool, notes ...layers.Note) {
 	if q.verb == "." && d.mode == inContent {
 		d.endEarly()
 	}
+	if q.verb != "?" {
+		m.Answers = q.verb
+	}
 	m.Notes = d.replyNotes(&r.Reply, q, greets)
 	if r.Code == 334 {
 		d.challenge(&m, &r.Reply)

@@ -20,10 +20,6 @@ import (
 // incomparable lists captures that are decoded but not compared, and why.
 var incomparable = map[string]string{
 	"gre-tunnels.pcap":                          "tshark has the ports of the packet that an ICMP error quotes under udp",
-	"radiotap-http.pcap":                        "802.11 is not read yet",
-	"radiotap-arp-truncated.pcap":               "802.11 is not read yet",
-	"ppi-80211.pcap":                            "802.11 is not read yet",
-	"radiotap-wpa-auth.pcapng":                  "802.11 is not read yet",
 	"malformed-arp-too-long-tha.pcap":           "a tag that is cut: we show the half that is there",
 	"malformed-ipv4-internal-truncation.pcap":   "a header that is cut: we show the fields that are there",
 	"malformed-ipv4-pcapng.pcap":                "header lengths that lie: we show the fields all the same",

@@ -55,7 +55,7 @@ func (t EtherType) String() string {
 		return "PPPoE discovery"
 	case TypePPPoE:
 		return "PPPoE"
-	case 0x888e:
+	case TypeEAPOL:
 		return "EAPOL"
 	case 0x88cc:
 		return "LLDP"
@@ -107,7 +107,7 @@ func (t EtherType) String() string {
 		return "SV"
 	case 0x88be, 0x22eb:
 		return "ERSPAN"
-	case 0x88c7:
+	case TypePreauthentication:
 		return "802.11 pre-authentication"
 	case 0x88cd:
 		return "SERCOS III"

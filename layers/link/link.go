@@ -1,5 +1,5 @@
 // Package link reads the envelopes of the link layer: Ethernet II, 802.3 with LLC and SNAP, VLAN tags, PPPoE, PPP with the
-// protocols by which its ends agree, MPLS, the loopback and "cooked" headers that capturing programs put in their place,
+// protocols by which its ends agree, MPLS, 802.11 with the headers that tell about the radio, EAPOL, the loopback and "cooked" headers that capturing programs put in their place,
 // and ARP, which asks for hardware addresses.
 //
 // The values of Ethernet, 802.1Q, LLC, SNAP and loopback headers come from gopacket, which reads them soundly; its ARP
@@ -68,7 +68,13 @@ func (d *Decoder) Decode(f *layers.Frame, pdus []layers.PDU, notes []layers.Note
 	if f.Cut() > 0 {
 		d.note("capture.frame-cut", layers.A("kept", layers.Int(len(f.Data))), layers.A("length", layers.Int(f.Length)))
 	}
-	switch f.Interface.LinkType {
+	d.readFrame(f.Interface.LinkType)
+	return d.out, d.pdus, d.notes
+}
+
+// readFrame reads what a link of type t carries.
+func (d *Decoder) readFrame(t layers.LinkType) {
+	switch t {
 	case layers.LinkTypeEthernet:
 		d.readEthernet()
 	case layers.LinkTypeNull, layers.LinkTypeLoop:
@@ -80,9 +86,8 @@ func (d *Decoder) Decode(f *layers.Frame, pdus []layers.PDU, notes []layers.Note
 	case layers.LinkTypeRaw12, layers.LinkTypeRaw14, layers.LinkTypeRaw, layers.LinkTypeIPv4, layers.LinkTypeIPv6:
 		d.readRaw()
 	default:
-		d.readOther(f.Interface.LinkType)
+		d.readOther(t)
 	}
-	return d.out, d.pdus, d.notes
 }
 
 func (d *Decoder) note(id string, args ...layers.Arg) {

@@ -4,10 +4,12 @@ import "mailwire/layers"
 
 // The EtherTypes of envelopes that hold other envelopes.
 const (
-	TypeBridged        EtherType = 0x6558 // a whole Ethernet frame (RFC 1701, "transparent Ethernet bridging")
-	TypePPP            EtherType = 0x880b // RFC 2637 §4.1
-	TypeMPLSMulticast  EtherType = 0x8848 // RFC 5332 §3
-	TypePPPoEDiscovery EtherType = 0x8863
+	TypeBridged           EtherType = 0x6558 // a whole Ethernet frame (RFC 1701, "transparent Ethernet bridging")
+	TypePPP               EtherType = 0x880b // RFC 2637 §4.1
+	TypeMPLSMulticast     EtherType = 0x8848 // RFC 5332 §3
+	TypePPPoEDiscovery    EtherType = 0x8863
+	TypeEAPOL             EtherType = 0x888e // IEEE 802.1X
+	TypePreauthentication EtherType = 0x88c7 // the same, from one access point to the next
 )
 
 // open reads an envelope that is neither plain IP nor ARP nor a tag.
@@ -23,6 +25,8 @@ func (d *Decoder) open(t EtherType) {
 		}
 	case TypePPPoEDiscovery, TypePPPoE:
 		d.readPPPoE(t == TypePPPoEDiscovery)
+	case TypeEAPOL, TypePreauthentication:
+		d.readEAPOL()
 	default:
 		d.carry(t)
 	}
@@ -45,6 +49,14 @@ func (d *Decoder) readOther(t layers.LinkType) {
 	case linkTypeCiscoHDLC:
 		d.depth++
 		d.readCiscoHDLC()
+	case linkTypeWiFi:
+		d.readWiFi(false, false)
+	case linkTypeRadiotap:
+		d.readRadiotap()
+	case linkTypePPI:
+		d.readPPI()
+	case linkTypePrism, linkTypeAVS:
+		d.readPrism()
 	default:
 		d.out.Sealed = carriesIP(t)
 		d.note("capture.link-type-not-explained", layers.A("type", layers.Uint(t).Named(linkTypeName(t))))

@@ -47,6 +47,11 @@ type shelves struct {
 	login     layers.Shelf[PPPLogin]
 	cisco     layers.Shelf[CiscoHDLC]
 	labels    layers.Shelf[MPLS]
+	wifi      layers.Shelf[WiFi]
+	radiotap  layers.Shelf[Radiotap]
+	ppi       layers.Shelf[PPI]
+	prism     layers.Shelf[Prism]
+	eapol     layers.Shelf[EAPOL]
 }
 
 func (s *shelves) reset() {
@@ -60,4 +65,9 @@ func (s *shelves) reset() {
 	s.login.Reset()
 	s.cisco.Reset()
 	s.labels.Reset()
+	s.wifi.Reset()
+	s.radiotap.Reset()
+	s.ppi.Reset()
+	s.prism.Reset()
+	s.eapol.Reset()
 }

@@ -127,6 +127,7 @@ func TestWhatIsOpenedIsFollowed(t *testing.T) {
 		{"MPLS", ether + "\x88\x47" + "\x00\x01\x01\x40" + tcp4},
 		{"a frame under MPLS", ether + "\x88\x47" + "\x00\x01\x01\x40" + "\x00\x00\x00\x00" + ether + "\x08\x00" + tcp4},
 		{"SNAP", ether + "\x00\x49" + snap + tcp4},
+		{"a frame mirrored by a switch", ether + "\x08\x00" + packet4(47, 0, "\x10\x00\x88\xbe\x00\x00\x00\x01"+"\x10\x01\x00\x00\x00\x00\x00\x00"+ether+"\x08\x00"+tcp4)},
 	} {
 		k, r := newTalk(t, Options{})
 		k.show(0, []byte(row.frame))

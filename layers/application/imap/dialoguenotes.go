@@ -12,12 +12,14 @@ import (
 var furtherCommands = []string{
 	"COMPRESS", "SORT", "UID SORT", "THREAD", "UID THREAD", "GETQUOTA", "GETQUOTAROOT", "SETQUOTA", "XLIST",
 	"GETACL", "SETACL", "DELETEACL", "LISTRIGHTS", "MYRIGHTS", "GETMETADATA", "SETMETADATA", "NOTIFY", "UNAUTHENTICATE", "REPLACE",
+	"LANGUAGE", "URLFETCH", "GENURLAUTH", "RESETKEY",
 }
 
 // dataNames are the untagged responses with a note.
 var dataNames = []string{
 	"CAPABILITY", "ENABLED", "LIST", "LSUB", "STATUS", "SEARCH", "ESEARCH", "FLAGS", "EXISTS", "RECENT", "EXPUNGE", "FETCH",
-	"NAMESPACE", "ID", "VANISHED", "QUOTA", "QUOTAROOT", "SORT", "THREAD", "XLIST",
+	"NAMESPACE", "ID", "VANISHED", "QUOTA", "QUOTAROOT", "SORT", "THREAD", "XLIST", "ACL", "LISTRIGHTS", "MYRIGHTS",
+	"METADATA",
 }
 
 // codeNames are the response codes with a note.
@@ -26,14 +28,16 @@ var codeNames = []string{
 	"UIDVALIDITY", "UNSEEN", "APPENDUID", "COPYUID", "UIDNOTSTICKY", "UNAVAILABLE", "AUTHENTICATIONFAILED", "AUTHORIZATIONFAILED",
 	"EXPIRED", "PRIVACYREQUIRED", "CONTACTADMIN", "NOPERM", "INUSE", "EXPUNGEISSUED", "CORRUPTION", "SERVERBUG", "CLIENTBUG",
 	"CANNOT", "LIMIT", "OVERQUOTA", "ALREADYEXISTS", "NONEXISTENT", "HASCHILDREN", "CLOSED", "NOTSAVED", "UNKNOWN-CTE", "TOOBIG",
-	"HIGHESTMODSEQ", "NOMODSEQ",
+	"HIGHESTMODSEQ", "NOMODSEQ", "MODIFIED", "REFERRAL", "COMPRESSIONACTIVE", "MAILBOXID", "USEATTR",
 }
 
 // capabilityNames are the capabilities with a note.
 var capabilityNames = []string{
 	"IMAP4REV1", "IMAP4REV2", "IDLE", "UIDPLUS", "NAMESPACE", "LITERAL+", "LITERAL-", "SPECIAL-USE", "ID", "MOVE", "UNSELECT", "SASL-IR",
 	"ENABLE", "CHILDREN", "STARTTLS", "LOGINDISABLED", "CONDSTORE", "QRESYNC", "QUOTA", "LIST-EXTENDED", "LIST-STATUS", "ESEARCH",
-	"SEARCHRES", "SORT", "COMPRESS=DEFLATE", "BINARY", "UTF8=ACCEPT", "MULTIAPPEND", "ACL",
+	"SEARCHRES", "SORT", "COMPRESS=DEFLATE", "BINARY", "UTF8=ACCEPT", "MULTIAPPEND", "ACL", "IMAP4", "SORT=DISPLAY", "URL-PARTIAL", "CATENATE",
+	"ESORT", "WITHIN", "PREVIEW", "STATUS=SIZE", "SAVEDATE", "NOTIFY", "METADATA", "LOGIN-REFERRALS", "MAILBOX-REFERRALS", "XLIST", "APPENDLIMIT",
+	"X-GM-EXT-1", "XAPPLEPUSHSERVICE", "OBJECTID", "REPLACE", "CREATE-SPECIAL-USE", "UNAUTHENTICATE", "URLAUTH",
 }
 
 // The notes' ids by word, so that nothing is put together while a capture runs through.
@@ -42,7 +46,7 @@ var (
 	dataNoteIDs       = noteIDs("imap.data.", dataNames)
 	codeNoteIDs       = noteIDs("imap.code.", codeNames)
 	capabilityNoteIDs = noteIDs("imap.cap.", capabilityNames)
-	itemNoteIDs       = noteIDs("imap.item.", fetchWords)
+	itemNoteIDs       = noteIDs("imap.item.", append(slices.Clone(fetchWords), furtherItems...))
 	statusNoteIDs     = noteIDs("imap.", statusNames)
 	taggedNoteIDs     = noteIDs("imap.tagged.", statusNames)
 	untaggedNoteIDs   = noteIDs("imap.untagged.", statusNames)
@@ -74,6 +78,9 @@ func dataNote(name string) string { return dataNoteIDs[name] }
 // commandNotes explains a command and what is special in this one.
 func (d *Dialogue) commandNotes(notes []layers.Note, m *application.Message) []layers.Note {
 	id := commandNote(m.Verb)
+	if id == "" && strings.HasPrefix(m.Verb, "X") {
+		return append(notes, layers.N("imap.private", layers.A("command", layers.String(m.Verb[:min(len(m.Verb), 64)]))))
+	}
 	if id == "" {
 		return append(notes, layers.N("imap.unknown-command", layers.A("command", layers.String(m.Verb))))
 	}
@@ -100,6 +107,10 @@ func (d *Dialogue) commandNotes(notes []layers.Note, m *application.Message) []l
 	var c Command
 	dec := NewDecoder([]byte(m.Text))
 	if !ok || !dec.TagAndName(&c) || !rule.read(dec, &c) {
+		if strings.HasSuffix(m.Verb, "FETCH") {
+			arguments, _ := textField(m, "arguments")
+			return itemNotes(notes, arguments)
+		}
 		return notes // the rest of it is still to come, or it is of no use to guess
 	}
 	switch strings.TrimPrefix(m.Verb, "UID ") {
@@ -154,9 +165,7 @@ func itemNote(notes []layers.Note, name string, section bool) []layers.Note {
 
 // storeNotes explains what a STORE changes.
 func storeNotes(notes []layers.Note, c *Command) []layers.Note {
-	for _, f := range c.Flags {
-		notes = flagNote(notes, f)
-	}
+	notes = flagNotes(notes, c.Flags)
 	if HasFlag(c.Flags, Deleted) {
 		id := "imap.store.deleted"
 		if c.StoreOp == RemoveFlags {
@@ -170,28 +179,9 @@ func storeNotes(notes []layers.Note, c *Command) []layers.Note {
 	return notes
 }
 
-func flagNote(notes []layers.Note, flag string) []layers.Note {
-	if id := flagNoteIDs[CanonicalFlag(flag)]; id != "" {
-		return append(notes, layers.N(id))
-	}
-	return notes
-}
-
 var flagNoteIDs = map[string]string{
 	Seen: "imap.flag.seen", Answered: "imap.flag.answered", Flagged: "imap.flag.flagged", Deleted: "imap.flag.deleted",
-	Draft: "imap.flag.draft", Recent: "imap.flag.recent",
-}
-
-// flagNotes explains the system flags that a FLAGS response lists.
-func flagNotes(notes []layers.Note, m *application.Message) []layers.Note {
-	data, _ := textField(m, "response-data")
-	var flags []string
-	if NewDecoder([]byte(data)).FlagList(&flags) {
-		for _, f := range flags {
-			notes = flagNote(notes, f)
-		}
-	}
-	return notes
+	Draft: "imap.flag.draft", Recent: "imap.flag.recent", `\*`: "imap.flag.any",
 }
 
 // fetchNotes explains what a FETCH response tells. The items stand in the text as far as it was kept.
@@ -200,13 +190,11 @@ func fetchNotes(notes []layers.Note, m *application.Message) []layers.Note {
 	var told FetchData
 	d := NewDecoder([]byte(data))
 	if !d.FetchData(&told) {
-		return notes // its literal is a message of its own
+		return itemNotes(notes, data) // its literal is a message of its own
 	}
 	if told.HasFlags {
 		notes = append(notes, layers.N("imap.item.flags"))
-		for _, f := range told.Flags {
-			notes = flagNote(notes, f)
-		}
+		notes = flagNotes(notes, told.Flags)
 	}
 	if told.Envelope != nil {
 		notes = append(notes, layers.N("imap.item.envelope"))
@@ -224,24 +212,17 @@ func codeNotes(notes []layers.Note, m *application.Message) []layers.Note {
 		return notes
 	}
 	name, rest, _ := strings.Cut(text, " ")
-	if id := codeNoteIDs[application.Upper(name)]; id != "" {
+	upper := application.Upper(name)
+	if id := codeNoteIDs[upper]; id != "" {
 		notes = append(notes, layers.N(id))
+	} else {
+		notes = append(notes, layers.N("imap.code.other", layers.A("code", layers.String(upper[:min(len(upper), 64)]))))
 	}
-	if strings.EqualFold(name, "CAPABILITY") {
+	switch upper {
+	case "CAPABILITY":
 		notes = capabilityNotes(notes, strings.Fields(rest))
-	}
-	return notes
-}
-
-func capabilityNotes(notes []layers.Note, words []string) []layers.Note {
-	for _, w := range words {
-		upper := application.Upper(w)
-		switch id := capabilityNoteIDs[upper]; {
-		case id != "":
-			notes = append(notes, layers.N(id))
-		case strings.HasPrefix(upper, "AUTH="):
-			notes = append(notes, layers.N("imap.cap.auth", layers.A("mechanism", layers.String(upper[len("AUTH="):]))))
-		}
+	case "PERMANENTFLAGS":
+		notes = flagNotes(notes, strings.Fields(strings.Trim(rest, "()")))
 	}
 	return notes
 }

@@ -149,6 +149,7 @@ var outcomes = map[string]string{
 
 func (d *Dialogue) followUntagged(m *application.Message) {
 	if m.Kind == application.Greeting {
+		d.sides[layers.Client].seen = true // this is the beginning: whatever the client says is its first line
 		id := "imap.greeting"
 		if m.Status != "OK" {
 			id += "." + strings.ToLower(m.Status)
@@ -186,7 +187,10 @@ func (d *Dialogue) followUntagged(m *application.Message) {
 			m.Notes = capabilityNotes(m.Notes, strings.Fields(words))
 		}
 	case "FLAGS":
-		m.Notes = flagNotes(m.Notes, m)
+		flags, _ := textField(m, "response-data")
+		m.Notes = flagNotes(m.Notes, strings.Fields(strings.Trim(flags, "()")))
+	case "LIST", "LSUB", "XLIST":
+		m.Notes = attributeNotes(m.Notes, m)
 	}
 }
 

@@ -26,6 +26,18 @@ type program struct {
 	stdout *results
 	stderr io.Writer
 	words  *lexicon.Lexicon // of the protocols, the world and the commands
+
+	flushes []func() error // bring out what is held back beside the results
+}
+
+// idle brings out everything that was said so far, for the program is about to wait for more to say.
+func (p *program) idle() error {
+	for _, flush := range p.flushes {
+		if err := flush(); err != nil {
+			return err
+		}
+	}
+	return p.stdout.Flush()
 }
 
 // newProgram chooses the language before anything is said, for help is in it too.
@@ -134,6 +146,11 @@ func (p *program) complain(s string) { fmt.Fprintf(p.stderr, "mailwire: %s\n", t
 
 func (p *program) hint(s string) {
 	fmt.Fprintf(p.stderr, "%s: %s\n", p.words.Label("cli.hint"), terminal.Safe(s))
+}
+
+// notice tells what the program is about, where nothing else would show it.
+func (p *program) notice(n layers.Note) {
+	p.complain(p.words.Line(n))
 }
 
 // word is an argument of a sentence of the command line.

@@ -2,18 +2,56 @@ package main
 
 import (
 	"errors"
-	"io"
-	"os"
 
 	"github.com/spf13/cobra"
 
 	"mailwire/layers"
-	"mailwire/layers/capture"
 	"mailwire/layers/trace"
 )
 
 // replayOptions are the flags of replay.
 type replayOptions struct {
+	explainFlags
+	tail bool
+}
+
+func newReplayCommand(p *program) *cobra.Command {
+	var o replayOptions
+	c := &cobra.Command{
+		Use:     "replay FILE…|-",
+		Short:   p.words.Label("cli.replay.short"),
+		Long:    p.words.Label("cli.replay.long"),
+		Example: "  mailwire replay lab.pcapng\n  mailwire replay client.pcap server.pcap\n  tcpdump -w - port 25 | mailwire replay -\n  mailwire replay --tail growing.pcapng\n  mailwire replay lab.pcap --detail story --lang es",
+		Args:    p.atLeast(1),
+		RunE:    func(_ *cobra.Command, args []string) error { return replayRun(p, &o, args) },
+	}
+	o.add(c, p)
+	c.Flags().BoolVar(&o.tail, "tail", false, p.words.Label("cli.flag.tail"))
+	return c
+}
+
+// replayRun explains capture files.
+func replayRun(p *program, o *replayOptions, names []string) error {
+	if o.tail && len(names) > 1 {
+		return wrongUsage(layers.N("cli.tail-one"))
+	}
+	ctx, stop := p.untilStopped(names, o.tail)
+	defer stop()
+	var source trace.Source
+	var refused, err error
+	if o.tail && names[0] != "-" {
+		source, err = p.follow(ctx, names[0])
+	} else {
+		source, refused, err = p.openCaptures(ctx, names)
+	}
+	if err != nil {
+		return err
+	}
+	return errors.Join(p.explainSource(source, &o.explainFlags, names[0]), refused)
+}
+
+// explainFlags are the flags of the commands that explain real traffic.
+type explainFlags struct {
 	trace   traceFlags
 	filter  filterFlag
 	write   writeFlags
@@ -21,35 +59,17 @@ type replayOptions struct {
 	secrets bool
 }
 
-func newReplayCommand(p *program) *cobra.Command {
-	var o replayOptions
-	c := &cobra.Command{
-		Use:     "replay FILE|-",
-		Short:   p.words.Label("cli.replay.short"),
-		Long:    p.words.Label("cli.replay.long"),
-		Example: "  mailwire replay lab.pcapng\n  tcpdump -w - port 25 | mailwire replay -\n  mailwire replay lab.pcap --detail story --lang es",
-		Args:    p.exactly(1),
-		RunE:    func(_ *cobra.Command, args []string) error { return replayRun(p, &o, args[0]) },
-	}
-	o.trace.add(c, p)
-	o.filter.add(c, p)
-	o.write.add(c, p)
-	o.save.add(c, p)
-	c.Flags().BoolVar(&o.secrets, "show-secrets", false, p.words.Label("cli.flag.show-secrets"))
-	return c
+func (f *explainFlags) add(c *cobra.Command, p *program) {
+	f.trace.add(c, p)
+	f.filter.add(c, p)
+	f.write.add(c, p)
+	f.save.add(c, p)
+	c.Flags().BoolVar(&f.secrets, "show-secrets", false, p.words.Label("cli.flag.show-secrets"))
 }
 
-// replayRun explains a capture file.
-func replayRun(p *program, o *replayOptions, name string) error {
-	in, err := p.openCapture(name)
-	if err != nil {
-		return err
-	}
-	defer in.Close()
-	reader, err := capture.Open(in)
-	if err != nil {
-		return captureFault(name, err)
-	}
+// explainSource shows the trace of a source, and keeps its frames and mails where that is asked for. Faults are told with
+// its name.
+func (p *program) explainSource(source trace.Source, o *explainFlags, name string) error {
 	face, err := o.trace.face(p)
 	if err != nil {
 		return err
@@ -66,33 +86,6 @@ func replayRun(p *program, o *replayOptions, name string) error {
 	if err != nil {
 		return errors.Join(err, out.discard())
 	}
-	err = trace.Replay(reader, trace.NewFollower(options, face))
+	err = trace.Replay(source, trace.NewFollower(options, face))
 	return errors.Join(captureFault(name, err), out.commit(), saved())
-}
-
-func (p *program) openCapture(name string) (io.ReadCloser, error) {
-	if name == "-" {
-		return &liveSource{io.NopCloser(p.stdin), p.stdout}, nil
-	}
-	if info, err := os.Stat(name); err == nil && info.IsDir() {
-		return nil, failed(layers.N("cli.directory", word("file", name)))
-	}
-	file, err := os.Open(name)
-	if err != nil {
-		return nil, fileFault(name, err)
-	}
-	return &liveSource{file, p.stdout}, nil
-}
-
-// captureFault says what is wrong with a capture: it is none, or it is damaged.
-func captureFault(name string, err error) error {
-	var format *capture.FormatError
-	var damage *capture.DamageError
-	switch {
-	case errors.As(err, &format):
-		return failed(layers.N("cli.no-capture", word("file", name)), format.Note())
-	case errors.As(err, &damage):
-		return failed(layers.N("cli.damaged", word("file", name), layers.A("offset", layers.Int(damage.Offset))))
-	}
-	return err
 }

@@ -31,14 +31,16 @@ func (r *asides) Write(b []byte) (int, error) {
 	return r.Writer.Write(b)
 }
 
-// A liveSource is read while it may still grow. To read on may take until somebody sends the next packet, so what has been
-// explained is printed before.
-type liveSource struct {
-	io.ReadCloser
-	results *results
+// A growing source is read while it may still grow. To read on may take until somebody sends the next packet, so what has
+// been explained is printed before.
+type growing struct {
+	io.Reader
+	idle func() error
 }
 
-func (s *liveSource) Read(b []byte) (int, error) {
-	_ = s.results.Flush() // an error is reported at the end, and ends the trace when the next event is printed
-	return s.ReadCloser.Read(b)
+func (g *growing) Read(b []byte) (int, error) {
+	if err := g.idle(); err != nil {
+		return 0, err
+	}
+	return g.Reader.Read(b)
 }

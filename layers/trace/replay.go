@@ -9,7 +9,8 @@ import (
 )
 
 // A Source hands out frames, and what is told beside them: a capture file (*capture.Reader), several of them, or a live
-// interface. Next is as that of capture.Reader; the other methods tell what its last call met.
+// interface. Next is as that of capture.Reader, but that it may return neither frame nor error when there is only something
+// to tell; the other methods tell what its last call met.
 type Source interface {
 	Next() (*layers.Frame, error)
 	Names() []capture.Name
@@ -27,14 +28,13 @@ func Replay(s Source, f *Follower) error {
 		if err := f.learn(s); err != nil {
 			return err
 		}
-		if err == nil {
+		var damage *capture.DamageError
+		switch {
+		case err == nil && frame == nil:
+		case err == nil:
 			if err := f.Frame(frame); err != nil {
 				return err
 			}
-			continue
-		}
-		var damage *capture.DamageError
-		switch {
 		case errors.As(err, &damage):
 			damaged.add(damage)
 			if err := f.face.Show(&Damage{File: damage.File, Offset: damage.Offset, Note: damage.Note}); err != nil {

@@ -44,13 +44,8 @@ type Source struct{ FS fs.FS }
 type Lexicon struct {
 	language Language
 	sources  []Source
-	groups   map[string]*group // by the first part of an id
-}
-
-// A group is all texts whose ids begin with one word.
-type group struct {
-	entries []Entry // in the order of the index
-	texts   map[string]*text
+	groups   map[string][]Entry // by the first part of their ids, in the order of the index
+	texts    map[string]*text   // of the groups that were read
 }
 
 type text struct {
@@ -60,7 +55,7 @@ type text struct {
 
 // New returns the lexicon of a language over the sources, which should not share a file name.
 func New(language Language, sources ...Source) *Lexicon {
-	return &Lexicon{language: language, sources: sources, groups: map[string]*group{}}
+	return &Lexicon{language: language, sources: sources, groups: map[string][]Entry{}, texts: map[string]*text{}}
 }
 
 // Language is the language of the texts.
@@ -116,7 +111,7 @@ func (l *Lexicon) Entry(id string) (Entry, bool) {
 func (l *Lexicon) Entries() []Entry {
 	var all []Entry
 	for _, name := range l.groupNames() {
-		all = append(all, l.group(name).entries...)
+		all = append(all, l.group(name)...)
 	}
 	return all
 }
@@ -135,28 +130,33 @@ func (l *Lexicon) groupNames() []string {
 
 // text is nil for an id that is not in the index.
 func (l *Lexicon) text(id string) *text {
-	first, _, _ := strings.Cut(id, ".")
-	return l.group(first).texts[id]
+	t := l.texts[id]
+	if t == nil {
+		first, _, _ := strings.Cut(id, ".")
+		l.group(first)
+		t = l.texts[id]
+	}
+	return t
 }
 
 // group reads the texts of a group on first use. A fault in an embedded file is a fault of the program, found by its
 // tests; here what can be read is used.
-func (l *Lexicon) group(name string) *group {
-	if g, ok := l.groups[name]; ok {
-		return g
+func (l *Lexicon) group(name string) []Entry {
+	if entries, ok := l.groups[name]; ok {
+		return entries
 	}
-	g := &group{texts: map[string]*text{}}
-	l.groups[name] = g
+	var all []Entry
 	for _, s := range l.sources {
 		entries, _ := s.index(name)
 		texts, _ := s.texts(l.language, name)
-		g.entries = append(g.entries, entries...)
+		all = append(all, entries...)
 		for _, e := range entries {
 			t := texts[e.ID]
-			g.texts[e.ID] = &text{entry: e, line: parseTemplate(t.line), why: parseTemplate(t.why)}
+			l.texts[e.ID] = &text{entry: e, line: parseTemplate(t.line), why: parseTemplate(t.why)}
 		}
 	}
-	return g
+	l.groups[strings.Clone(name)] = all // so that nothing of a note outlives the call, nor needs a place on the heap
+	return all
 }
 
 // index reads index/<group>.txt: on each line an id, a layer or "label", and a reference or "-".

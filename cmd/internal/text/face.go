@@ -61,11 +61,11 @@ type Face struct {
 	notes       map[string]*known    // by id
 	said        map[string]bool      // lines of notes
 	protocols   map[string]*protocol // by the name in a PDU
-	fields      fieldRows
-	numbers     map[int]string // in groups of three digits
-	paragraphs  int            // given under the packet or message at hand
-	origin      time.Time      // packets tell their time since then
-	day         string         // of the last act
+	fields      []layers.Field       // of the header at hand
+	numbers     map[int]string       // in groups of three digits
+	paragraphs  int                  // given under the packet or message at hand
+	origin      time.Time            // packets tell their time since then
+	day         string               // of the last act
 	routeWidth  int
 	fold        fold
 	packet      shownPacket
@@ -87,7 +87,8 @@ type labels struct {
 type protocol struct {
 	name  []byte // as people write it
 	drawn bool   // its envelopes were drawn
-	head  layerHead
+	heads [16]layerHead
+	rows  fieldRows
 }
 
 // protocol looks one up by the name that it has in a PDU.
@@ -105,7 +106,6 @@ func New(w io.Writer, o Options) *Face {
 	f := &Face{
 		Options: o, palette: newPalette(o.Colors), glyphs: unicodeGlyphs, w: w,
 		notes: map[string]*known{}, said: map[string]bool{}, protocols: map[string]*protocol{}, numbers: map[int]string{},
-		fields:     fieldRows{rows: map[fieldKey]*fieldRow{}},
 		routeWidth: 16,
 	}
 	for _, l := range layers.All {

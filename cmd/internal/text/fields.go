@@ -17,12 +17,6 @@ const (
 	narrowest     = 24
 )
 
-// A layerHead is the line over the fields of one layer, as it was last written.
-type layerHead struct {
-	at   layers.Range
-	line []byte
-}
-
 // showFields shows every field of every layer: where it stands, what it is called, what it holds, and, when it is first
 // met, what that means.
 func (f *Face) showFields(p *trace.Packet) {
@@ -31,79 +25,88 @@ func (f *Face) showFields(p *trace.Packet) {
 		if !f.shows(u.Layer) {
 			continue
 		}
+		rows := &f.protocol(u.Protocol).rows
+		rows.last = 0
 		f.layerHead(u)
-		f.fields.list = u.Header.AppendFields(f.fields.list[:0])
-		for i := range f.fields.list {
-			f.field(u, &f.fields.list[i])
+		f.fields = u.Header.AppendFields(f.fields[:0])
+		for i := range f.fields {
+			f.field(u, rows, &f.fields[i])
 		}
 	}
+}
+
+// A layerHead is the line over the fields of one layer.
+type layerHead struct {
+	at   layers.Range
+	line []byte
 }
 
 // layerHead writes the name of a layer and which bytes of the frame are its own.
 func (f *Face) layerHead(u *layers.PDU) {
 	p := f.protocol(u.Protocol)
-	if at := (layers.Range{Offset: u.Offset, Length: u.Length}); p.head.line == nil || p.head.at != at {
+	at := layers.Range{Offset: u.Offset, Length: u.Length}
+	head := &p.heads[uint(at.Length)/4%uint(len(p.heads))]
+	if head.line == nil || head.at != at {
 		start := len(f.out)
 		f.spaces(noteIndent)
 		f.out = append(appendPainted(f.out, &f.layer[u.Layer], p.name), "  "...)
 		f.text = f.appendLabel(f.text[:0], "face.bytes-from-to", layers.A("first", layers.Int(u.Offset)), layers.A("last", layers.Int(max(at.End()-1, u.Offset))), layers.A("count", f.number(u.Length)))
 		f.out = appendPainted(f.out, &f.faint, f.text)
 		f.endLine()
-		p.head = layerHead{at, append(p.head.line[:0], f.out[start:]...)}
+		head.at, head.line = at, append(head.line[:0], f.out[start:]...)
 		return
 	}
-	f.out = append(f.out, p.head.line...)
+	f.out = append(f.out, head.line...)
 }
 
-// FieldRows are what the face remembers of fields. Headers of a kind have the same fields in the same order, mostly at the
-// same place, so the row for a field is nearly always the one that came next the last time.
+// FieldRows are what the face remembers of the fields of a protocol. Its headers have mostly the same fields in the same
+// order at the same place, so the row for a field is nearly always the one that came next the last time.
 type fieldRows struct {
-	list []layers.Field // of the header at hand
-	rows map[fieldKey]*fieldRow
-	last *fieldRow
+	rows   []fieldRow // the first stands for the beginning of a header
+	byName map[string]int
+	last   int // of the header at hand
 }
 
-type fieldKey struct{ protocol, name string }
-
-// A fieldRow is how the lines of a field begin.
+// A fieldRow is how the line of a field begins.
 type fieldRow struct {
-	fieldKey
+	name      string
 	at        layers.Range
 	head      []byte // indentation, bytes and name, ready to be written
 	columns   int    // that the head takes
 	explained bool   // its meaning was shown
-	next      *fieldRow
+	next      int    // the row that came next the last time; 0 before that is known
 }
 
-// fieldsMax bounds how many fields are remembered; there are some hundred.
-const fieldsMax = 1 << 12
+// fieldsMax bounds how many fields of a protocol are remembered; the most have some dozens.
+const fieldsMax = 1 << 10
 
 // row is the row of a field, with its head for the place where the field stands.
-func (f *Face) row(protocol string, field *layers.Field) *fieldRow {
-	r := &f.fields
-	key := fieldKey{protocol, field.Name}
-	var row *fieldRow
-	if r.last != nil {
-		row = r.last.next
+func (f *Face) row(r *fieldRows, field *layers.Field) *fieldRow {
+	if r.byName == nil {
+		*r = fieldRows{rows: make([]fieldRow, 1, 32), byName: map[string]int{}}
 	}
-	if row == nil || row.fieldKey != key {
-		row = r.rows[key]
+	i := r.rows[r.last].next
+	if i == 0 || r.rows[i].name != field.Name {
+		i = r.find(field.Name)
+		r.rows[r.last].next = i
 	}
-	if row == nil {
-		if len(r.rows) >= fieldsMax {
-			clear(r.rows)
-		}
-		row = &fieldRow{fieldKey: key}
-		r.rows[key] = row
-	}
-	if r.last != nil {
-		r.last.next = row
-	}
-	r.last = row
-	if row.head == nil || row.at != field.Range {
+	r.last = i
+	row := &r.rows[i]
+	if i == 0 || row.head == nil || row.at != field.Range {
 		f.fieldHead(row, field)
 	}
 	return row
+}
+
+// find is the row of the field name; the first, which is made anew each time, where there are too many.
+func (r *fieldRows) find(name string) int {
+	i := r.byName[name]
+	if i == 0 && len(r.rows) < fieldsMax {
+		i = len(r.rows)
+		r.rows = append(r.rows, fieldRow{name: name})
+		r.byName[name] = i
+	}
+	return i
 }
 
 // fieldHead writes the head of a row anew.
@@ -126,34 +129,40 @@ func (f *Face) fieldHead(row *fieldRow, field *layers.Field) {
 	f.out = f.out[:start]
 }
 
-// field writes the line of a field, and its meaning where it is due: beside the value where there is room for it, else
-// below.
-func (f *Face) field(u *layers.PDU, field *layers.Field) {
-	row := f.row(u.Protocol, field)
-	f.out = append(f.out, row.head...)
-	start := len(f.out)
-	f.out = field.Value.Append(f.out)
-	if meant := field.Value.Name(); meant != "" {
-		f.out = append(append(append(f.out, " ("...), meant...), ')')
-	}
-	f.out = terminal.MakeSafe(f.out, start)
-	wide, room := columns(f.out[start:]), f.Width-row.columns-valueWidth-1
+// field writes the line of a field, and its meaning where it is due.
+func (f *Face) field(u *layers.PDU, rows *fieldRows, field *layers.Field) {
+	row := f.row(rows, field)
 	due := f.Explain == Always || f.Explain == FirstTime && !row.explained
-	beside := due && f.Width >= 100 && room >= narrowest && wide <= valueWidth
-	switch {
-	case wide > f.Width-row.columns:
-		f.text = append(f.text[:0], f.out[start:]...)
-		f.out = f.out[:start]
+	out := append(f.out, row.head...)
+	start := len(out)
+	out = field.Value.Append(out)
+	if meant := field.Value.Name(); meant != "" {
+		out = append(append(append(out, " ("...), meant...), ')')
+	}
+	wide := len(out) - start
+	if plain := terminal.Plain(out[start:]); plain && !due && wide <= f.Width-row.columns {
+		f.out = endLine(out)
+		return
+	}
+	f.text = terminal.MakeSafe(append(f.text[:0], out[start:]...), 0)
+	f.out = out[:start]
+	f.value(u, row, field, due)
+}
+
+// value writes f.text, the value of a field, behind the head of its line, and its meaning if that is due: beside the value
+// where there is room for it, else below.
+func (f *Face) value(u *layers.PDU, row *fieldRow, field *layers.Field, due bool) {
+	wide, room := columns(f.text), f.Width-row.columns-valueWidth-1
+	if !due || f.Width < 100 || room < narrowest || wide > valueWidth {
 		f.hang(row.columns, &f.bare, f.text, &f.bare, nil)
-	case beside:
+		if due {
+			f.spaces(meaningIndent)
+			f.meaning(u, field, meaningIndent, max(min(f.Width, wrapMax)-meaningIndent, narrowest))
+		}
+	} else {
+		f.out = append(f.out, f.text...)
 		f.spaces(valueWidth - wide + 1)
 		f.meaning(u, field, f.Width-room, room)
-	default:
-		f.endLine()
-	}
-	if due && !beside {
-		f.spaces(meaningIndent)
-		f.meaning(u, field, meaningIndent, max(min(f.Width, wrapMax)-meaningIndent, narrowest))
 	}
 	row.explained = true
 }

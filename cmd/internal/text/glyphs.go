@@ -6,15 +6,16 @@ type glyphs struct {
 	arrow, ellipsis, bullet, cable, rule       string
 	topLeft, topRight, bottomLeft, bottomRight string
 	side, edge                                 string
+	arrowColumns                               int
 	boxes                                      bool // whether boxes are drawn, or said in words
 }
 
 var unicodeGlyphs = glyphs{
 	arrow: "→", ellipsis: "…", bullet: "▸", cable: "────", rule: "─",
 	topLeft: "┌", topRight: "┐", bottomLeft: "└", bottomRight: "┘", side: "│", edge: "─",
-	boxes: true,
+	arrowColumns: 1, boxes: true,
 }
 
 var asciiGlyphs = glyphs{
-	arrow: "->", ellipsis: "...", bullet: "*", cable: "----", rule: "-",
+	arrow: "->", arrowColumns: 2, ellipsis: "...", bullet: "*", cable: "----", rule: "-",
 }

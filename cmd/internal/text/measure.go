@@ -1,6 +1,7 @@
 package text
 
 import (
+	"bytes"
 	"unicode/utf8"
 
 	"github.com/charmbracelet/x/ansi"
@@ -76,25 +77,28 @@ const nbsp = '\u00a0'
 
 // firstLine cuts s so that line fits into width columns: at spaces, which are dropped, or behind a hyphen; within a word
 // only where a word has no room on a line. line is empty only if s is.
-func firstLine[T string | []byte](s T, width int) (line, rest T) {
+func firstLine(s []byte, width int) (line, rest []byte) {
+	if terminal.Plain(s[:min(len(s), width+1)]) {
+		return firstPlainLine(s, width)
+	}
 	end, next := 0, 0 // of the longest line so far, and where the one after it would begin
 	for i, n := 0, 0; i < len(s); {
-		if s[i] == ' ' {
-			start := i
-			for i < len(s) && s[i] == ' ' {
-				i++
+		size, w := cell(s, i)
+		if s[i] == ' ' && size == 1 {
+			if i > 0 && s[i-1] != ' ' {
+				end = i
 			}
-			n += i - start
-			if start > 0 {
-				end, next = start, i
+			if i, n = i+1, n+1; end > 0 {
+				next = i
 			}
 			continue
 		}
-		size, w := cell(s, i)
 		if n += w; n > width {
 			if end == 0 {
-				end = max(i, size)
-				next = end
+				if i == 0 {
+					i = size // wider than the line
+				}
+				end, next = i, i
 			}
 			return s[:end], s[next:]
 		}
@@ -102,7 +106,29 @@ func firstLine[T string | []byte](s T, width int) (line, rest T) {
 			end, next = i, i
 		}
 	}
-	return s, s[len(s):]
+	if end > 0 && next == len(s) {
+		s = s[:end]
+	}
+	return s, nil
+}
+
+// firstPlainLine is firstLine where as many bytes as could be needed are known to be plain.
+func firstPlainLine(s []byte, width int) (line, rest []byte) {
+	if len(s) <= width {
+		return s, nil
+	}
+	for i := width; i > 0; i-- {
+		switch {
+		case s[i] == ' ':
+			line, rest = bytes.TrimRight(s[:i], " "), bytes.TrimLeft(s[i:], " ")
+			if len(line) > 0 {
+				return line, rest
+			}
+		case s[i-1] == '-':
+			return s[:i], s[i:]
+		}
+	}
+	return s[:width], s[width:]
 }
 
 // truncate cuts s to width columns, the last of them ellipsis if something had to be cut.

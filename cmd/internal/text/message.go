@@ -44,13 +44,13 @@ func (f *Face) messageLine(m *trace.Message, first string) {
 		f.text = f.appendSince(f.text[:0], m.Time)
 		at += f.right(&f.faint, f.text, timeWidth)
 		f.spaces(2)
-		f.text = append(f.text[:0], f.labels.side[m.From]...)
 		if f.packet.number > 0 && m.Complete && f.packet.stream == m.Stream {
-			f.text = f.appendRoute(f.text[:0], f.packet.from, f.packet.to)
+			at += f.route(f.packet.from, f.packet.to)
+		} else {
+			at += f.left(&f.bare, f.labels.side[m.From], f.routeWidth)
 		}
-		at += 2 + f.left(&f.bare, f.text, f.routeWidth)
 		f.spaces(1)
-		at++
+		at += 3
 	} else {
 		f.spaces(noteIndent)
 		f.out = append(append(f.out, f.glyphs.bullet...), ' ')

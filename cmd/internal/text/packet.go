@@ -90,10 +90,8 @@ func (f *Face) packetLine(p *trace.Packet, u *layers.PDU) {
 	f.text = f.appendSince(f.text[:0], p.Frame.Time)
 	at += f.right(&f.faint, f.text, timeWidth)
 	f.spaces(2)
-	f.text = f.appendRoute(f.text[:0], p.From, p.To)
-	at += 2 + f.left(&f.bare, f.text, f.routeWidth)
+	at += 3 + f.route(p.From, p.To)
 	f.spaces(1)
-	at++
 	if f.routeWidth <= 20 || f.Width >= 100 {
 		at += f.left(paint, f.labels.layer[u.Layer], layerWidth)
 	}
@@ -130,26 +128,31 @@ func (f *Face) summary(p *trace.Packet, u *layers.PDU, room int) (summary, more 
 	return f.text, f.tail
 }
 
-// appendRoute adds who sends to whom. The column of routes becomes as wide as the widest so far.
-func (f *Face) appendRoute(dst []byte, from, to string) []byte {
-	start := len(dst)
-	dst = f.appendHost(dst, from)
-	dst = append(append(append(dst, ' '), f.glyphs.arrow...), ' ')
-	dst = f.appendHost(dst, to)
-	f.routeWidth = min(max(f.routeWidth, columns(dst[start:])), routeWidest)
-	return dst
+// route writes who sends to whom, and returns how wide the column of routes is: as wide as the widest so far.
+func (f *Face) route(from, to string) int {
+	wide := f.host(from)
+	f.out = append(append(append(f.out, ' '), f.glyphs.arrow...), ' ')
+	wide += f.host(to) + f.glyphs.arrowColumns + 2
+	f.routeWidth = min(max(f.routeWidth, wide), routeWidest)
+	f.spaces(f.routeWidth - wide)
+	return max(f.routeWidth, wide)
 }
 
-func (f *Face) appendHost(dst []byte, name string) []byte {
+// host writes the name of a host, and returns the columns it takes.
+func (f *Face) host(name string) int {
 	const widest = (routeWidest - 3) / 2
-	switch {
-	case name == "*":
-		return append(dst, f.labels.everyone...)
-	case len(name) <= widest && terminal.Plain(name):
-		return append(dst, name...)
+	if len(name) <= widest && name != "*" && terminal.Plain(name) {
+		f.out = append(f.out, name...)
+		return len(name)
 	}
-	f.name = terminal.AppendSafe(f.name[:0], name)
-	return f.appendShortened(dst, f.name, widest)
+	start := len(f.out)
+	if name == "*" {
+		f.out = append(f.out, f.labels.everyone...)
+	} else {
+		f.name = terminal.AppendSafe(f.name[:0], name)
+		f.out = f.appendShortened(f.out, f.name, widest)
+	}
+	return columns(f.out[start:])
 }
 
 // appendSince adds the time since the last act: in milliseconds, from ten seconds on in seconds, from a hundred seconds on

@@ -37,12 +37,14 @@ func (f *Face) right(b *brush, s []byte, width int) int {
 }
 
 // endLine ends a line, but for the spaces at its end.
-func (f *Face) endLine() {
-	end := len(f.out)
-	for end > 0 && f.out[end-1] == ' ' {
+func (f *Face) endLine() { f.out = endLine(f.out) }
+
+func endLine(out []byte) []byte {
+	end := len(out)
+	for end > 0 && out[end-1] == ' ' {
 		end--
 	}
-	f.out = append(f.out[:end], '\n')
+	return append(out[:end], '\n')
 }
 
 // line writes s, which holds no line end, at an indentation.

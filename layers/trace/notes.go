@@ -51,6 +51,9 @@ func (f *Follower) noteSegment(c *conversation, seen *observe.Observation) {
 			f.note(f.noteWord(w, seen))
 		}
 	}
+	if seen.Says(observe.Damaged) {
+		return // whatever its flags say, nobody obeys them
+	}
 	switch g := &f.segment; {
 	case g.Flags&tcp.RST != 0:
 		f.note(layers.N("tcp.rst"))

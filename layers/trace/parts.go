@@ -66,6 +66,10 @@ func (f *Follower) describe(c *conversation, seen *observe.Observation, dg *inte
 				Offset: p.at, Length: int(p.end - p.start), Stream: c.stream.Number, Header: p})
 		}
 		f.hideSegment(c, side, start, at, kept)
+		if side == layers.Client && !f.options.ShowSecrets && seen.Says(observe.Damaged) {
+			// Its number may be what was damaged, and then nobody knows what lies here.
+			f.packet.Secrets = append(f.packet.Secrets, layers.Range{Offset: at, Length: kept})
+		}
 	}
 	if unfinished {
 		w.forget(pending.Offset)

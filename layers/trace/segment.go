@@ -34,7 +34,7 @@ func (f *Follower) followTCP(frame *layers.Frame, dg *internet.Datagram) {
 	f.tcp.Scaled, f.tcp.ScaledWindow = true, uint32(seen.Window)
 	f.tcp.Analysis = seen.Analysis
 	f.noteSegment(c, seen)
-	if ok, known := dg.ChecksumOK(dg.Payload.Length); known && !ok && dg.Missing == 0 {
+	if f.segment.ChecksumWrong && !seen.Says(observe.Damaged) {
 		f.note(layers.N("tcp.checksum-wrong"))
 	}
 	for _, s := range seen.Dropped {
@@ -78,6 +78,10 @@ func (f *Follower) readSegment(frame *layers.Frame, dg *internet.Datagram) {
 	}
 	if len(v) == v.HeaderLen() {
 		g.Payload = dg.Bytes()[len(v):]
+	}
+	if dg.Missing == 0 {
+		ok, known := dg.ChecksumOK(dg.Payload.Length)
+		g.ChecksumWrong = known && !ok
 	}
 	if g.Flags&tcp.SYN != 0 {
 		r := tcp.NewOptionReader(v.Options())

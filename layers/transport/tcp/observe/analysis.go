@@ -28,6 +28,8 @@ type sight struct {
 	probe     bool   // its last segment was a zero-window probe
 	keepAlive bool   // its last segment was a keep-alive
 	fin       bool
+	sound     int // segments whose checksum was right
+	wrong     int // … and wrong
 }
 
 const (

@@ -8,7 +8,7 @@
 //
 // Modelled: sequence numbers that wrap, segments that come late, twice or overlapping (with other contents too), streams
 // that begin in the middle or are seen from one side only, keep-alives, zero windows and their probes, ports that are
-// used again, bytes that a capture cut off, bytes that never come. Bounded: the bytes kept for what is missing, the
+// used again, bytes that a capture cut off, bytes that never come, segments that were damaged on the way. Bounded: the bytes kept for what is missing, the
 // connections kept in all.
 //
 // NOT modelled: what the ends believe (their timers, congestion windows, selective acknowledgements); whether a segment
@@ -37,6 +37,7 @@ type Segment struct {
 	Window              uint16 // as it stands in the header
 	WindowScale         int8   // shift count of the window scale option (RFC 7323 §2); -1 when the segment has none
 	Payload             []byte // as much of it as the capture kept
+	ChecksumWrong       bool   // the checksum in the header is not that of the bytes, all of which are here
 	Length              int    // bytes of payload on the cable: len(Payload) or more
 }
 
@@ -65,6 +66,7 @@ const (
 	UnseenAcknowledged     Word = "ack-of-unseen"     // acknowledges bytes that have not been seen here
 	DifferentOverlap       Word = "different-overlap" // bytes that were seen before with another content
 	PortReuse              Word = "port-reuse"        // opens a new connection between the same ports
+	Damaged                Word = "damaged"           // a wrong checksum among right ones: the receiver throws it away
 	MidStream              Word = "mid-stream"        // the first segment seen of a connection that was open already
 )
 

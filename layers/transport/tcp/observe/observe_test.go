@@ -29,6 +29,7 @@ type step struct {
 	window  int // default 1000; -1 is a closed one
 	scale   int8
 	tap     int
+	damaged bool   // its checksum is wrong
 	want    string // analysis and milestones
 	reading string // what can be read now: C"…" S"…", with C-n for n missing bytes, C. for an end
 }
@@ -42,7 +43,7 @@ func run(t *testing.T, o *Observer, story []step) {
 		}
 		now = now.Add(s.after)
 		g := Segment{Source: ana, Destination: mail, Interface: s.tap, Frame: i + 1, Time: now, Sequence: s.seq,
-			Acknowledgment: s.ack, Flags: s.flags, Window: 1000, WindowScale: -1, Payload: []byte(s.data), Length: max(len(s.data), s.length)}
+			Acknowledgment: s.ack, Flags: s.flags, Window: 1000, WindowScale: -1, Payload: []byte(s.data), ChecksumWrong: s.damaged, Length: max(len(s.data), s.length)}
 		if s.from == "mail" {
 			g.Source, g.Destination = mail, ana
 		}

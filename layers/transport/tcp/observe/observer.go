@@ -2,6 +2,7 @@ package observe
 
 import (
 	"cmp"
+	"math"
 	"slices"
 	"time"
 
@@ -45,6 +46,10 @@ func (o *Observer) Observe(g *Segment) *Observation {
 	from := s.side(g)
 	o.seen.Stream, o.seen.From = s, from
 	mine, theirs := &s.halves[from], &s.halves[from.Other()]
+	if s.tapOf(g.Interface).sides[from].isDamaged(g) {
+		o.observeDamaged(s, from, g)
+		return &o.seen
+	}
 	mine.begin(s, from, g, theirs)
 	o.judge(s, from, g)
 	o.number(s, from, g)
@@ -292,8 +297,10 @@ const farther = 1 << 17
 
 // skipHeld delivers all that is held, behind the gaps before it.
 func (o *Observer) skipHeld(from layers.Side, h *half, frame int, at time.Time) {
-	for len(h.held) > 0 {
-		o.skip(from, h, h.held[0].offset, frame, at)
+	for len(h.held) > 0 || len(h.doubtful) > 0 {
+		if !o.trust(from, h, math.MaxInt64) && (len(h.held) > 0 || len(h.doubtful) > 0) {
+			o.skip(from, h, h.nextKnown(math.MaxInt64), frame, at)
+		}
 	}
 }
 

@@ -154,11 +154,9 @@ func (o *Observer) skip(from layers.Side, h *half, offset int64, frame int, at t
 // capture does not have it.
 func (o *Observer) skipAcknowledged(from layers.Side, h *half, g *Segment) {
 	for h.next < h.acked {
-		end := h.acked
-		if len(h.held) > 0 {
-			end = min(end, h.held[0].offset)
+		if len(h.doubtful) == 0 || !o.trust(from, h, h.acked) {
+			o.skip(from, h, h.nextKnown(h.acked), g.Frame, g.Time)
 		}
-		o.skip(from, h, end, g.Frame, g.Time)
 	}
 }
 
@@ -206,6 +204,6 @@ func (o *Observer) end(from layers.Side, h *half, g *Segment) {
 
 func (o *Observer) last(from layers.Side, h *half, frame int, at time.Time) {
 	h.ended = true
-	h.recent, h.held, h.heldSize = nil, nil, 0
+	h.recent, h.held, h.heldSize, h.doubtful = nil, nil, 0, nil
 	o.seen.Deliveries = append(o.seen.Deliveries, Delivery{From: from, Offset: h.next, Last: true, Frame: frame, Time: at})
 }

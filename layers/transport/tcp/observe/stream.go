@@ -90,7 +90,8 @@ type half struct {
 	window   int64
 	held     []chunk // beyond next, in order, without overlap
 	heldSize int
-	recent   []byte // the last bytes delivered, to compare repeated ones with
+	doubtful []chunk // of damaged segments, beyond next, in the order of their coming
+	recent   []byte  // the last bytes delivered, to compare repeated ones with
 }
 
 // A chunk is bytes that wait for those before them.

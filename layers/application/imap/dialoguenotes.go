@@ -73,6 +73,9 @@ func noteIDs(prefix string, words []string) map[string]string {
 
 func commandNote(verb string) string { return commandNoteIDs[verb] }
 
+// Named says whether the dialogue explains the command, by its whole name in upper case.
+func Named(verb string) bool { return commandNoteIDs[verb] != "" }
+
 func dataNote(name string) string { return dataNoteIDs[name] }
 
 // commandNotes explains a command and what is special in this one.

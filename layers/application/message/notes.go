@@ -135,7 +135,7 @@ func (n *noter) unnoted() {
 			list = &private
 		}
 		known := func(s string) bool { return strings.EqualFold(s, name) }
-		if _, noted := notedField(name); !noted && len(*list) < unnotedMax && !slices.ContainsFunc(*list, known) {
+		if _, noted := notedField(name); !noted && name != "" && len(*list) < unnotedMax && !slices.ContainsFunc(*list, known) {
 			*list = append(*list, name)
 		}
 	}

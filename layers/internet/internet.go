@@ -102,6 +102,9 @@ func (d *Decoder) Decode(f *layers.Frame) *Packet {
 	*p = Packet{PDUs: p.PDUs[:0], Notes: p.Notes[:0]}
 	p.Link, p.PDUs, p.Notes = d.link.Decode(f, p.PDUs, p.Notes)
 	p.Rest = p.Link.Range
+	if d.reassembly.Waits() {
+		p.Notes = append(p.Notes, d.reassembly.Expire(f.Time)...)
+	}
 	d.readNetwork(p.Link.Type, p.Link.Missing)
 	if p.Joined {
 		d.leave()
@@ -182,9 +185,7 @@ func (d *Decoder) deliver() {
 	}
 	d.noteFragment(dg)
 	whole, faults := d.reassembly.Add(d.frame, p.Link.VLAN, dg)
-	for _, id := range faults {
-		d.note(id)
-	}
+	p.Notes = append(p.Notes, faults...)
 	if whole == nil {
 		return
 	}
@@ -205,9 +206,24 @@ func (d *Decoder) noteFragment(dg *Datagram) {
 		d.note("fragment.atomic")
 	case dg.Fragment.Offset == 0:
 		d.note("fragment.first", layers.A("bytes", layers.Int(end)))
+		if end < leastHeader(dg.Protocol) {
+			d.note("fragment.tiny", layers.A("bytes", layers.Int(end)), layers.A("protocol", dg.Protocol.Value()))
+		}
 	default:
 		d.note("fragment.later", layers.A("from", layers.Int(dg.Fragment.Offset)), layers.A("to", layers.Int(max(end-1, 0))))
 	}
+}
+
+// leastHeader is the length of the shortest header of a protocol, as far as it must stand in the first fragment: what judges a
+// packet by its ports and flags needs it there (RFC 1858 §3, RFC 7112 §5).
+func leastHeader(p Protocol) int {
+	switch {
+	case p == TCP:
+		return 20
+	case p == UDP, p == ICMP, p == ICMPv6, isExtension(p):
+		return 8
+	}
+	return 0
 }
 
 // readInside reads what belongs to the internet layer itself and names what nobody reads.

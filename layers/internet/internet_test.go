@@ -307,13 +307,16 @@ func TestReassembly(t *testing.T) {
 		want   string // the notes, without those of the header checksum
 	}{
 		{"in order", [][]byte{a, b, c}, "first later later reassembled"},
-		{"last first", [][]byte{c, b, a}, "later later first reassembled"},
-		{"middle last", [][]byte{a, c, b}, "first later later reassembled"},
+		{"last first", [][]byte{c, b, a}, "later waiting later first reassembled"},
+		{"middle last", [][]byte{a, c, b}, "first later waiting later reassembled"},
 		{"one twice", [][]byte{a, b, b, c}, "first later later repeated later reassembled"},
-		{"one is lost", [][]byte{a, c}, "first later"},
+		{"one is lost", [][]byte{a, c}, "first later waiting"},
+		{"bytes behind the end", [][]byte{a, fragment(t, whole[:len(whole)-16], 48, last-16), fragment(t, whole, 72, 80)}, "first later waiting later conflict"},
+		{"the end before bytes that are there", [][]byte{a, fragment(t, whole, 48, 48), fragment(t, whole, 48, 72), fragment(t, whole[:len(whole)-32], 24, last-32)}, "first later empty later later conflict"},
+		{"a first one without the ports", [][]byte{fragment(t, whole, 8, 24), with(fragment(t, with(whole, 9, 6), 0, 8), 9, 6)}, "later first tiny"},
 		{"two versions", [][]byte{a, b, other, c}, "first later later overlap-differs later reassembled"},
 		{"overlapping", [][]byte{a, fragment(t, whole, 16, 48), c}, "first later overlap later reassembled"},
-		{"two ends", [][]byte{a, c, fragment(t, whole[:len(whole)-8], 24, last-8)}, "first later later conflict"},
+		{"two ends", [][]byte{a, c, fragment(t, whole[:len(whole)-8], 24, last-8)}, "first later waiting later conflict"},
 	} {
 		d := internet.NewDecoder()
 		at := &layers.Interface{LinkType: layers.LinkTypeRaw}
@@ -341,6 +344,51 @@ func TestReassembly(t *testing.T) {
 	}
 }
 
+// fragment6 is a fragment of an IPv6 packet with the bytes b from an offset on.
+func fragment6(offset int, more bool, b string) []byte {
+	h := make([]byte, 48)
+	h[0], h[5], h[6], h[7] = 0x60, byte(8+len(b)), 44, 64
+	h[8], h[24], h[40], h[43] = 0x20, 0x20, 17, byte(offset)
+	if h[42] = byte(offset >> 8); more {
+		h[43] |= 1
+	}
+	return append(h, b...)
+}
+
+// TestOverlapInIPv6 drops the whole, and what comes of it later, but not for an exact copy (RFC 5722, RFC 8200 §4.5).
+func TestOverlapInIPv6(t *testing.T) {
+	a, b, c := fragment6(0, true, "abcdefgh"), fragment6(8, true, "ijklmnop"), fragment6(16, false, "q")
+	for _, test := range []struct {
+		name   string
+		pieces [][]byte
+		want   string
+		whole  bool
+	}{
+		{"a copy", [][]byte{a, b, b, c}, "first later later repeated later reassembled", true},
+		{"the same bytes otherwise cut", [][]byte{a, fragment6(0, true, "abcdefghijklmnop"), c}, "first first overlap-drops later of-dropped", false},
+		{"known bytes in one piece", [][]byte{a, b, fragment6(0, true, "abcdefghijklmnop"), c}, "first later first repeated later reassembled", true},
+		{"other bytes", [][]byte{a, b, fragment6(8, true, "IJKLMNOP"), c, a}, "first later later overlap-drops later of-dropped first of-dropped", false},
+		{"one that is the whole", [][]byte{fragment6(0, false, "abcdefgh")}, "atomic", true},
+	} {
+		d := internet.NewDecoder()
+		at := &layers.Interface{LinkType: layers.LinkTypeRaw}
+		var told []string
+		whole := false
+		for i, piece := range test.pieces {
+			p := d.Decode(&layers.Frame{Number: i + 1, Interface: at, Data: piece, Length: len(piece)})
+			whole = whole || p.Whole != nil
+			for _, n := range p.Notes {
+				if id, ok := strings.CutPrefix(n.ID, "fragment."); ok {
+					told = append(told, id)
+				}
+			}
+		}
+		if got := strings.Join(told, " "); got != test.want || whole != test.whole {
+			t.Errorf("%s: %s, want %s; joined %t", test.name, got, test.want, whole)
+		}
+	}
+}
+
 // TestReassemblyGivesUp lets time pass.
 func TestReassemblyGivesUp(t *testing.T) {
 	d := internet.NewDecoder()
@@ -349,7 +397,7 @@ func TestReassemblyGivesUp(t *testing.T) {
 	first, rest := fragment(t, packet, 0, 32), fragment(t, packet, 32, 64)
 	d.Decode(&layers.Frame{Number: 1, Interface: at, Data: first, Length: len(first), Time: time.Unix(0, 0)})
 	p := d.Decode(&layers.Frame{Number: 2, Interface: at, Data: rest, Length: len(rest), Time: time.Unix(61, 0)})
-	if p.Whole != nil || p.Notes[len(p.Notes)-1].ID != "fragment.timeout" {
+	if p.Whole != nil || p.Notes[0].ID != "fragment.timeout" || fmt.Sprint(p.Notes[0].Args[3].Value) != "32-" {
 		t.Errorf("%v", p.Notes)
 	}
 }

@@ -1,9 +1,7 @@
 package internet
 
 import (
-	"bytes"
 	"net/netip"
-	"slices"
 	"time"
 
 	"mailwire/layers"
@@ -14,15 +12,17 @@ const (
 	ReassemblyTime  = 60 * time.Second // RFC 8200 §4.5; RFC 1122 §3.3.2 wants 60 to 120 seconds for IPv4
 	ReassemblyBytes = 8 << 20          // for all unfinished datagrams together
 	datagramMax     = 65535
+	toldMax         = 2 // unfinished datagrams that are told one by one in the notes on one frame
 )
 
 // A Reassembly puts fragments together again (RFC 791 §3.2, RFC 8200 §4.5), within bounds of time and memory.
 type Reassembly struct {
-	pending map[fragmentKey]*assembly
-	order   []*assembly // the same, in order of their first fragment
-	bytes   int
-	whole   Datagram
-	faults  []string
+	pending        map[fragmentKey]*assembly
+	oldest, newest *assembly // the same, in order of their first fragment
+	bytes          int
+	whole          Datagram
+	notes          []layers.Note
+	space          layers.ArgSpace
 }
 
 // A fragmentKey is what the fragments of one datagram have in common. The same datagram may be seen at several interfaces.
@@ -35,34 +35,56 @@ type fragmentKey struct {
 	id                  uint32
 }
 
-// An assembly is a datagram of which a part has arrived.
-type assembly struct {
-	key    fragmentKey
-	began  time.Time
-	head   Datagram       // of the fragment with offset 0, once it is there
-	data   []byte         // up to the last byte that has arrived
-	have   []layers.Range // of data, in order, with gaps between
-	end    int            // length of the whole; -1 until the last fragment has arrived
-	frames []int
-	held   int // what it counted for in Reassembly.bytes
-}
-
 // NewReassembly returns one that keeps ReassemblyBytes at most, each datagram for ReassemblyTime.
 func NewReassembly() *Reassembly {
 	return &Reassembly{pending: map[fragmentKey]*assembly{}}
 }
 
+// Waits says whether there may be something to tell at the next frame, or to forget.
+func (r *Reassembly) Waits() bool { return r.oldest != nil || len(r.notes) > 0 }
+
+// Expire begins the notes on a new frame, and forgets what has waited too long at its time. It returns notes on that, valid
+// until the next frame.
+func (r *Reassembly) Expire(now time.Time) []layers.Note {
+	r.notes = r.notes[:0]
+	r.space.Reset()
+	silent := 0
+	for r.oldest != nil && now.Sub(r.oldest.began) > ReassemblyTime {
+		a := r.oldest
+		r.drop(a)
+		switch {
+		case a.dead:
+		case len(r.notes) < toldMax:
+			r.note("fragment.timeout", a.about(layers.A("missing", layers.String(a.missing())))...)
+		default:
+			silent++
+		}
+	}
+	if silent > 0 {
+		r.note("fragment.timeouts", layers.A("count", layers.Int(silent)))
+	}
+	return r.notes
+}
+
 // Add takes the fragment dg that lies in f and copies what it needs. It returns the whole datagram when dg was the last
-// that it lacked, valid until the next call, and the ids of notes on what was wrong.
-func (r *Reassembly) Add(f *layers.Frame, vlan uint32, dg *Datagram) (*Datagram, []string) {
-	r.faults = r.faults[:0]
-	r.expire(f.Time)
+// that it lacked, valid until the next call, and notes on what was wrong, valid until the next frame.
+func (r *Reassembly) Add(f *layers.Frame, vlan uint32, dg *Datagram) (*Datagram, []layers.Note) {
+	from := len(r.notes)
+	whole := r.add(f, vlan, dg)
+	return whole, r.notes[from:]
+}
+
+func (r *Reassembly) add(f *layers.Frame, vlan uint32, dg *Datagram) *Datagram {
 	if !r.sound(dg) {
-		return nil, r.faults
+		return nil
 	}
 	a := r.assembly(f, vlan, dg)
+	if a.dead {
+		r.note("fragment.of-dropped")
+		return nil
+	}
 	if !r.place(a, dg) {
-		return nil, r.faults
+		return nil
 	}
 	a.frames = append(a.frames, f.Number)
 	r.account(a)
@@ -70,23 +92,20 @@ func (r *Reassembly) Add(f *layers.Frame, vlan uint32, dg *Datagram) (*Datagram,
 		a.head = *dg
 	}
 	if a.end < 0 || len(a.have) != 1 || a.have[0] != (layers.Range{Length: a.end}) {
-		return nil, r.faults
+		if !dg.Fragment.More {
+			r.note("fragment.waiting", layers.A("missing", layers.String(a.missing())))
+		}
+		return nil
 	}
 	r.drop(a)
 	r.whole = a.head
 	r.whole.Data, r.whole.Payload, r.whole.Missing = a.data, layers.Range{Length: a.end}, 0
 	r.whole.Fragment, r.whole.Frames = Fragment{}, a.frames
-	return &r.whole, r.faults
+	return &r.whole
 }
 
-func (r *Reassembly) fault(id string) { r.faults = append(r.faults, id) }
-
-// expire forgets what has waited too long.
-func (r *Reassembly) expire(now time.Time) {
-	for len(r.order) > 0 && now.Sub(r.order[0].began) > ReassemblyTime {
-		r.drop(r.order[0])
-		r.fault("fragment.timeout")
-	}
+func (r *Reassembly) note(id string, args ...layers.Arg) {
+	r.notes = append(r.notes, r.space.N(id, args...))
 }
 
 // sound says whether a fragment can be part of a datagram.
@@ -94,12 +113,14 @@ func (r *Reassembly) sound(dg *Datagram) bool {
 	length := dg.Payload.Length
 	switch {
 	case dg.Missing > 0:
-		r.fault("fragment.incomplete")
+		r.note("fragment.incomplete")
+	case length == 0:
+		r.note("fragment.empty")
 	case dg.Fragment.More && length%8 != 0:
 		// RFC 8200 §4.5: the length of all but the last is a multiple of 8; RFC 791 §3.2 counts in units of 8.
-		r.fault("fragment.length")
+		r.note("fragment.length")
 	case dg.Fragment.Offset+length > datagramMax:
-		r.fault("fragment.too-far")
+		r.note("fragment.too-far")
 	default:
 		return true
 	}
@@ -114,23 +135,35 @@ func (r *Reassembly) assembly(f *layers.Frame, vlan uint32, dg *Datagram) *assem
 	}
 	a := r.pending[key]
 	if a == nil {
-		a = &assembly{key: key, began: f.Time, end: -1}
+		a = &assembly{key: key, began: f.Time, end: -1, older: r.newest}
+		if r.newest != nil {
+			r.newest.newer = a
+		} else {
+			r.oldest = a
+		}
+		r.newest = a
 		r.pending[key] = a
-		r.order = append(r.order, a)
+		r.account(a)
 	}
-	for len(r.order) > 1 && r.bytes > ReassemblyBytes-2*datagramMax {
-		oldest := r.order[0]
+	told := false
+	for r.bytes > ReassemblyBytes-2*datagramMax {
+		oldest := r.oldest
 		if oldest == a {
-			oldest = r.order[1]
+			if oldest = a.newer; oldest == nil {
+				break
+			}
 		}
 		r.drop(oldest)
-		r.fault("fragment.dropped")
+		if !told && !oldest.dead {
+			told = true
+			r.note("fragment.dropped", oldest.about()...)
+		}
 	}
 	return a
 }
 
-// overhead is about what an assembly and a range in it cost beside the bytes.
-const overhead = 256
+// overhead is about what an assembly and its place in the map cost beside the bytes.
+const overhead = 512
 
 func (r *Reassembly) account(a *assembly) {
 	now := overhead + cap(a.data) + 16*cap(a.have) + 8*cap(a.frames)
@@ -140,8 +173,17 @@ func (r *Reassembly) account(a *assembly) {
 
 func (r *Reassembly) drop(a *assembly) {
 	delete(r.pending, a.key)
-	i := slices.Index(r.order, a)
-	r.order = slices.Delete(r.order, i, i+1)
+	if a.newer != nil {
+		a.newer.older = a.older
+	} else {
+		r.newest = a.older
+	}
+	if a.older != nil {
+		a.older.newer = a.newer
+	} else {
+		r.oldest = a.newer
+	}
+	a.older, a.newer = nil, nil
 	r.bytes -= a.held
 }
 
@@ -149,83 +191,30 @@ func (r *Reassembly) drop(a *assembly) {
 func (r *Reassembly) place(a *assembly, dg *Datagram) bool {
 	piece := layers.Range{Offset: dg.Fragment.Offset, Length: dg.Payload.Length}
 	b := dg.Bytes()
+	if a.contradicts(piece, !dg.Fragment.More) {
+		r.note("fragment.conflict")
+		return false
+	}
 	if !dg.Fragment.More {
-		if a.end >= 0 && a.end != piece.End() {
-			r.fault("fragment.conflict")
-			return false
-		}
 		a.end = piece.End()
 	}
-	if piece.End() > len(a.data) {
-		a.data = append(a.data, make([]byte, piece.End()-len(a.data))...)
-	}
-	overlap, differs, known := a.compare(piece, b)
+	shared, differs, known := a.compare(piece, b)
+	from, to := layers.A("from", layers.Int(shared.Offset)), layers.A("to", layers.Int(max(shared.End()-1, 0)))
 	switch {
 	case known && !differs:
-		r.fault("fragment.repeated")
+		r.note("fragment.repeated")
 		return false
-	case overlap && dg.Version == 6:
-		// RFC 8200 §4.5: if any of the fragments overlap, reassembly must be abandoned.
-		r.drop(a)
-		r.fault("fragment.overlap")
+	case shared.Length > 0 && dg.Version == 6:
+		// RFC 8200 §4.5: reassembly must be abandoned, and what arrives later of the same packet be discarded too.
+		a.kill()
+		r.account(a)
+		r.note("fragment.overlap-drops", from, to)
 		return false
 	case differs:
-		r.fault("fragment.overlap-differs")
-	case overlap:
-		r.fault("fragment.overlap")
+		r.note("fragment.overlap-differs", from, to)
+	case shared.Length > 0:
+		r.note("fragment.overlap", from, to)
 	}
 	a.fill(piece, b)
 	return true
-}
-
-// compare looks at a piece beside what has arrived: whether they overlap, whether bytes differ there, and whether all of the
-// piece is known already.
-func (a *assembly) compare(piece layers.Range, b []byte) (overlap, differs, known bool) {
-	for _, have := range a.have {
-		from, to := max(have.Offset, piece.Offset), min(have.End(), piece.End())
-		if from >= to {
-			continue
-		}
-		overlap = true
-		known = known || from == piece.Offset && to == piece.End()
-		differs = differs || !bytes.Equal(a.data[from:to], b[from-piece.Offset:to-piece.Offset])
-	}
-	return overlap, differs, known
-}
-
-// fill copies what is new in a piece; where it overlaps, what came first stays.
-func (a *assembly) fill(piece layers.Range, b []byte) {
-	at, merged := piece.Offset, piece
-	var have []layers.Range
-	for _, h := range a.have {
-		switch {
-		case h.End() < piece.Offset || h.Offset > piece.End():
-			continue
-		case h.Offset > at:
-			copy(a.data[at:h.Offset], b[at-piece.Offset:])
-		}
-		at = max(at, h.End())
-		end := max(merged.End(), h.End())
-		merged.Offset = min(merged.Offset, h.Offset)
-		merged.Length = end - merged.Offset
-	}
-	if at < piece.End() {
-		copy(a.data[at:piece.End()], b[at-piece.Offset:])
-	}
-	placed := false
-	for _, h := range a.have {
-		switch {
-		case h.End() < piece.Offset:
-			have = append(have, h)
-		case h.Offset > piece.End():
-			if !placed {
-				have, placed = append(have, merged), true
-			}
-			have = append(have, h)
-		}
-	}
-	if !placed {
-		have = append(have, merged)
-	}
-	a.have = have
 }

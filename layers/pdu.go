@@ -7,6 +7,7 @@ type PDU struct {
 	Protocol string // lower case, as in JSON: "ethernet", "ipv4", "tcp", "smtp"
 	Offset   int    // of its first byte in Frame.Data (in Datagram.Data for what came out of fragments)
 	Length   int    // of its header; at the application layer, of all its bytes here; trailer bytes not counted
+	Inside   bool   // it was encrypted or compressed in the PDUs before it: Length is 0, it has no bytes of its own in the frame
 	Stream   int    // number of the TCP connection, from 0; -1 where there is none
 	Header   Header // what it says; valid as long as the frame
 }

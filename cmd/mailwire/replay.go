@@ -56,6 +56,7 @@ type explainFlags struct {
 	filter  filterFlag
 	write   writeFlags
 	save    saveFlags
+	keys    string
 	secrets bool
 }
 
@@ -64,12 +65,17 @@ func (f *explainFlags) add(c *cobra.Command, p *program) {
 	f.filter.add(c, p)
 	f.write.add(c, p)
 	f.save.add(c, p)
+	c.Flags().StringVar(&f.keys, "keys", "", p.words.Label("cli.flag.keys"))
 	c.Flags().BoolVar(&f.secrets, "show-secrets", false, p.words.Label("cli.flag.show-secrets"))
 }
 
 // explainSource shows the trace of a source, and keeps its frames and mails where that is asked for. Faults are told with
 // its name.
 func (p *program) explainSource(source trace.Source, o *explainFlags, name string) error {
+	keys, err := p.readKeys(o.keys)
+	if err != nil {
+		return err
+	}
 	face, err := o.trace.face(p)
 	if err != nil {
 		return err
@@ -81,7 +87,7 @@ func (p *program) explainSource(source trace.Source, o *explainFlags, name strin
 	if err != nil {
 		return err
 	}
-	options := trace.Options{ShowSecrets: o.secrets}
+	options := trace.Options{ShowSecrets: o.secrets, Keys: keys}
 	saved, err := o.save.join(p, &options)
 	if err != nil {
 		return errors.Join(err, out.discard())

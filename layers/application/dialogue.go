@@ -29,7 +29,11 @@ type Dialogue interface {
 type Upgrade struct {
 	Protocol string
 	From     [2]int64 // by layers.Side: the offset in that side's stream of the first byte of the new protocol
+	Port     uint16   // with Anew, the port of the server that is spoken to from there on; 0 when it is not known
 }
+
+// Anew is the protocol of an upgrade when what follows is to be recognised by what is said, as behind a proxy.
+const Anew = "?"
 
 // A MessageKind says what role a message plays in its dialogue.
 type MessageKind string
@@ -67,4 +71,12 @@ type Message struct {
 	Secrets  []layers.Range // bytes of the message, counted from its first one, that are secret
 	Fields   []layers.Field // what was read in it, in its own order; Range counted from its first byte
 	Notes    []layers.Note
+	Inside   *Carried // what it carries of a conversation within; nil for nothing
+}
+
+// A Carried is the next piece of a side's stream in a conversation within another: what was encrypted, or compressed.
+type Carried struct {
+	Bytes []byte
+	Gap   int64 // bytes missing here, when Bytes is nil
+	Last  bool  // nothing more will come, or be readable, from this side
 }

@@ -13,15 +13,20 @@ import (
 	"mailwire/layers/transport/tcp/observe"
 )
 
-// A conversation is what the follower keeps for a TCP connection.
+// A conversation is what the follower keeps for a TCP connection, or for what is said within one: inside TLS, or compressed.
 type conversation struct {
 	stream   *observe.Stream
+	within   string    // the protocol whose messages carry its bytes; "" for those of TCP
 	turned   bool      // the observer took the server for the client
+	begun    bool      // it is seen from its first byte
+	hint     *protocol // that the port speaks for; nil for none
 	overture *overture // until the protocol is known
 	protocol *protocol // nil while it is not known, and when it can't be followed
 	dialogue application.Dialogue
 	kept     application.Dialogue // the dialogue that was last asked for its mails
 	before   *protocol            // that has just agreed to go on in another, of which nothing has been said yet
+	mail     *protocol            // that agreed to go on in TLS, and so is spoken inside
+	inner    *conversation        // that its messages carry; nil while they carry none
 	ways     [2]way
 	asked    bool          // the client has said something that the server has not answered yet
 	record   *story.Record // for the story at the end
@@ -37,6 +42,9 @@ type way struct {
 	shown   []span         // which frames showed the bytes that belong to no complete message yet
 	secrets []layers.Range // secret bytes of complete messages, in order
 	partial []layers.Range // secret bytes of the message that is not complete yet
+	carried int64          // within another: the bytes before it have come
+	packet  int64          // likewise: the bytes from it on came with the present packet
+	ended   bool           // likewise: no more will come
 }
 
 // A span is bytes that one frame showed first.
@@ -49,7 +57,7 @@ type span struct {
 const secretsKept = 1024
 
 func newConversation(s *observe.Stream) *conversation {
-	return &conversation{stream: s, overture: &overture{}}
+	return &conversation{stream: s, begun: !s.MidStream, hint: protocolAt(s.Ends[layers.Server].Port()), overture: &overture{}}
 }
 
 // side turns the observer's side into the conversation's.
@@ -74,43 +82,37 @@ func (c *conversation) name() string {
 }
 
 // start begins to follow p, which may be nil.
-func (c *conversation) start(p *protocol, turned bool) {
-	c.protocol, c.turned, c.overture = p, turned, nil
-	if p != nil {
-		c.dialogue = p.dialogue(c.stream.MidStream)
+func (f *Follower) start(c *conversation, p *protocol) {
+	c.protocol, c.overture = p, nil
+	switch {
+	case p == nil:
+	case c.within == "tls" && p.inside != nil:
+		c.dialogue = p.inside(true)
+	default:
+		c.dialogue = p.dialogue(setting{midStream: !c.begun, keys: f.keys})
 	}
-}
-
-// greeted looks whether a server's greeting begins in a connection that was not understood so far, as behind a proxy. If
-// so it is followed from there on.
-func (c *conversation) greeted(side layers.Side, d *observe.Delivery) bool {
-	if c.protocol != nil || c.before != nil || side != layers.Server || d.Offset == 0 || d.Offset > proxyTalk {
-		return false
-	}
-	p := greeting(d.Bytes)
-	if p == nil {
-		return false
-	}
-	c.protocol, c.dialogue = p, p.dialogue(false)
-	c.ways[layers.Server].base, c.ways[layers.Client].base = d.Offset, c.ways[layers.Client].read
-	return true
 }
 
 // upgrade goes on in another protocol, from the offsets that the dialogue gave. It returns the bytes of the new protocol
 // that the old dialogue has been given already, without knowing it.
-func (c *conversation) upgrade(u application.Upgrade) (again []observe.Delivery) {
+func (f *Follower) upgrade(c *conversation, u application.Upgrade) (again []observe.Delivery) {
 	c.before, c.dialogue, c.protocol = c.protocol, nil, protocolNamed(u.Protocol)
-	if c.protocol != nil {
-		c.dialogue = c.protocol.dialogue(false)
+	switch {
+	case u.Protocol == application.Anew:
+		c.overture, c.begun, c.hint = &overture{}, true, protocolAt(u.Port)
+	case c.protocol != nil:
+		c.mail = c.before
+		c.dialogue = c.protocol.dialogue(setting{keys: f.keys})
 	}
 	for side := range c.ways {
 		w := &c.ways[side]
 		w.base += u.From[side]
 		w.partial = w.partial[:0]
 		foreign := w.read - w.base
-		if foreign <= 0 || c.dialogue == nil {
+		if foreign <= 0 || c.dialogue == nil && c.overture == nil {
 			continue
 		}
+		w.read = w.base
 		d := observe.Delivery{From: c.side(layers.Side(side)), Offset: w.base, Time: w.time}
 		if known := int64(len(w.tail)); foreign <= known {
 			d.Bytes = bytes.Clone(w.tail[known-foreign:])
@@ -130,7 +132,7 @@ func (c *conversation) reconsider(side layers.Side, first []byte) bool {
 	if before == nil || before.inside == nil || c.protocol == nil || c.protocol.says(opening{side: side, bytes: first}) != unlike {
 		return false
 	}
-	c.protocol, c.dialogue = before, before.inside()
+	c.protocol, c.dialogue = before, before.inside(false)
 	return true
 }
 
@@ -149,7 +151,7 @@ func (w *way) given(b []byte) {
 
 // settle lets go of what only further bytes would need. What is kept explains and masks late copies.
 func (c *conversation) settle() {
-	c.dialogue, c.overture, c.before = nil, nil, nil
+	c.dialogue, c.overture, c.before, c.inner = nil, nil, nil, nil
 	for side := range c.ways {
 		w := &c.ways[side]
 		w.tail, w.shown, w.partial = nil, nil, nil

@@ -105,7 +105,7 @@ func (f *Follower) followDNS(frame *layers.Frame, dg *internet.Datagram, payload
 		if f.numbers = append(f.numbers, dg.Frames...); len(dg.Frames) == 0 {
 			f.numbers = append(f.numbers, frame.Number)
 		}
-		f.take(m, -1, [2]netip.AddrPort{k.client, k.server}, frame.Time, f.numbers[from:len(f.numbers):len(f.numbers)])
+		f.keep(Message{Message: m, Stream: -1, Ends: [2]netip.AddrPort{k.client, k.server}, Packets: f.numbers[from:len(f.numbers):len(f.numbers)], Time: frame.Time})
 	}
 }
 

@@ -89,6 +89,7 @@ type Packet struct {
 type Message struct {
 	application.Message
 	Stream  int               // number of the TCP connection; -1 where there is none
+	Within  string            // the protocol in which it was encrypted or compressed: Offset counts the bytes inside; else ""
 	Ends    [2]netip.AddrPort // of the conversation, by layers.Side
 	Packets []int             // numbers of the frames that carried its bytes, in order, each once
 	Time    time.Time         // of the last of these frames

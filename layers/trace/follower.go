@@ -6,6 +6,7 @@ import (
 
 	"mailwire/layers"
 	"mailwire/layers/application"
+	"mailwire/layers/application/tls"
 	"mailwire/layers/internet"
 	"mailwire/layers/trace/story"
 	"mailwire/layers/transport/tcp"
@@ -24,6 +25,14 @@ type Options struct {
 	// mail's bytes, passwords and all. nil, or a nil result, when nobody wants them.
 	Mails    func(stream int, start application.MailStart) application.MailWriter
 	Observer observe.Options // the bounds of what is kept for TCP; Service is set here
+	Keys     *tls.Keys       // of TLS sessions, which are read then; secrets that a capture tells are added. nil for none
+}
+
+func (o *Options) keys() *tls.Keys {
+	if o.Keys == nil {
+		return &tls.Keys{}
+	}
+	return o.Keys
 }
 
 // A Follower turns frames into the events of a trace: for each frame a *Packet, then a *Message for each message that it
@@ -42,6 +51,7 @@ type Follower struct {
 	addresses map[netip.Addr]string // the texts of others, to make each once
 	internet  *internet.Decoder
 	observer  *observe.Observer
+	keys      *tls.Keys
 	exchanges latest[exchangeKey, *exchange]
 	seen      map[string]bool // the envelopes that have been explained
 
@@ -70,6 +80,7 @@ func NewFollower(options Options, face Face) *Follower {
 		addresses: map[netip.Addr]string{},
 		internet:  internet.NewDecoder(),
 		observer:  observe.New(options.Observer),
+		keys:      options.keys(),
 		seen:      map[string]bool{},
 		exchanges: newLatest[exchangeKey, *exchange](exchangesKept),
 	}
@@ -160,8 +171,12 @@ func (f *Follower) open(s *observe.Stream, frame *layers.Frame) *story.Record {
 
 // take makes a message of the trace of one that a dialogue has completed between two ends. frames are those that carried
 // it, the last of them at a time.
-func (f *Follower) take(m application.Message, stream int, ends [2]netip.AddrPort, at time.Time, frames []int) {
-	message := Message{Message: m, Stream: stream, Ends: ends, Packets: frames, Time: at}
+func (f *Follower) take(m application.Message, c *conversation, at time.Time, frames []int) {
+	f.keep(Message{Message: m, Stream: c.stream.Number, Within: c.within, Ends: c.ends(), Packets: frames, Time: at})
+}
+
+// keep masks a message and hands it over with the packet.
+func (f *Follower) keep(message Message) {
 	if !f.options.ShowSecrets {
 		mask(&message)
 	}

@@ -377,6 +377,10 @@ func TestMailBehindAProxy(t *testing.T) {
 	k.say(client, "QUIT\r\n")
 	k.close()
 	want(t, "messages", r.said(), `
+0 socks client command [4] methods: no login
+0 socks server reply [5] method: no login
+0 socks client command [6] CONNECT mail:25
+0 socks server reply [7] succeeded
 0 smtp server greeting [8] 220 mail.example.org ESMTP
 0 smtp client command [9] QUIT`)
 	if !slices.Contains(r.notes, "trace.behind-proxy") {

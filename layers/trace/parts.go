@@ -16,6 +16,7 @@ type part struct {
 	start, end  int64               // in the stream
 	at          int                 // of its first byte in the frame
 	ended       bool                // the message's last byte is known
+	inside      bool                // the bytes were encrypted or compressed: they have no place in the frame
 	showSecrets bool
 }
 
@@ -35,13 +36,43 @@ func (p *parts) next() *part {
 	return p.all[p.used-1]
 }
 
-// describe adds a PDU for each message of which the segment carries bytes, and for bytes that belong to none.
+// describe adds a PDU for each message of which the segment carries bytes, and for bytes that belong to none; behind them
+// those for what was inside these messages.
 func (f *Follower) describe(c *conversation, seen *observe.Observation, dg *internet.Datagram) {
 	side := c.side(seen.From)
 	f.summary.data(c, f.segment.Length)
 	start, kept := seen.Offset, len(f.segment.Payload)
-	end := start + int64(kept)
 	at := dg.Payload.Offset + len(f.tcp.View)
+	for _, p := range f.divide(c, side, start, start+int64(kept)) {
+		p.at = at + int(p.start-start)
+		f.packet.PDUs = append(f.packet.PDUs, layers.PDU{Layer: layers.Application, Protocol: p.message.Protocol,
+			Offset: p.at, Length: int(p.end - p.start), Stream: c.stream.Number, Header: p})
+	}
+	f.hideSegment(c, side, start, at, kept)
+	if kept > 0 && side == layers.Client && !f.options.ShowSecrets && seen.Says(observe.Damaged) {
+		// Its number may be what was damaged, and then nobody knows what lies here.
+		f.packet.Secrets = append(f.packet.Secrets, layers.Range{Offset: at, Length: kept})
+	}
+	for inner := c.inner; inner != nil; inner = inner.inner {
+		f.describeInside(inner, side, at)
+	}
+}
+
+// describeInside adds a PDU for each message of which bytes became readable with this packet. They have no place of their
+// own in the frame: they stand where the application's bytes begin, with length 0.
+func (f *Follower) describeInside(c *conversation, side layers.Side, at int) {
+	w := &c.ways[side]
+	f.summary.inside(c, int(w.carried-w.packet))
+	for _, p := range f.divide(c, side, w.packet, w.carried) {
+		p.at, p.inside = at, true
+		f.packet.PDUs = append(f.packet.PDUs, layers.PDU{Layer: layers.Application, Protocol: p.message.Protocol,
+			Offset: at, Stream: c.stream.Number, Inside: true, Header: p})
+	}
+	c.ways[0].packet, c.ways[1].packet = c.ways[0].carried, c.ways[1].carried
+}
+
+// divide makes parts of the bytes of a side from start up to end, by message, in order.
+func (f *Follower) divide(c *conversation, side layers.Side, start, end int64) []*part {
 	w := &c.ways[side]
 	pending, unfinished := c.pending(side)
 	if unfinished {
@@ -49,33 +80,24 @@ func (f *Follower) describe(c *conversation, seen *observe.Observation, dg *inte
 	} else {
 		w.partial = w.partial[:0]
 	}
-	if kept > 0 {
-		first := f.parts.used
+	first := f.parts.used
+	if start < end {
 		for i := range f.messages {
-			if m := &f.messages[i]; m.Stream == c.stream.Number && m.From == side {
+			if m := &f.messages[i]; m.Stream == c.stream.Number && m.Within == c.within && m.From == side {
 				f.claim(first, &m.Message, start, end, true)
 			}
 		}
 		if unfinished {
 			f.claim(first, &pending, start, end, false)
 		}
-		f.claim(first, &application.Message{Protocol: c.name(), Offset: start, Length: int64(kept)}, start, end, false)
-		for _, p := range f.parts.all[first:f.parts.used] {
-			p.at = at + int(p.start-start)
-			f.packet.PDUs = append(f.packet.PDUs, layers.PDU{Layer: layers.Application, Protocol: p.message.Protocol,
-				Offset: p.at, Length: int(p.end - p.start), Stream: c.stream.Number, Header: p})
-		}
-		f.hideSegment(c, side, start, at, kept)
-		if side == layers.Client && !f.options.ShowSecrets && seen.Says(observe.Damaged) {
-			// Its number may be what was damaged, and then nobody knows what lies here.
-			f.packet.Secrets = append(f.packet.Secrets, layers.Range{Offset: at, Length: kept})
-		}
+		f.claim(first, &application.Message{Protocol: c.name(), Offset: start, Length: end - start}, start, end, false)
 	}
 	if unfinished {
 		w.forget(pending.Offset)
 	} else {
 		w.forget(w.read)
 	}
+	return f.parts.all[first:f.parts.used]
 }
 
 // claim makes parts of those bytes of m between start and end that no other message has claimed. A message that is
@@ -155,6 +177,9 @@ func (p *part) AppendFields(dst []layers.Field) []layers.Field {
 			field.Range.Offset += p.at - from
 		} else if from > 0 {
 			continue
+		}
+		if p.inside {
+			field.Range = layers.Range{}
 		}
 		if !p.showSecrets {
 			maskField(&field)

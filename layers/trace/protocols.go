@@ -7,9 +7,11 @@ import (
 	"mailwire/layers"
 	"mailwire/layers/application"
 	"mailwire/layers/application/dns"
+	"mailwire/layers/application/http"
 	"mailwire/layers/application/imap"
 	"mailwire/layers/application/pop3"
 	"mailwire/layers/application/smtp"
+	"mailwire/layers/application/socks"
 	"mailwire/layers/application/tls"
 )
 
@@ -18,9 +20,10 @@ type protocol struct {
 	name     string
 	mail     bool     // its bytes count as mail in the summary
 	ports    []uint16 // where its servers wait: a hint
-	dialogue func(midStream bool) application.Dialogue
-	inside   func() application.Dialogue  // inside TLS, when it can be read
-	says     func(start opening) likeness // how the first bytes of a side look
+	secure   []uint16 // likewise, inside TLS
+	dialogue func(setting) application.Dialogue
+	inside   func(greets bool) application.Dialogue // inside TLS, when it can be read; greets: TLS came first (RFC 8314 §3)
+	says     func(start opening) likeness           // how the first bytes of a side look
 }
 
 // An opening is the first bytes of a side.
@@ -42,24 +45,34 @@ const (
 // protocols are asked in this order. A port alone never decides.
 var protocols = []*protocol{
 	{name: "tls", ports: []uint16{443, 465, 993, 995, 2465, 2993, 2995}, says: saysTLS,
-		dialogue: func(midStream bool) application.Dialogue { return newTLS(midStream) }},
-	{name: "smtp", mail: true, ports: []uint16{25, 587, 2525, 2587}, says: saysSMTP,
-		dialogue: func(bool) application.Dialogue { return smtp.NewDialogue() },
-		inside:   func() application.Dialogue { return smtp.NewDialogue().UnderTLS() }},
-	{name: "pop3", mail: true, ports: []uint16{110, 1110, 2110}, says: saysPOP3,
-		dialogue: func(midStream bool) application.Dialogue { return pop3.NewDialogue(!midStream) },
-		inside:   func() application.Dialogue { return pop3.NewSecureDialogue(false) }},
-	{name: "imap", mail: true, ports: []uint16{143, 1143, 2143}, says: saysIMAP,
-		dialogue: func(bool) application.Dialogue { return imap.NewDialogue() },
-		inside:   func() application.Dialogue { return imap.NewDialogue().UnderTLS() }},
+		dialogue: func(s setting) application.Dialogue { return newTLS(s) }},
+	{name: "smtp", mail: true, ports: []uint16{25, 587, 2525, 2587}, secure: []uint16{465, 2465}, says: saysSMTP,
+		dialogue: func(setting) application.Dialogue { return smtp.NewDialogue() },
+		inside:   func(bool) application.Dialogue { return smtp.NewDialogue().UnderTLS() }},
+	{name: "pop3", mail: true, ports: []uint16{110, 1110, 2110}, secure: []uint16{995, 2995}, says: saysPOP3,
+		dialogue: func(s setting) application.Dialogue { return pop3.NewDialogue(!s.midStream) },
+		inside:   func(greets bool) application.Dialogue { return pop3.NewSecureDialogue(greets) }},
+	{name: "imap", mail: true, ports: []uint16{143, 1143, 2143}, secure: []uint16{993, 2993}, says: saysIMAP,
+		dialogue: func(setting) application.Dialogue { return imap.NewDialogue() },
+		inside:   func(bool) application.Dialogue { return imap.NewDialogue().UnderTLS() }},
+	{name: "socks", ports: []uint16{socks.Port}, says: saysSOCKS,
+		dialogue: func(setting) application.Dialogue { return socks.NewDialogue() }},
+	{name: "http", ports: []uint16{80, 3128, 8080}, says: saysHTTP,
+		dialogue: func(setting) application.Dialogue { return http.NewDialogue() }},
 	{name: "dns", ports: []uint16{dns.Port}, says: saysDNS,
-		dialogue: func(bool) application.Dialogue { return dns.NewStream() }},
+		dialogue: func(setting) application.Dialogue { return dns.NewStream() }},
+}
+
+// A setting is what a dialogue begins with.
+type setting struct {
+	midStream bool
+	keys      *tls.Keys
 }
 
 // newTLS is a dialogue that in the midst of a stream waits for a record to begin.
-func newTLS(midStream bool) *tls.Dialogue {
-	d := tls.NewDialogue()
-	if midStream {
+func newTLS(s setting) *tls.Dialogue {
+	d := tls.NewDialogue(s.keys)
+	if s.midStream {
 		d.Gap(layers.Client, 0)
 		d.Gap(layers.Server, 0)
 	}
@@ -86,9 +99,19 @@ func protocolAt(port uint16) *protocol {
 	return nil
 }
 
+// protocolInside finds the row of a server's port where TLS comes first; nil when there is none.
+func protocolInside(port uint16) *protocol {
+	for _, p := range protocols {
+		if slices.Contains(p.secure, port) {
+			return p
+		}
+	}
+	return nil
+}
+
 // isService tells whether servers wait at the port.
 func isService(port uint16) bool {
-	return protocolAt(port) != nil || port == 21 || port == 22 || port == 23 || port == 80 || port == 8080 || port == 1080
+	return protocolAt(port) != nil || port == 21 || port == 22 || port == 23
 }
 
 // RFC 5321 §4.2: a reply begins with three digits and a space or a hyphen. FTP's replies do too, so a greeting alone
@@ -160,6 +183,43 @@ func saysTLS(o opening) likeness {
 		return certain
 	}
 	return possible
+}
+
+// RFC 1928 §3: the client names its methods, each by a byte, behind their number. Version 4 has a command, a port, an address, and
+// text up to a zero.
+func saysSOCKS(o opening) likeness {
+	b := o.bytes
+	if o.side == layers.Server {
+		if len(b) >= 2 && (b[0] == 5 && (b[1] <= 2 || b[1] == 0xff) || b[0] == 0 && b[1] >= 90 && b[1] <= 93) {
+			return possible
+		}
+		return unlike
+	}
+	switch {
+	case len(b) >= 3 && b[0] == 5 && b[1] > 0 && b[1] < 16 && len(b) >= 2+int(b[1]):
+		if rest := b[2+int(b[1]):]; len(rest) == 0 || rest[0] == 5 || rest[0] == 1 {
+			return certain
+		}
+	case len(b) >= 9 && b[0] == 4 && (b[1] == 1 || b[1] == 2) && b[len(b)-1] == 0:
+		return certain
+	}
+	return unlike
+}
+
+// RFC 9112 §3, §4: a request line ends with the version, a status line begins with it.
+func saysHTTP(o opening) likeness {
+	line, _, whole := bytes.Cut(o.bytes[:min(len(o.bytes), 1024)], []byte("\n"))
+	if o.side == layers.Server {
+		if startsWithWord(line, "HTTP/1.") {
+			return certain
+		}
+		return unlike
+	}
+	if startsWithWord(line, "CONNECT ", "GET ", "HEAD ", "POST ", "PUT ", "DELETE ", "OPTIONS ", "PATCH ", "PROPFIND ") &&
+		(!whole || bytes.Contains(line, []byte(" HTTP/1."))) {
+		return certain
+	}
+	return unlike
 }
 
 // What comes to a name server's TCP port is taken for DNS: two octets of length and a header have no look of their own.

@@ -8,6 +8,7 @@ import (
 const (
 	earlyBytes  = 1024     // so many bytes are kept while it is not known which protocol they belong to
 	earlyPieces = 8        // in at most so many pieces
+	openingMax  = 64       // so many of an end's first bytes are put together, if they come in pieces
 	earlyMost   = 16 << 10 // so many while one side has not said anything
 )
 
@@ -16,6 +17,7 @@ type overture struct {
 	pieces []observe.Delivery // with bytes of their own
 	size   int
 	first  [2][]byte // the first bytes of each end
+	torn   [2]bool   // bytes of it are missing behind them
 	opener layers.Side
 }
 
@@ -24,12 +26,15 @@ func (o *overture) keep(d observe.Delivery) {
 	d.Bytes = append([]byte(nil), d.Bytes...)
 	if len(d.Bytes) == 0 {
 		d.Bytes = nil
-	} else if o.first[d.From] == nil {
-		if o.first[d.From.Other()] == nil {
+	} else {
+		if o.first[0] == nil && o.first[1] == nil {
 			o.opener = d.From
 		}
-		o.first[d.From] = d.Bytes
+		if len(o.first[d.From]) < openingMax && !o.torn[d.From] {
+			o.first[d.From] = append(o.first[d.From], d.Bytes...)
+		}
 	}
+	o.torn[d.From] = o.torn[d.From] || d.Gap > 0
 	o.size += len(d.Bytes)
 	o.pieces = append(o.pieces, d)
 }
@@ -46,22 +51,22 @@ func (o *overture) full() bool {
 func (o *overture) spoken() bool { return o.size > 0 }
 
 // recognise finds the protocol from what both ends said first and from the server's port. turned says that the observer
-// took the server for the client; it can only be wrong where the SYN was not seen.
-func (o *overture) recognise(s *observe.Stream) (p *protocol, turned bool) {
-	hint := protocolAt(s.Ends[layers.Server].Port())
+// took the server for the client; it can only be wrong where the beginning was not seen.
+func (c *conversation) recognise() (p *protocol, turned bool) {
+	o := c.overture
 	for _, p := range protocols {
-		if o.fits(p, p == hint, s.MidStream, false) {
-			return p, false
+		if o.fits(p, p == c.hint, !c.begun, c.turned) {
+			return p, c.turned
 		}
 	}
-	if s.MidStream && hint == nil {
+	if !c.begun && c.hint == nil {
 		for _, p := range protocols {
 			if o.fits(p, false, true, true) {
 				return p, true
 			}
 		}
 	}
-	return nil, false
+	return nil, c.turned
 }
 
 // fits tells whether p is what is spoken: something is certain and nothing contradicts, or the port names it and nothing
@@ -91,18 +96,4 @@ func (o *overture) fits(p *protocol, hint, midStream, turned bool) bool {
 		}
 	}
 	return sure
-}
-
-// proxyTalk is how far into a connection a mail server's greeting is looked for: what a client says to a proxy before is
-// short (RFC 1928 §3).
-const proxyTalk = 4096
-
-// greeting finds the mail protocol whose server greets with b, beyond doubt; nil when there is none.
-func greeting(b []byte) *protocol {
-	for _, p := range protocols {
-		if p.mail && p.says(opening{side: layers.Server, bytes: b}) == certain {
-			return p
-		}
-	}
-	return nil
 }

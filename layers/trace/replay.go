@@ -69,8 +69,8 @@ func (d damages) error() error {
 	return errors.Join(all...)
 }
 
-// learn takes the names that the capture tells here, and passes them on with its remarks; its secrets too if they are to
-// be shown.
+// learn takes the names and the secrets that the capture tells here, and passes them on with its remarks; secrets only if
+// they are to be shown.
 func (f *Follower) learn(s Source) error {
 	for _, r := range s.Remarks() {
 		remark := Remark(r)
@@ -91,12 +91,24 @@ func (f *Follower) learn(s Source) error {
 			return err
 		}
 	}
-	if !f.options.ShowSecrets || len(s.Secrets()) == 0 {
+	if len(s.Secrets()) == 0 {
 		return nil
 	}
 	var secrets Secrets
 	for _, one := range s.Secrets() {
 		secrets = append(secrets, Secret(one))
+		f.Learn(Secret(one))
+	}
+	if !f.options.ShowSecrets {
+		return nil
 	}
 	return f.face.Show(secrets)
+}
+
+// Learn takes secrets with which sessions can be read from the next frame on. They are used whether or not secrets are
+// shown.
+func (f *Follower) Learn(s Secret) {
+	if s.Type == capture.SecretsTLS {
+		f.keys.Add(s.Data)
+	}
 }

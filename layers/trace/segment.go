@@ -2,6 +2,7 @@ package trace
 
 import (
 	"net/netip"
+	"time"
 
 	"mailwire/layers"
 	"mailwire/layers/application"
@@ -44,7 +45,12 @@ func (f *Follower) followTCP(frame *layers.Frame, dg *internet.Datagram) {
 		f.finish(s)
 	}
 	for i := range seen.Deliveries {
-		f.read(c, &seen.Deliveries[i], frame, dg)
+		d := &seen.Deliveries[i]
+		var others []int
+		if d.Frame == frame.Number {
+			others = dg.Frames
+		}
+		f.arrive(c, d, others)
 	}
 	f.packet.Source, f.packet.Destination, f.packet.Side = f.segment.Source, f.segment.Destination, c.side(seen.From)
 	if kept := len(f.segment.Payload); kept > 0 && dg.Frames == nil {
@@ -53,8 +59,18 @@ func (f *Follower) followTCP(frame *layers.Frame, dg *internet.Datagram) {
 	f.describe(c, seen, dg)
 	f.noteOverlap(seen)
 	if seen.Stream.Finished() {
+		f.sumUp(c)
 		c.settle()
 		f.book.End(c.record)
+	}
+}
+
+// sumUp notes what there is to say of a conversation that is over.
+func (f *Follower) sumUp(c *conversation) {
+	if d, ok := c.dialogue.(interface{ Farewell() (layers.Note, bool) }); ok {
+		if n, worth := d.Farewell(); worth {
+			f.note(n)
+		}
 	}
 }
 
@@ -104,16 +120,10 @@ func offeredMSS(v tcp.View) int {
 	return 0
 }
 
-// read takes the next piece of a side's stream.
-func (f *Follower) read(c *conversation, d *observe.Delivery, frame *layers.Frame, dg *internet.Datagram) {
-	side := c.side(d.From)
+// arrive takes the next piece of a side's stream as TCP has delivered it. others are further frames that showed it.
+func (f *Follower) arrive(c *conversation, d *observe.Delivery, others []int) {
 	if len(d.Bytes) > 0 {
-		var others []int
-		if frame != nil && d.Frame == frame.Number {
-			others = dg.Frames
-		}
-		c.ways[side].show(d.Offset, d.Offset+int64(len(d.Bytes)), d.Time, d.Frame, others)
-		if side == layers.Client {
+		if c.side(d.From) == layers.Client {
 			c.asked = true
 		} else if c.asked {
 			c.asked = false
@@ -122,13 +132,26 @@ func (f *Follower) read(c *conversation, d *observe.Delivery, frame *layers.Fram
 	}
 	if d.Gap > 0 {
 		f.noteGap(d)
-		c.record.Gap(side, d.Gap, d.Cut)
+		c.record.Gap(c.side(d.From), d.Gap, d.Cut)
 	}
+	f.read(c, d, others)
+}
+
+// read takes the next piece of a side's stream, which a frame and perhaps others have shown.
+func (f *Follower) read(c *conversation, d *observe.Delivery, others []int) {
+	if len(d.Bytes) > 0 {
+		c.ways[c.side(d.From)].show(d.Offset, d.Offset+int64(len(d.Bytes)), d.Time, d.Frame, others)
+	}
+	f.pass(c, d)
+}
+
+// pass gives a piece to whoever is to have it.
+func (f *Follower) pass(c *conversation, d *observe.Delivery) {
 	if c.overture != nil {
 		f.listen(c, d)
 		return
 	}
-	f.give(c, side, d)
+	f.give(c, c.side(d.From), d)
 }
 
 // listen keeps what is said until the protocol is known.
@@ -137,21 +160,25 @@ func (f *Follower) listen(c *conversation, d *observe.Delivery) {
 	if !c.overture.spoken() && !d.Last {
 		return
 	}
-	p, turned := c.overture.recognise(c.stream)
-	behindProxy := p == nil && d.Offset > 0 && c.side(d.From) == layers.Server && greeting(d.Bytes) != nil
-	if p == nil && !d.Last && !c.overture.full() && !behindProxy {
+	p, turned := c.recognise()
+	if p == nil && !d.Last && !c.overture.full() {
 		return
 	}
-	if p == nil && c.overture.spoken() && !behindProxy {
+	if p == nil && c.overture.spoken() {
 		f.note(layers.N("trace.unknown-protocol"))
 	}
+	if p != nil && c.before != nil {
+		f.note(layers.N("trace.behind-proxy", layers.A("protocol", layers.String(layers.ProtocolName(p.name)))))
+		c.before = nil
+	}
 	pieces := c.overture.pieces
-	if turned {
+	if turned != c.turned {
+		c.turned = turned
 		c.ways[0], c.ways[1] = c.ways[1], c.ways[0]
 	}
-	c.start(p, turned)
+	f.start(c, p)
 	for i := range pieces {
-		f.give(c, c.side(pieces[i].From), &pieces[i])
+		f.pass(c, &pieces[i])
 	}
 }
 
@@ -163,10 +190,10 @@ func (f *Follower) give(c *conversation, side layers.Side, d *observe.Delivery) 
 			c.dialogue.End(side)
 			f.drain(c)
 		}
+		if c.inner != nil {
+			f.carry(c, side, &application.Carried{Last: true}, d.Time, nil)
+		}
 		return
-	}
-	if c.greeted(side, d) {
-		f.note(layers.N("trace.behind-proxy", layers.A("protocol", layers.String(layers.ProtocolName(c.protocol.name)))))
 	}
 	w.read = d.Offset + int64(len(d.Bytes)) + d.Gap
 	if c.dialogue == nil {
@@ -183,11 +210,20 @@ func (f *Follower) give(c *conversation, side layers.Side, d *observe.Delivery) 
 			f.note(layers.N("trace.deciphered"))
 		}
 		f.keepMails(c)
+		if t, ok := c.dialogue.(timed); ok {
+			t.At(d.Time)
+		}
 		c.dialogue.Receive(side, d.Bytes[foreign:])
 	}
 	f.drain(c)
 	if u, ok := c.dialogue.Upgrade(); ok {
-		f.upgrade(c, u)
+		again := f.upgrade(c, u)
+		if c.dialogue == nil && c.overture == nil {
+			f.note(layers.N("trace.not-followed"))
+		}
+		for i := range again {
+			f.pass(c, &again[i])
+		}
 	}
 }
 
@@ -204,16 +240,8 @@ func (f *Follower) keepMails(c *conversation) {
 	}
 }
 
-// upgrade lets the conversation go on in another protocol.
-func (f *Follower) upgrade(c *conversation, u application.Upgrade) {
-	again := c.upgrade(u)
-	if c.dialogue == nil {
-		f.note(layers.N("trace.not-followed"))
-	}
-	for i := range again {
-		f.give(c, c.side(again[i].From), &again[i])
-	}
-}
+// A timed dialogue wants to know when the bytes were seen that it receives next.
+type timed interface{ At(time.Time) }
 
 // drain takes the messages that the dialogue has completed.
 func (f *Follower) drain(c *conversation) {
@@ -224,8 +252,42 @@ func (f *Follower) drain(c *conversation) {
 		f.book.Message(c.record, &m)
 		from := len(f.numbers)
 		f.numbers = w.appendFrames(f.numbers, m.Offset, m.Offset+m.Length)
-		f.take(m, c.stream.Number, c.ends(), w.time, f.numbers[from:len(f.numbers):len(f.numbers)])
+		frames := f.numbers[from:len(f.numbers):len(f.numbers)]
+		f.take(m, c, w.time, frames)
+		if m.Inside != nil {
+			f.carry(c, m.From, m.Inside, w.time, frames)
+		}
 	}
+}
+
+// carry gives what a message of c carried, in some frames, to the conversation inside.
+func (f *Follower) carry(c *conversation, side layers.Side, piece *application.Carried, at time.Time, frames []int) {
+	if c.inner == nil {
+		c.inner = f.inside(c)
+	}
+	w := &c.inner.ways[side]
+	if w.ended {
+		return
+	}
+	w.ended = piece.Last
+	d := observe.Delivery{From: side, Offset: w.carried, Bytes: piece.Bytes, Gap: piece.Gap, Last: piece.Last, Time: at}
+	if last := len(frames) - 1; last >= 0 {
+		d.Frame, frames = frames[last], frames[:last]
+	}
+	w.carried += int64(len(piece.Bytes)) + piece.Gap
+	f.read(c.inner, &d, frames)
+}
+
+// inside begins the conversation that the messages of c carry.
+func (f *Follower) inside(c *conversation) *conversation {
+	inner := &conversation{stream: c.stream, record: c.record, within: c.name(), begun: true, hint: protocolInside(c.ends()[layers.Server].Port())}
+	switch {
+	case c.mail == nil:
+		inner.overture = &overture{}
+	case c.mail.inside != nil:
+		inner.protocol, inner.dialogue = c.mail, c.mail.inside(false)
+	}
+	return inner
 }
 
 // finish ends a conversation whose connection will not be seen again.
@@ -236,7 +298,7 @@ func (f *Follower) finish(s *observe.Stream) {
 	}
 	deliveries := f.observer.Finish(s)
 	for i := range deliveries {
-		f.read(c, &deliveries[i], nil, nil)
+		f.arrive(c, &deliveries[i], nil)
 	}
 	f.book.End(c.record)
 	s.Owner = nil

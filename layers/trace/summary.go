@@ -42,6 +42,13 @@ func (s *summary) data(c *conversation, n int) {
 	}
 }
 
+// inside counts n bytes that became readable inside TLS or another protocol.
+func (s *summary) inside(c *conversation, n int) {
+	if c.protocol != nil && c.protocol.mail {
+		s.Mail += int64(n)
+	}
+}
+
 // total is what has been counted.
 func (s *summary) total() *Summary {
 	s.Duration = s.last.Sub(s.first)

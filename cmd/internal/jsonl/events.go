@@ -24,6 +24,9 @@ func (f *Face) message(m *trace.Message) {
 		o = o.text("status", m.Status)
 	}
 	o = o.text("text", strings.TrimRight(m.Text, "\r\n")).number("length", m.Length).number("stream", int64(m.Stream))
+	if m.Within != "" {
+		o = o.text("within", m.Within)
+	}
 	if len(m.Text) >= application.TextMax {
 		o = o.boolean("text-cut", true)
 	}

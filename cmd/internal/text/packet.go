@@ -69,13 +69,13 @@ func (f *Face) breathe() {
 	f.paragraphs = 0
 }
 
-// topmost is the innermost PDU among the layers that are shown, the first of several of the application; nil when the
-// packet has none.
+// topmost is the innermost PDU among the layers that are shown, the first of several of the application, of what was
+// encrypted rather than of what held it; nil when the packet has none.
 func (f *Face) topmost(p *trace.Packet) *layers.PDU {
 	var found *layers.PDU
 	for i := range p.PDUs {
 		u := &p.PDUs[i]
-		if f.shows(u.Layer) && (found == nil || u.Layer != layers.Application || found.Layer != layers.Application) {
+		if f.shows(u.Layer) && (found == nil || u.Layer != layers.Application || found.Layer != layers.Application || u.Inside && !found.Inside) {
 			found = u
 		}
 	}
@@ -114,7 +114,7 @@ func (f *Face) summary(p *trace.Packet, u *layers.PDU, room int) (summary, more 
 	others := 0
 	if u.Layer == layers.Application {
 		for i := range p.PDUs {
-			if p.PDUs[i].Layer == layers.Application && &p.PDUs[i] != u {
+			if p.PDUs[i].Layer == layers.Application && &p.PDUs[i] != u && p.PDUs[i].Inside == u.Inside {
 				others++
 			}
 		}

@@ -1,138 +1,119 @@
 package tls
 
 import (
+	"strings"
+
 	"mailwire/layers"
-	"mailwire/layers/application"
 )
 
-// readCertificate reads the first certificate of the chain, the sender's own (RFC 5246 §7.4.2), as far as it names whom
-// it is for and who says so.
-func readCertificate(m *application.Message, b []byte) {
-	r := reader{b: b}
-	list := reader{b: r.vector24()}
-	own := list.vector24()
-	if len(own) == 0 {
-		m.Notes = []layers.Note{layers.N("tls.certificate.none")}
-		return
+// readCertificate reads a chain (RFC 5246 §7.4.2, RFC 8446 §4.4.2): of the first certificate, the sender's own, whom it is for,
+// who says so and how long; of those behind it the names.
+func (d *Dialogue) readCertificate(r *report) {
+	if d.session.version >= versionTLS13 {
+		r.vector8() // certificate_request_context
 	}
-	count := 1
-	for list.more() && count < listMax {
-		list.vector24()
-		count++
-	}
-	subject, issuer, names := certificateNames(own)
-	name := subject
-	if len(names) > 0 {
-		name = names[0]
-	}
-	m.Fields = []layers.Field{{Name: "certificates", Value: layers.Int(count)}}
-	for _, f := range []layers.Field{{Name: "subject", Value: layers.String(subject)}, {Name: "issuer", Value: layers.String(issuer)}} {
-		if f.Value.String() != "" {
-			m.Fields = append(m.Fields, f)
+	list := r.within(3)
+	var own []byte
+	var chain []string
+	count, at := 0, 0
+	for ; list.more() && count < listMax; count++ {
+		from := list.at
+		one := list.vector24()
+		if d.session.version >= versionTLS13 {
+			list.vector16()
+		}
+		if count == 0 {
+			own, at = one, from+3
+		} else {
+			chain = append(chain, readX509(one).subject)
 		}
 	}
-	if len(names) > 0 {
-		m.Fields = append(m.Fields, layers.Field{Name: "names", Value: layers.Words(names)})
+	r.short = r.short || list.short
+	if len(own) == 0 {
+		r.note("tls.certificate.none")
+		return
+	}
+	c := readX509(own)
+	place := layers.Range{Offset: at, Length: len(own)}
+	r.Fields = append(r.Fields, layers.Field{Name: "certificates", Value: layers.Int(count)})
+	r.certificateFields(c, place)
+	if len(chain) > 0 {
+		r.Fields = append(r.Fields, layers.Field{Name: "chain", Value: layers.Words(chain)})
+	}
+	name := c.subject
+	if len(c.names) > 0 {
+		name = c.names[0]
 	}
 	if name == "" {
-		m.Notes = []layers.Note{layers.N("tls.certificate.unreadable")}
+		r.note("tls.certificate.unreadable")
 		return
 	}
-	m.Text += " " + name
-	m.Notes = []layers.Note{layers.N("tls.certificate", layers.A("name", layers.String(name)))}
+	r.Text += " " + name
+	r.note("tls.certificate", layers.A("name", layers.String(name)))
+	d.judge(r, c)
 }
 
-// The DER tags that are met on the way to the names (ITU-T X.690 §8).
-const (
-	tagOctets      = 0x04
-	tagVersion     = 0xa0 // [0] of TBSCertificate
-	tagExtensions  = 0xa3 // [3] of TBSCertificate
-	tagDNSName     = 0x82 // [2] of GeneralName
-	oidCommonName  = "\x55\x04\x03"
-	oidAlternative = "\x55\x1d\x11"
-)
-
-// certificateNames walks through a certificate (RFC 5280 §4.1) and returns the common names of subject and issuer and
-// the DNS names among the subject's alternative names. What can't be read is left out.
-func certificateNames(der []byte) (subject, issuer string, names []string) {
-	_, outer, _ := element(der)
-	_, body, _ := element(outer)
-	tag, _, rest := element(body)
-	if tag == tagVersion {
-		body = rest
+// certificateFields adds what a certificate says.
+func (r *report) certificateFields(c x509, place layers.Range) {
+	add := func(name string, v layers.Value) {
+		r.span(name, place.Offset, place.Length, v)
 	}
-	_, _, body = element(body) // serial number
-	_, _, body = element(body) // signature algorithm
-	_, by, body := element(body)
-	_, _, body = element(body) // validity
-	_, whom, body := element(body)
-	for len(body) > 0 {
-		var content []byte
-		tag, content, body = element(body)
-		if tag == tagExtensions {
-			names = alternativeNames(content)
+	for _, f := range []struct{ name, text string }{{"subject", c.subject}, {"issuer", c.issuer}} {
+		if f.text != "" {
+			add(f.name, layers.String(f.text))
 		}
 	}
-	return commonName(whom), commonName(by), names
+	if !c.from.IsZero() {
+		add("not-before", layers.String(c.from.Format(day)))
+	}
+	if !c.until.IsZero() {
+		add("not-after", layers.String(c.until.Format(day)))
+	}
+	if c.key != "" {
+		add("key-kind", layers.String(c.key))
+	}
+	if len(c.names) > 0 {
+		add("names", layers.Words(c.names))
+	}
 }
 
-// element splits b behind its first element (X.690 §8.1). Tags of more than one byte do not occur on the way; a length
-// that is not there makes everything empty.
-func element(b []byte) (tag byte, content, rest []byte) {
-	if len(b) < 2 {
-		return 0, nil, nil
+const day = "2006-01-02"
+
+// judge says what a client would find wrong with the server's certificate, as far as it can be told from outside: the
+// dates, the issuer, the name. Whether the issuer is trusted, and its signature, are not looked at.
+func (d *Dialogue) judge(r *report, c x509) {
+	switch {
+	case d.now.IsZero():
+	case !c.until.IsZero() && d.now.After(c.until):
+		r.note("tls.certificate.expired", layers.A("date", layers.String(c.until.Format(day))))
+	case !c.from.IsZero() && d.now.Before(c.from):
+		r.note("tls.certificate.not-yet", layers.A("date", layers.String(c.from.Format(day))))
 	}
-	tag, n, b := b[0], int(b[1]), b[2:]
-	if n >= 0x80 {
-		r := reader{b: b}
-		size := n & 0x7f
-		if size > 3 {
-			return 0, nil, nil
-		}
-		n, b = r.number(size), r.b
+	if c.selfIssued {
+		r.note("tls.certificate.self-signed")
 	}
-	if n > len(b) {
-		return 0, nil, nil
+	if r.From == layers.Server && d.session.name != "" && !c.isFor(d.session.name) {
+		r.note("tls.certificate.other-name", layers.A("wanted", layers.String(d.session.name)))
 	}
-	return tag, b[:n], b[n:]
 }
 
-// commonName finds the attribute commonName of a Name (RFC 5280 §4.1.2.4).
-func commonName(name []byte) string {
-	for len(name) > 0 {
-		var set []byte
-		_, set, name = element(name)
-		_, attribute, _ := element(set)
-		_, oid, rest := element(attribute)
-		if string(oid) == oidCommonName {
-			_, value, _ := element(rest)
-			return string(value)
-		}
+// isFor tells whether the certificate names host, with a wildcard for its first label too (RFC 9525 §6.3). The common
+// name counts where there are no others, as it did once (RFC 2818 §3.1).
+func (c *x509) isFor(host string) bool {
+	names := c.names
+	if len(names) == 0 {
+		names = []string{c.subject}
 	}
-	return ""
-}
-
-// alternativeNames finds the DNS names of the extension subjectAltName (RFC 5280 §4.2.1.6).
-func alternativeNames(extensions []byte) (names []string) {
-	_, list, _ := element(extensions)
-	for len(list) > 0 {
-		var extension []byte
-		_, extension, list = element(list)
-		_, oid, rest := element(extension)
-		if string(oid) != oidAlternative {
-			continue
+	host = strings.TrimSuffix(host, ".")
+	for _, name := range names {
+		if strings.EqualFold(name, host) {
+			return true
 		}
-		tag, value, rest := element(rest)
-		if tag != tagOctets { // critical
-			_, value, _ = element(rest)
-		}
-		_, general, _ := element(value)
-		for len(general) > 0 && len(names) < listMax {
-			var name []byte
-			if tag, name, general = element(general); tag == tagDNSName {
-				names = append(names, string(name))
+		if suffix, ok := strings.CutPrefix(name, "*"); ok {
+			if _, parent, found := strings.Cut(host, "."); found && strings.EqualFold(suffix, "."+parent) {
+				return true
 			}
 		}
 	}
-	return names
+	return false
 }

@@ -1,128 +1,192 @@
 package tls
 
 import (
-	"fmt"
+	"slices"
 	"strings"
 
 	"mailwire/layers"
 	"mailwire/layers/application"
 )
 
-// A handshakeType says what a handshake message is (RFC 8446 §4, RFC 5246 §7.4).
-type handshakeType uint8
+const listMax = 64 // so many items of a list are shown
 
-const (
-	clientHello handshakeType = 1
-	serverHello handshakeType = 2
-	certificate handshakeType = 11
-)
-
-// handshakeNames are the names as the RFCs write them, and behind them the notes.
-var handshakeNames = map[byte][2]string{
-	0:  {"HelloRequest", "tls.hello-request"},
-	1:  {"ClientHello", "tls.client-hello"},
-	2:  {"ServerHello", "tls.server-hello"},
-	4:  {"NewSessionTicket", "tls.new-session-ticket"},
-	8:  {"EncryptedExtensions", "tls.encrypted-extensions"},
-	11: {"Certificate", "tls.certificate"},
-	12: {"ServerKeyExchange", "tls.server-key-exchange"},
-	13: {"CertificateRequest", "tls.certificate-request"},
-	14: {"ServerHelloDone", "tls.server-hello-done"},
-	15: {"CertificateVerify", "tls.certificate-verify"},
-	16: {"ClientKeyExchange", "tls.client-key-exchange"},
-	20: {"Finished", "tls.finished"},
-	22: {"CertificateStatus", "tls.certificate-status"},
-	24: {"KeyUpdate", "tls.key-update"},
-}
-
-func handshakeName(kind byte) string {
-	if n, ok := handshakeNames[kind]; ok {
-		return n[0]
+// read reads a whole handshake message, which ends before offset end.
+func (d *Dialogue) read(from layers.Side, s *side, a *assembly, end int64, opened bool) {
+	name := handshakeName(a.bytes[0])
+	m := d.message(from, a.start, end, application.Handshake, name)
+	m.Verb = name
+	r := &report{Message: &m, reader: reader{b: a.bytes[4:], at: a.lead + 4}}
+	switch handshakeType(a.bytes[0]) {
+	case clientHello:
+		d.readClientHello(r)
+	case serverHello:
+		d.readServerHello(r)
+	case certificate:
+		d.readCertificate(r)
+	default:
+		d.readOther(r, handshakeType(a.bytes[0]))
 	}
-	return fmt.Sprintf("handshake message %d", kind)
-}
-
-func handshakeNote(kind byte) string {
-	if n, ok := handshakeNames[kind]; ok {
-		return n[1]
+	if r.short && a.over == 0 {
+		m.Text += " (broken)"
+		m.Notes = []layers.Note{layers.N("tls.broken-message")}
 	}
-	return "tls.handshake-unknown"
-}
-
-const (
-	versionTLS12 = 0x0303
-	versionTLS13 = 0x0304
-)
-
-// versionName is a protocol version as people say it.
-func versionName(v uint16) string {
-	switch v {
-	case 0x0300:
-		return "SSL 3.0"
-	case 0x0301, 0x0302, versionTLS12, versionTLS13:
-		return fmt.Sprintf("TLS 1.%d", v&0xff-1)
+	if opened || a.parts > 1 {
+		withoutPlaces(m.Fields)
 	}
-	return fmt.Sprintf("0x%04x", v)
+	d.ready = append(d.ready, m)
+	d.turn(from, s, handshakeType(a.bytes[0]), opened)
 }
 
-// isReserved tells a value that means nothing, sent so that servers learn to ignore what they don't know (RFC 8701 §2).
-func isReserved(v uint16) bool { return v&0x0f0f == 0x0a0a && v>>8 == v&0xff }
-
-// The extensions that are read (RFC 8446 §4.2).
-const (
-	extensionServerName = 0
-	extensionALPN       = 16
-	extensionVersions   = 43
-)
-
-const listMax = 16 // so many items of a list are shown
+// turn changes the keys behind the messages that change them (RFC 8446 §4.4.4, §4.5, §4.6.3).
+func (d *Dialogue) turn(from layers.Side, s *side, kind handshakeType, opened bool) {
+	p := &s.sealed
+	if !opened || d.session.version < versionTLS13 {
+		return
+	}
+	switch {
+	case kind == endOfEarlyData && p.stage == inEarlyData:
+		p.enter(&d.session, from, inHandshake)
+	case kind == finished && p.stage == inHandshake:
+		p.enter(&d.session, from, inTraffic)
+	case kind == keyUpdate:
+		p.update(d.session.suite)
+	}
+}
 
 // readClientHello reads RFC 8446 §4.1.2.
-func readClientHello(m *application.Message, b []byte) {
-	r := reader{b: b}
+func (d *Dialogue) readClientHello(r *report) {
+	d.session = session{keys: d.session.keys, told: d.session.told}
+	at := r.at
 	version := r.uint16()
-	r.skip(32) // random
-	r.vector8()
-	suites := reader{b: r.vector16()}
+	r.field("legacy-version", at, layers.HexUint(version, 4).Named(versionName(version)))
+	at = r.at
+	random := r.take(randomLength)
+	copy(d.session.offer[:], random)
+	d.session.random[layers.Client] = d.session.offer
+	r.field("random", at, octets(random))
+	at = r.at
+	d.session.id = string(r.vector8())
+	if d.session.id != "" {
+		r.field("session-id", at, octets([]byte(d.session.id)))
+	}
+	at = r.at
+	suites := r.within(2)
+	offered := suites.list(suiteName)
+	r.field("cipher-suites", at, layers.Words(offered))
 	r.vector8() // compression methods
-	var name string
-	versions, protocols := []string{versionName(version)}, []string(nil)
-	offered := len(suites.b) / 2
-	extensions := reader{b: r.vector16()}
-	for extensions.more() {
-		kind := extensions.uint16()
-		e := reader{b: extensions.vector16()}
+	versions := []string{versionName(version)}
+	resumes := version < versionTLS13 && d.session.id != ""
+	tail := r.at
+	all := r.tail()
+	var names []string
+	ech := false
+	for all.more() {
+		at, kind := all.at, all.uint16()
+		e := all.within(2)
+		names = append(names, named(extensionNames, kind))
+		length := all.at - at
 		switch kind {
 		case extensionServerName:
-			name = serverName(e)
-		case extensionALPN:
-			protocols = protocolNames(e)
+			if d.session.name = serverName(e); d.session.name != "" {
+				r.span("server-name", at, length, layers.String(d.session.name))
+			}
 		case extensionVersions:
-			versions = versionNames(reader{b: e.vector8()})
+			list := e.within(1)
+			versions = list.list(versionName)
+			resumes = false // the session id is there for old boxes on the way (RFC 8446 §D.4)
+			r.span("versions", at, length, layers.Words(versions))
+		case extensionKeyShare:
+			r.span("key-shares", at, length, layers.Words(keyShares(e)))
+		case extensionTicket:
+			r.span("session-ticket", at, length, layers.Int(len(e.b)))
+			resumes = resumes || len(e.b) > 0
+		case extensionPreShared:
+			resumes = true
+			r.span("pre-shared-key", at, length, layers.Int(identities(e)))
+		case extensionEarlyData:
+			d.session.early = true
+			r.span("early-data", at, length, layers.Bool(true))
+		case extensionECH:
+			ech = true
+			r.span("encrypted-client-hello", at, length, layers.Int(len(e.b)))
+		default:
+			r.extension(kind, at, length, e)
 		}
 	}
-	note := layers.N("tls.client-hello.unnamed")
-	if name != "" {
-		m.Text += " " + name
-		m.Fields = append(m.Fields, layers.Field{Name: "server-name", Value: layers.String(name)})
-		note = layers.N("tls.client-hello", layers.A("name", layers.String(name)))
+	r.short = r.short || all.short
+	if len(names) > 0 {
+		r.span("extensions", tail, r.at-tail, layers.Words(names))
 	}
-	if r.short || extensions.short {
-		m.Text += " (broken)"
-		note = layers.N("tls.broken-message")
+	if !slices.Contains(names, "supported_versions") {
+		r.span("versions", 0, 0, layers.Words(versions))
 	}
-	m.Fields = append(m.Fields,
-		layers.Field{Name: "versions", Value: layers.Words(versions)},
-		layers.Field{Name: "cipher-suites", Value: layers.Int(offered)})
-	if protocols != nil {
-		m.Fields = append(m.Fields, layers.Field{Name: "alpn", Value: layers.Words(protocols)})
+	d.noteClientHello(r, offered, names, resumes, ech)
+}
+
+// tail reads the extensions, without which TLS 1.2 and older may end.
+func (r *report) tail() reader {
+	if len(r.b) == 0 {
+		return reader{at: r.at, short: r.short}
 	}
-	m.Notes = []layers.Note{note}
+	return r.within(2)
+}
+
+// noteClientHello says what is worth saying of a hello.
+func (d *Dialogue) noteClientHello(r *report, offered, extensions []string, resumes, ech bool) {
+	if d.session.name == "" {
+		r.note("tls.client-hello.unnamed")
+	} else {
+		r.Text += " " + d.session.name
+		r.note("tls.client-hello", layers.A("name", layers.String(d.session.name)))
+	}
+	if resumes {
+		r.note("tls.client-hello.resumes")
+	}
+	if d.session.early {
+		r.note("tls.client-hello.early-data")
+	}
+	if ech {
+		r.note("tls.client-hello.ech")
+	}
+	if slices.Contains(offered, "GREASE") || slices.Contains(extensions, "GREASE") {
+		r.note("tls.client-hello.grease")
+	}
+	if slices.Contains(offered, "TLS_FALLBACK_SCSV") {
+		r.note("tls.client-hello.fallback")
+	}
+}
+
+// extension adds the field of an extension that either side may send.
+func (r *report) extension(kind uint16, at, length int, e reader) {
+	switch kind {
+	case extensionGroups:
+		list := e.within(2)
+		r.span("groups", at, length, layers.Words(list.list(groupName)))
+	case extensionSignatures:
+		list := e.within(2)
+		r.span("signature-algorithms", at, length, layers.Words(list.list(signatureName)))
+	case extensionALPN:
+		r.span("alpn", at, length, layers.Words(protocolNames(e)))
+	}
+}
+
+func groupName(v uint16) string     { return named(groupNames, v) }
+func signatureName(v uint16) string { return named(signatureNames, v) }
+
+// list reads numbers of two bytes by their names.
+func (r *reader) list(name func(uint16) string) []string {
+	var names []string
+	for r.more() && len(names) < listMax {
+		if v := r.uint16(); !r.short {
+			names = append(names, name(v))
+		}
+	}
+	return names
 }
 
 // serverName reads RFC 6066 §3.
 func serverName(e reader) string {
-	list := reader{b: e.vector16()}
+	list := e.within(2)
 	for list.more() {
 		kind := list.uint8()
 		name := list.vector16()
@@ -136,109 +200,127 @@ func serverName(e reader) string {
 // protocolNames reads RFC 7301 §3.1.
 func protocolNames(e reader) []string {
 	var names []string
-	list := reader{b: e.vector16()}
+	list := e.within(2)
 	for list.more() && len(names) < listMax {
 		names = append(names, string(list.vector8()))
 	}
 	return names
 }
 
-// versionNames reads RFC 8446 §4.2.1.
-func versionNames(list reader) []string {
+// keyShares reads for which groups a client sends its half (RFC 8446 §4.2.8).
+func keyShares(e reader) []string {
 	var names []string
+	list := e.within(2)
 	for list.more() && len(names) < listMax {
-		if v := list.uint16(); !isReserved(v) {
-			names = append(names, versionName(v))
-		}
+		group := list.uint16()
+		list.vector16()
+		names = append(names, groupName(group))
 	}
 	return names
+}
+
+// identities counts the sessions that a client could go on with (RFC 8446 §4.2.11).
+func identities(e reader) (n int) {
+	list := e.within(2)
+	for list.more() {
+		list.vector16()
+		list.skip(4)
+		n++
+	}
+	return n
 }
 
 // retryRandom is the random value of a ServerHello that asks for another ClientHello (RFC 8446 §4.1.3).
 const retryRandom = "\xcf\x21\xad\x74\xe5\x9a\x61\x11\xbe\x1d\x8c\x02\x1e\x65\xb8\x91\xc2\xa2\x11\x16\x7a\xbb\x8c\x5e\x07\x9e\x09\xe2\xc8\xa8\x33\x9c"
 
-// readServerHello reads RFC 8446 §4.1.3 and returns the version chosen.
-func readServerHello(m *application.Message, b []byte) uint16 {
-	r := reader{b: b}
+// readServerHello reads RFC 8446 §4.1.3.
+func (d *Dialogue) readServerHello(r *report) {
+	at := r.at
 	version := r.uint16()
-	random := string(r.take(32))
-	r.vector8()
-	suite := r.uint16()
-	r.skip(1)
-	extensions := reader{b: r.vector16()}
-	if len(b) > 0 && r.short && len(extensions.b) == 0 {
-		extensions.short, r.short = false, false // TLS 1.2 and older may end without extensions
+	r.field("legacy-version", at, layers.HexUint(version, 4).Named(versionName(version)))
+	versionAt, versionLength := at, 2
+	at = r.at
+	random := r.take(randomLength)
+	r.field("random", at, octets(random))
+	at = r.at
+	id := string(r.vector8())
+	if id != "" {
+		r.field("session-id", at, octets([]byte(id)))
 	}
-	for extensions.more() {
-		kind := extensions.uint16()
-		e := reader{b: extensions.vector16()}
-		if kind == extensionVersions {
+	suiteAt := r.at
+	number := r.uint16()
+	r.skip(1)
+	tail := r.at
+	all := r.tail()
+	resumed := id != "" && id == d.session.id
+	var names []string
+	for all.more() {
+		at, kind := all.at, all.uint16()
+		e := all.within(2)
+		names = append(names, named(extensionNames, kind))
+		length := all.at - at
+		switch kind {
+		case extensionVersions:
 			version = e.uint16()
+			versionAt, versionLength = at, length
+			resumed = false // an echo of what means nothing (RFC 8446 §4.1.3)
+		case extensionKeyShare:
+			r.span("key-share", at, length, layers.String(groupName(e.uint16())))
+		case extensionPreShared:
+			r.span("pre-shared-key", at, length, layers.Uint(e.uint16()))
+		case extensionEncryptThenMAC:
+			d.session.encryptThenMAC = true
+		default:
+			r.extension(kind, at, length, e)
 		}
 	}
-	name := suiteName(suite)
-	args := []layers.Arg{layers.A("version", layers.String(versionName(version))), layers.A("suite", layers.String(name))}
-	m.Text = strings.Join([]string{m.Text, versionName(version), name}, " ")
-	m.Fields = []layers.Field{
-		{Name: "version", Value: layers.HexUint(version, 4).Named(versionName(version))},
-		{Name: "cipher-suite", Value: layers.HexUint(suite, 4).Named(name)},
+	r.short = r.short || all.short
+	resumed = resumed || version >= versionTLS13 && slices.Contains(names, "pre_shared_key")
+	r.span("version", versionAt, versionLength, layers.HexUint(version, 4).Named(versionName(version)))
+	r.span("cipher-suite", suiteAt, 2, layers.HexUint(number, 4).Named(suiteName(number)))
+	if len(names) > 0 {
+		r.span("extensions", tail, r.at-tail, layers.Words(names))
 	}
-	switch {
-	case random == retryRandom:
-		m.Text = "HelloRetryRequest"
-		m.Notes = []layers.Note{layers.N("tls.hello-retry-request")}
-	default:
-		m.Notes = []layers.Note{layers.N("tls.server-hello", args...)}
+	copy(d.session.random[layers.Server][:], random)
+	d.session.version, d.session.number = version, number
+	d.session.suite, _ = newSuite(number, version)
+	if string(random) == retryRandom {
+		r.Text = "HelloRetryRequest"
+		r.note("tls.hello-retry-request")
+		d.session.version, d.session.early = 0, false
+		return
 	}
-	return version
+	d.noteServerHello(r, string(random), resumed)
 }
 
-// suiteName is a cipher suite's name where it is a common one, else its number (IANA TLS Cipher Suites).
-func suiteName(suite uint16) string {
-	if name, ok := suiteNames[suite]; ok {
-		return name
+// noteServerHello says what the choice means.
+func (d *Dialogue) noteServerHello(r *report, random string, resumed bool) {
+	version, suite := versionName(d.session.version), suiteName(d.session.number)
+	r.Text = strings.Join([]string{r.Text, version, suite}, " ")
+	r.note("tls.server-hello", layers.A("version", layers.String(version)), layers.A("suite", layers.String(suite)))
+	if resumed {
+		r.note("tls.server-hello.resumed")
 	}
-	return fmt.Sprintf("0x%04x", suite)
-}
-
-var suiteNames = map[uint16]string{
-	0x1301: "TLS_AES_128_GCM_SHA256",
-	0x1302: "TLS_AES_256_GCM_SHA384",
-	0x1303: "TLS_CHACHA20_POLY1305_SHA256",
-	0xc02b: "TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256",
-	0xc02c: "TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384",
-	0xc02f: "TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256",
-	0xc030: "TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384",
-	0xcca8: "TLS_ECDHE_RSA_WITH_CHACHA20_POLY1305_SHA256",
-	0xcca9: "TLS_ECDHE_ECDSA_WITH_CHACHA20_POLY1305_SHA256",
-	0xc013: "TLS_ECDHE_RSA_WITH_AES_128_CBC_SHA",
-	0xc014: "TLS_ECDHE_RSA_WITH_AES_256_CBC_SHA",
-	0x009e: "TLS_DHE_RSA_WITH_AES_128_GCM_SHA256",
-	0x009f: "TLS_DHE_RSA_WITH_AES_256_GCM_SHA384",
-	0x0033: "TLS_DHE_RSA_WITH_AES_128_CBC_SHA",
-	0x0039: "TLS_DHE_RSA_WITH_AES_256_CBC_SHA",
-	0x009c: "TLS_RSA_WITH_AES_128_GCM_SHA256",
-	0x009d: "TLS_RSA_WITH_AES_256_GCM_SHA384",
-	0x002f: "TLS_RSA_WITH_AES_128_CBC_SHA",
-	0x0035: "TLS_RSA_WITH_AES_256_CBC_SHA",
-	0x000a: "TLS_RSA_WITH_3DES_EDE_CBC_SHA",
-	0x0005: "TLS_RSA_WITH_RC4_128_SHA",
-}
-
-// alertName is an alert's description (RFC 8446 §6).
-func alertName(description byte) string {
-	if name, ok := alertNames[description]; ok {
-		return name
+	if d.session.version < versionTLS12 {
+		r.note("tls.server-hello.old-version", layers.A("version", layers.String(version)))
 	}
-	return fmt.Sprint("alert ", description)
+	// RFC 8446 §4.1.3: the last bytes of the random value of a server that could do better.
+	if tail := random[max(0, len(random)-8):]; tail == "DOWNGRD\x01" || tail == "DOWNGRD\x00" {
+		r.note("tls.server-hello.downgraded")
+	}
+	if isWeak(suite) {
+		r.note("tls.server-hello.weak-suite", layers.A("suite", layers.String(suite)))
+	} else if strings.HasPrefix(suite, "TLS_RSA_") {
+		r.note("tls.server-hello.no-forward-secrecy")
+	}
 }
 
-var alertNames = map[byte]string{
-	0: "close_notify", 10: "unexpected_message", 20: "bad_record_mac", 22: "record_overflow", 40: "handshake_failure",
-	42: "bad_certificate", 43: "unsupported_certificate", 44: "certificate_revoked", 45: "certificate_expired",
-	46: "certificate_unknown", 47: "illegal_parameter", 48: "unknown_ca", 49: "access_denied", 50: "decode_error",
-	51: "decrypt_error", 70: "protocol_version", 71: "insufficient_security", 80: "internal_error",
-	86: "inappropriate_fallback", 90: "user_canceled", 109: "missing_extension", 110: "unsupported_extension",
-	112: "unrecognized_name", 113: "bad_certificate_status_response", 115: "unknown_psk_identity",
-	116: "certificate_required", 120: "no_application_protocol",
+// isWeak tells a suite that protects nothing, or not enough (RFC 7465, RFC 8996, RFC 9155, RFC 5469).
+func isWeak(suite string) bool {
+	for _, word := range [...]string{"_NULL_", "_anon_", "_EXPORT", "_RC4_", "_RC2_", "_DES_", "_3DES_", "_IDEA_", "_MD5"} {
+		if strings.Contains(suite, word) {
+			return true
+		}
+	}
+	return false
 }

@@ -328,6 +328,12 @@ func TestStreaming(t *testing.T) {
 	}
 }
 
+// eventTrace begins as an event trace of Windows does: a buffer of 64 KiB, of which 500 bytes are filled.
+func eventTrace() []byte {
+	b := numbers(little, 0x10000, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 500, 0, 0, 0, 0, 0)
+	return append(b, 2, 0, 2, 0xc0, 0, 0)
+}
+
 // TestRefusals names what is no capture.
 func TestRefusals(t *testing.T) {
 	for start, want := range map[string]string{
@@ -347,7 +353,19 @@ func TestRefusals(t *testing.T) {
 		"12:00:01.5 IP 192.0.2.1 > 192.0.2.2": "text",
 		"Grüße":                               "text",
 		"abc":                                 "text",
-		"\x00\x01\x02\x03\x04\x05\x06":        "unknown",
+		"0000   02 00 00 00 00 01 02 00 00 00 00 02 08 00":              "hex-dump",
+		"\t0x0000:  4500 003c 1c46 4000 4006 b1e6":                      "hex-dump",
+		"00000000: d4c3 b2a1 0200 0400 0000 0000":                       "hex-dump",
+		"2026 05 01 12 00 mail sent":                                    "text",
+		`{"log": {"version": "1.2", "entries": []}}`:                    "har",
+		"<?xml version=\"1.0\"?>\n<pdml version=\"0\">":                 "dissection",
+		`[{"_index": "packets", "_source": {"layers": {}}}]`:            "dissection",
+		"version https://git-lfs.github.com/spec/v1\noid":               "lfs",
+		"\xff\xfeN\x00o\x00.\x00":                                       "text",
+		"\xef\xbb\xbf<html>":                                            "html",
+		"\x1f\x9d\x90\x54":                                              "packed",
+		string(eventTrace()):                                            "etl",
+		"\x00\x01\x02\x03\x04\x05\x06":                                  "unknown",
 		"\xd4\xc3\xb2\xa1\x07\x00\x00\x00" + strings.Repeat("\x00", 16): "pcap-version",
 	} {
 		for _, input := range []io.Reader{strings.NewReader(start), iotest.OneByteReader(strings.NewReader(start))} {

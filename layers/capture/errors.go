@@ -10,8 +10,8 @@ import (
 // A FormatError says that a file is no capture that can be read, and what it seems to be.
 type FormatError struct {
 	// Seems is the last part of the id of the note that says it: "erf", "snoop", "netmon", "pcap-modified",
-	// "pcap-version", "other-capture", "text", "mail", "html", "image", "pdf", "zip", "packed", "program", "empty" or
-	// "unknown".
+	// "pcap-version", "etl", "other-capture", "text", "hex-dump", "dissection", "har", "lfs", "mail", "html", "image", "pdf",
+	// "zip", "packed", "program", "empty" or "unknown".
 	Seems string
 	// Program wrote such files ("other-capture") or unpacks them ("packed").
 	Program string

@@ -76,7 +76,7 @@ func (r *Reader) recognise(start []byte) (format, error) {
 	case blockSection:
 		return openPcapng(r)
 	}
-	r.source.r.Peek(16) // more to judge by, if there is more
+	r.source.r.Peek(512) // more to judge by, if there is more
 	start, _ = r.source.r.Peek(r.source.r.Buffered())
 	return nil, seems(start)
 }

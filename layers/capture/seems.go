@@ -39,6 +39,7 @@ var marks = []struct {
 	{0, "7z\xbc\xaf\x27\x1c", FormatError{Seems: "packed", Program: "7z x"}},
 	{0, "Rar!", FormatError{Seems: "packed", Program: "unrar x"}},
 	{0, "\x1f\x8b", FormatError{Seems: "packed", Program: "gzip -d"}},
+	{0, "\x1f\x9d", FormatError{Seems: "packed", Program: "gzip -d"}},
 	{257, "ustar", FormatError{Seems: "packed", Program: "tar -x"}},
 	{0, "\x89PNG", FormatError{Seems: "image"}},
 	{0, "\xff\xd8\xff", FormatError{Seems: "image"}},
@@ -47,6 +48,8 @@ var marks = []struct {
 	{0, "\x7fELF", FormatError{Seems: "program"}},
 	{0, "MZ", FormatError{Seems: "program"}},
 	{0, "\xcf\xfa\xed\xfe", FormatError{Seems: "program"}},
+	{0, "\xff\xfe", FormatError{Seems: "text"}}, // in UTF-16, as some Windows programs write it
+	{0, "\xfe\xff", FormatError{Seems: "text"}},
 }
 
 // seems says what a file is that begins with start and is neither pcap nor pcapng.
@@ -59,6 +62,9 @@ func seems(start []byte) *FormatError {
 		if len(start) >= m.at && bytes.HasPrefix(start[m.at:], []byte(m.mark)) {
 			return &m.refuse
 		}
+	}
+	if isETL(start) {
+		return &FormatError{Seems: "etl"}
 	}
 	if isERF(start) {
 		return &FormatError{Seems: "erf"}
@@ -81,6 +87,16 @@ func isERF(start []byte) bool {
 	return seconds > 631152000 && seconds < 2524608000 && kind >= 1 && kind <= 48 && record >= 16 && wire > 0 && record%8 == 0
 }
 
+// isETL judges by the header of the first buffer of an event trace, which has no mark (ETW_BUFFER_HEADER of evntrace.h, 72
+// bytes): its size, how much of it is filled, and behind it the header of an event of the kind that opens a trace.
+func isETL(start []byte) bool {
+	if len(start) < 76 {
+		return false
+	}
+	size, filled := binary.LittleEndian.Uint32(start), binary.LittleEndian.Uint32(start[48:])
+	return size >= 1024 && size <= 16<<20 && size%1024 == 0 && filled > 72 && filled <= size && (start[74] == 1 || start[74] == 2) && start[75] == 0xc0
+}
+
 // isText says whether start looks like text: UTF-8 without control characters other than those of lines.
 func isText(start []byte) bool {
 	for len(start) > 0 {
@@ -96,17 +112,53 @@ func isText(start []byte) bool {
 	return true
 }
 
+// beginnings are the first words by which kinds of text are known, in lower case.
+var beginnings = []struct{ kind, beginning string }{
+	{"html", "<!doctype html"}, {"html", "<html"},
+	{"mail", "from "}, {"mail", "return-path:"}, {"mail", "received:"}, {"mail", "delivered-to:"}, {"mail", "message-id:"},
+	{"mail", "mime-version:"}, {"mail", "from:"}, {"mail", "date:"},
+	{"lfs", "version https://git-lfs"},
+}
+
 func kindOfText(start []byte) string {
-	lower := bytes.ToLower(bytes.TrimSpace(start))
-	for _, tag := range []string{"<!doctype html", "<html"} {
-		if bytes.HasPrefix(lower, []byte(tag)) {
-			return "html"
+	lower := bytes.ToLower(bytes.TrimSpace(bytes.TrimPrefix(start, []byte("\xef\xbb\xbf"))))
+	for _, b := range beginnings {
+		if bytes.HasPrefix(lower, []byte(b.beginning)) {
+			return b.kind
 		}
 	}
-	for _, field := range []string{"from ", "return-path:", "received:", "delivered-to:", "message-id:", "mime-version:", "from:", "date:"} {
-		if bytes.HasPrefix(lower, []byte(field)) {
-			return "mail"
-		}
+	contains := func(s string) bool { return bytes.Contains(lower, []byte(s)) }
+	switch {
+	case bytes.HasPrefix(lower, []byte("{")) && contains(`"log"`) && contains(`"entries"`):
+		return "har"
+	case bytes.HasPrefix(lower, []byte("<")) && (contains("<pdml") || contains("<psml")), contains(`"_source"`) && contains(`"layers"`):
+		return "dissection"
+	case isHexDump(lower):
+		return "hex-dump"
 	}
 	return "text"
+}
+
+// isHexDump says whether the first line is the offset 0 and bytes in hexadecimal, as Wireshark, tcpdump -x, xxd and hexdump
+// print them.
+func isHexDump(text []byte) bool {
+	line, _, _ := bytes.Cut(text, []byte("\n"))
+	words := bytes.Fields(line)
+	if len(words) < 5 {
+		return false
+	}
+	offset := bytes.TrimPrefix(bytes.TrimSuffix(words[0], []byte(":")), []byte("0x"))
+	if len(offset) < 4 || len(offset) > 8 || len(bytes.Trim(offset, "0")) > 0 {
+		return false
+	}
+	for _, w := range words[1:5] {
+		if len(w) != 2 && len(w) != 4 || !isHex(w) {
+			return false
+		}
+	}
+	return true
+}
+
+func isHex(word []byte) bool {
+	return len(bytes.Trim(word, "0123456789abcdef")) == 0
 }

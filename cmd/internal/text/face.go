@@ -5,6 +5,7 @@
 package text
 
 import (
+	"hash/maphash"
 	"io"
 	"time"
 
@@ -58,8 +59,10 @@ type Face struct {
 	started     bool   // something was written
 	blankBefore bool
 	labels      labels
-	notes       map[string]*known    // by id
-	said        map[string]bool      // lines of notes
+	notes       map[string]*known // by id
+	said        map[string]bool   // lines of notes
+	repeated    map[uint64]bool   // what was told with lines that were said before
+	seed        maphash.Seed
 	protocols   map[string]*protocol // by the name in a PDU
 	fields      []layers.Field       // of the header at hand
 	numbers     map[int]string       // in groups of three digits
@@ -105,7 +108,7 @@ func (f *Face) protocol(name string) *protocol {
 func New(w io.Writer, o Options) *Face {
 	f := &Face{
 		Options: o, palette: newPalette(o.Colors), glyphs: unicodeGlyphs, w: w,
-		notes: map[string]*known{}, said: map[string]bool{}, protocols: map[string]*protocol{}, numbers: map[int]string{},
+		notes: map[string]*known{}, said: map[string]bool{}, repeated: map[uint64]bool{}, seed: maphash.MakeSeed(), protocols: map[string]*protocol{}, numbers: map[int]string{},
 		routeWidth: 16,
 	}
 	for _, l := range layers.All {

@@ -1,6 +1,8 @@
 package text
 
 import (
+	"hash/maphash"
+
 	"mailwire/cmd/internal/terminal"
 	"mailwire/layers"
 )
@@ -45,8 +47,36 @@ func (f *Face) fresh(n *layers.Note) bool {
 	if len(n.Args) == 0 {
 		return false
 	}
+	told := f.sum(n)
+	if f.repeated[told] {
+		return false
+	}
 	f.text = f.Lexicon.AppendLine(f.text[:0], *n)
-	return !f.said[string(f.text)]
+	if !f.said[string(f.text)] {
+		return true
+	}
+	if len(f.repeated) >= saidMax {
+		clear(f.repeated)
+	}
+	f.repeated[told] = true
+	return false
+}
+
+// sum is a number for a note with its arguments, so that one that was found to say nothing new need not be put into words to
+// find that again.
+func (f *Face) sum(n *layers.Note) uint64 {
+	sum := maphash.String(f.seed, n.ID)
+	for i := range n.Args {
+		v := &n.Args[i].Value
+		part := v.Number()
+		if k := v.Kind(); k != layers.Number && k != layers.Hex && k != layers.Boolean {
+			f.text = v.Append(f.text[:0])
+			part = maphash.Bytes(f.seed, f.text)
+		}
+		sum = (sum ^ part) * 0x9e3779b97f4a7c15
+		sum ^= sum >> 32
+	}
+	return sum
 }
 
 // note writes a note under what it explains. Met first, it has its line and its paragraph; later its line alone, and that

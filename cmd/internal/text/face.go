@@ -71,6 +71,7 @@ type Face struct {
 	day         string               // of the last act
 	routeWidth  int
 	fold        fold
+	milestones  int // in a row, without a message
 	packet      shownPacket
 	dump        *dump // nil until bytes are shown
 	ledger      []total

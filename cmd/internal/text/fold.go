@@ -17,17 +17,29 @@ type fold struct {
 // foldAfter is how many packets that say nothing new are shown before the rest is folded.
 const foldAfter = 3
 
+// milestonesAfter is how many packets that only open, close or break connections are shown in a row: a dozen connections
+// that never say a word, as of somebody who tries all doors, are enough of them.
+const milestonesAfter = 36
+
 // folds counts p into the fold if it says nothing new, and otherwise ends the fold.
 func (f *Face) folds(p *trace.Packet) bool {
 	if f.Detail >= Fields || f.Explain == Always {
 		return false
 	}
-	if p.Completes > 0 || p.Milestone || f.saysSomethingNew(p) {
+	if p.Completes > 0 || f.saysSomethingNew(p) {
+		f.milestones = 0
+		f.endFold()
+		return false
+	}
+	if p.Milestone {
+		f.milestones++
+	}
+	if p.Milestone && f.milestones <= milestonesAfter {
 		f.endFold()
 		return false
 	}
 	f.fold.run++
-	if f.fold.run <= foldAfter {
+	if f.fold.run <= foldAfter && !p.Milestone {
 		return false
 	}
 	if f.fold.hidden == 0 {

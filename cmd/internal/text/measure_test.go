@@ -108,3 +108,21 @@ func TestShortened(t *testing.T) {
 		}
 	}
 }
+
+// TestWordsAreKeptWhole: what goes on below its beginning does so on lines of their own where else a word were cut.
+func TestWordsAreKeptWhole(t *testing.T) {
+	head := strings.Repeat("-", 40)
+	for text, want := range map[string]string{
+		"short":                                 head + "short\n",
+		"some words that need a second line":    head + "some words that need a\n" + strings.Repeat(" ", 40) + "second line\n",
+		"USER moises.nunez@ingenierianumar.com": head + "\n        USER moises.nunez@ingenierianumar.com\n",
+		"AUTH " + strings.Repeat("x", 60):       head + "AUTH\n" + strings.Repeat(" ", 40) + strings.Repeat("x", 24) + "\n" + strings.Repeat(" ", 40) + strings.Repeat("x", 24) + "\n" + strings.Repeat(" ", 40) + strings.Repeat("x", 12) + "\n",
+	} {
+		f := newFace(Options{Width: 64})
+		f.out = append(f.out, head...)
+		f.hang(len(head), &f.bare, []byte(text), &f.bare, nil)
+		if string(f.out) != want {
+			t.Errorf("%q:\n%swant\n%s", text, f.out, want)
+		}
+	}
+}

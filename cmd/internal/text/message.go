@@ -19,6 +19,7 @@ func (f *Face) showMessage(m *trace.Message) {
 	}
 	alone := f.packet.visible && f.packet.completes == 1 && m.Complete && len(m.Packets) == 1 && m.Packets[0] == f.packet.number
 	first, rest := textLine(strings.TrimRight(m.Text, "\r\n"))
+	f.milestones = 0
 	if !alone { // else the packet's line shows the first
 		f.endFold()
 		f.breathe()
@@ -39,7 +40,10 @@ func (f *Face) messageLine(m *trace.Message, first string) {
 	f.blankBefore = false
 	paint, at := &f.layer[layers.Application], 0
 	if f.Detail == Story {
-		f.text = appendNumbers(f.text[:0], m.Packets)
+		f.text = f.text[:0]
+		if last := len(m.Packets) - 1; last >= 0 {
+			f.text = strconv.AppendInt(f.text, int64(m.Packets[last]), 10)
+		}
 		at = f.right(&f.bare, f.text, numberWidth)
 		f.text = f.appendSince(f.text[:0], m.Time)
 		at += f.right(&f.faint, f.text, timeWidth)
@@ -76,7 +80,7 @@ func (f *Face) messageTail(m *trace.Message) *brush {
 		paint = &f.alarm
 		f.tail = f.appendLabel(append(f.tail, ' '), "face.incomplete")
 	}
-	if f.Detail != Story && len(m.Packets) > 1 {
+	if len(m.Packets) > 1 {
 		f.name = appendNumbers(f.name[:0], m.Packets)
 		f.tail = f.appendLabel(append(f.tail, "  "...), "face.in-packets", layers.A("packets", layers.String(string(f.name))))
 	}

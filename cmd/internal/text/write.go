@@ -106,7 +106,7 @@ const hangRoom = 24
 // hang goes on with a line whose beginning took indent columns: with s, on further lines under its start where it is too
 // long, or, where that leaves too little room, on lines of their own; and with a tail in a colour of its own.
 func (f *Face) hang(indent int, b *brush, s []byte, tailBrush *brush, tail []byte) {
-	if room := f.Width - indent; room < hangRoom && columns(s)+columns(tail) > room {
+	if room := f.Width - indent; columns(s)+columns(tail) > room && (room < hangRoom || f.cutsWord(s, room)) {
 		f.endLine()
 		indent = noteIndent
 		f.spaces(indent)
@@ -119,6 +119,23 @@ func (f *Face) hang(indent int, b *brush, s []byte, tailBrush *brush, tail []byt
 	}
 	f.out = appendPainted(f.out, tailBrush, tail)
 	f.endLine()
+}
+
+// cutsWord says that s has a word for which room columns are not enough, but a line of its own would be.
+func (f *Face) cutsWord(s []byte, room int) bool {
+	for len(s) > 0 {
+		line, rest := firstLine(s, room)
+		if next := len(s) - len(rest); len(rest) > 0 && len(line) == next && line[len(line)-1] != '-' {
+			word := line[bytes.LastIndexByte(line, ' ')+1:]
+			end := bytes.IndexByte(rest, ' ')
+			if end < 0 {
+				end = len(rest)
+			}
+			return columns(word)+columns(rest[:end]) <= f.Width-noteIndent
+		}
+		s = rest
+	}
+	return false
 }
 
 // pad makes s at least width columns wide.

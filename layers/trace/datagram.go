@@ -100,7 +100,8 @@ func (f *Follower) followDNS(frame *layers.Frame, dg *internet.Datagram, payload
 	}
 	x.dialogue.Receive(side, payload)
 	for m, ok := x.dialogue.Next(); ok; m, ok = x.dialogue.Next() {
-		f.book.Lookup(&m, k.client.Addr(), frame.Time)
+		f.heard = m
+		f.book.Lookup(&f.heard, k.client.Addr(), frame.Time)
 		from := len(f.numbers)
 		if f.numbers = append(f.numbers, dg.Frames...); len(dg.Frames) == 0 {
 			f.numbers = append(f.numbers, frame.Number)

@@ -68,6 +68,7 @@ type Follower struct {
 
 	summary summary
 	book    story.Book
+	heard   application.Message // the one that the book is told of
 }
 
 // NewFollower returns a follower that hands its events to face.
@@ -167,6 +168,12 @@ func (f *Follower) Close() error {
 // open begins what the story needs of a connection.
 func (f *Follower) open(s *observe.Stream, frame *layers.Frame) *story.Record {
 	return f.book.Open(s.Number, frame.Number, s.Ends, s.MidStream, f.name(s.Ends[layers.Client].Addr()), f.name(s.Ends[layers.Server].Addr()))
+}
+
+// hear takes a message down for the story, with its secrets, of which the story keeps none.
+func (f *Follower) hear(c *conversation, m application.Message) {
+	f.heard = m
+	f.book.Message(c.record, &f.heard)
 }
 
 // take makes a message of the trace of one that a dialogue has completed between two ends. frames are those that carried

@@ -249,7 +249,7 @@ func (f *Follower) drain(c *conversation) {
 		w := &c.ways[m.From]
 		m.Offset += w.base
 		w.hide(&m)
-		f.book.Message(c.record, &m)
+		f.hear(c, m)
 		from := len(f.numbers)
 		f.numbers = w.appendFrames(f.numbers, m.Offset, m.Offset+m.Length)
 		frames := f.numbers[from:len(f.numbers):len(f.numbers)]

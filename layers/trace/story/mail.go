@@ -145,19 +145,48 @@ type head struct {
 	titled      bool
 }
 
-// headOf reads the header at the beginning of a mail.
+// headOf reads what a story needs in the header at the beginning of a mail.
 func headOf(text string) (h head) {
-	if text == "" {
-		return h
-	}
-	fields, _ := message.ParseHeader([]byte(text))
-	for _, f := range fields {
+	for at := 0; at < len(text); {
+		end := fieldEnd(text, at)
+		field := text[at:end]
+		at = end
 		switch {
-		case f.Is("Message-ID") && h.id == "":
-			h.id = shortened(strings.TrimSpace(f.Unfolded()), 250)
-		case f.Is("Subject") && !h.titled:
-			h.subject, h.titled = shortened(f.Decoded(), 120), true
+		case strings.HasPrefix(field, "\r\n"), strings.HasPrefix(field, "\n"):
+			return h
+		case h.id == "" && begins(field, "message-id:"):
+			h.id = shortened(strings.TrimSpace(theField(field).Unfolded()), 250)
+		case !h.titled && begins(field, "subject:"):
+			h.subject, h.titled = shortened(theField(field).Decoded(), 120), true
 		}
 	}
 	return h
+}
+
+// fieldEnd is where the field that begins at a place ends: behind its line, and the lines that are folded (RFC 5322 §2.2.3).
+func fieldEnd(text string, at int) int {
+	for at < len(text) {
+		line := strings.IndexByte(text[at:], '\n')
+		if line < 0 {
+			return len(text)
+		}
+		at += line + 1
+		if at == len(text) || text[at] != ' ' && text[at] != '\t' {
+			return at
+		}
+	}
+	return at
+}
+
+func begins(field, name string) bool {
+	return len(field) > len(name) && strings.EqualFold(field[:len(name)], name)
+}
+
+// theField is the one field in text.
+func theField(text string) message.Field {
+	fields, _ := message.ParseHeader([]byte(text))
+	if len(fields) == 0 {
+		return message.Field{}
+	}
+	return fields[0]
 }

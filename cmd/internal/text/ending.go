@@ -12,8 +12,11 @@ import (
 	"mailwire/layers/trace/story"
 )
 
-// endingMax is how many things of each kind the end of a trace lists; JSON has more of them.
-const endingMax = 12
+// The end of a trace lists so many things of each kind, and so many details of each; JSON has more of them.
+const (
+	endingMax  = 12
+	detailsMax = 10
+)
 
 // showEnding tells what the whole trace comes to.
 func (f *Face) showEnding(s *trace.Story) {
@@ -50,13 +53,21 @@ func (f *Face) showPoints(part string, points []story.Point, more int) {
 		f.spaces(2)
 		f.flow(numberWidth+2, f.room(numberWidth+2), &f.bare, []byte(f.sentence(p.Note)))
 		f.endLine()
-		for _, d := range p.Details {
+		for _, d := range p.Details[:min(len(p.Details), detailsMax)] {
 			f.item(numberWidth+2, f.sentence(d))
+		}
+		if more := len(p.Details) - detailsMax; more > 0 {
+			f.more(numberWidth+2, more)
 		}
 	}
 	if more += max(0, len(points)-endingMax); more > 0 {
-		f.line(2, f.faint.paint(f.label("ending.more", layers.A("count", f.number(more)))))
+		f.more(numberWidth+2, more)
 	}
+}
+
+// more says that there is more than is listed.
+func (f *Face) more(indent, count int) {
+	f.line(indent, f.faint.paint(f.label("ending.more", layers.A("count", f.number(count)))))
 }
 
 // sentence is the line of a note, safe to show, its numbers written as people write them.
@@ -122,7 +133,7 @@ func (f *Face) showTimes(s *trace.Story) {
 	}
 	more := s.More.Sessions + max(0, len(s.Sessions)-endingMax)
 	if more > 0 {
-		f.line(2, f.faint.paint(f.label("ending.more", layers.A("count", f.number(more)))))
+		f.more(2, more)
 	}
 	if len(s.Sessions)+more > 1 {
 		row(f.label("ending.all"), &s.Total)

@@ -22,16 +22,6 @@ type Book struct {
 	sums      sums
 }
 
-// sums are the counts over the whole trace that no list holds.
-type sums struct {
-	missing, cut         int64 // bytes
-	repeated, resending  int   // segments, and the connections that sent them
-	withGaps             int   // connections
-	midStream, oneSided  int
-	refusedMails, broken int
-	first                place // the first connection with bytes missing
-}
-
 // A place is where in the trace something begins.
 type place struct{ stream, packet int }
 
@@ -144,8 +134,9 @@ func (b *Book) End(r *Record) {
 func (b *Book) Tell() Story {
 	slices.SortStableFunc(b.sessions, func(x, y Session) int { return x.Stream - y.Stream })
 	s := Story{
-		Mails: points(b.mails.items, (*mail).point), Mailboxes: points(b.mailboxes.items, func(x *mailbox) Point { return x.point(b.counts[x.account()]) }),
-		Exposed: points(b.exposed.items, (*exposed).point), Lost: append(b.sums.points(), points(b.losses.items, (*lost).point)...),
+		Mails:     append(b.sums.mails(), points(b.mails.items, (*mail).point)...),
+		Mailboxes: append(b.sums.mailboxes(), points(b.mailboxes.items, func(x *mailbox) Point { return x.point(b.counts[x.account()]) })...),
+		Exposed:   points(b.exposed.items, (*exposed).point), Lost: append(b.sums.losses(), points(b.losses.items, (*lost).point)...),
 		Sessions: b.sessions, Total: b.total,
 	}
 	s.More = More{Mails: b.mails.more, Mailboxes: b.mailboxes.more, Exposed: b.exposed.more, Lost: b.losses.more, Sessions: b.more}

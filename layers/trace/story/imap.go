@@ -356,6 +356,9 @@ func (t *imapTalk) endFetch(b *Book, r *Record) {
 func (t *imapTalk) end(b *Book, r *Record) {
 	t.endFetch(b, r)
 	t.leave()
+	b.sums.fetched += t.whole
+	b.sums.received += t.bytes
+	b.sums.removed += t.removed
 	x := b.mailbox(r, t.strategy(r))
 	if x == nil {
 		return

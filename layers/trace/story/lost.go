@@ -17,7 +17,7 @@ func (b *Book) lose(r *Record) {
 	s := &b.sums
 	if r.holes > 0 {
 		if s.withGaps == 0 {
-			s.first = place{r.stream, r.packet}
+			s.firstGap = place{r.stream, r.packet}
 		}
 		s.withGaps++
 		s.missing += r.missing[0] + r.missing[1]
@@ -81,27 +81,4 @@ func (r *Record) broken() bool { return r.reset || r.fin[0] || r.fin[1] }
 func (x *lost) point() Point {
 	return Point{Note: layers.N("story.lost."+x.kind, number("count", x.count), text("client", x.client), text("server", x.server),
 		text("protocol", layers.ProtocolName(x.protocol))), Stream: x.stream, Packet: x.packet}
-}
-
-// points tell what is counted over the whole trace.
-func (s *sums) points() []Point {
-	var list []Point
-	add := func(id string, count int, args ...layers.Arg) {
-		if count > 0 {
-			list = append(list, Point{Note: layers.N("story.lost."+id, append(args, number("count", count))...), Stream: -1})
-		}
-	}
-	if s.missing > 0 {
-		add("bytes", s.withGaps, number("bytes", s.missing))
-		list[len(list)-1].Stream, list[len(list)-1].Packet = s.first.stream, s.first.packet
-	}
-	if s.cut > 0 {
-		add("cut", s.withGaps, number("bytes", s.cut))
-	}
-	add("repeated", s.repeated, number("connections", s.resending))
-	add("mid-stream", s.midStream)
-	add("one-sided", s.oneSided)
-	add("mails-refused", s.refusedMails)
-	add("mails-broken", s.broken)
-	return list
 }

@@ -35,11 +35,7 @@ func (b *Book) mail(r *Record, x *transaction) {
 		b.readable(r, x.bytes)
 	}
 	hops := x.hops(r)
-	if x.taken == "" && x.stage != "" {
-		b.sums.refusedMails++
-	} else if x.taken == "" && x.begun && !x.whole {
-		b.sums.broken++
-	}
+	b.sums.transfer(x)
 	m, fresh := b.mails.at(key)
 	if m == nil {
 		return

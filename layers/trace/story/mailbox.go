@@ -37,6 +37,7 @@ func (b *Book) mailbox(r *Record, strategy string) *mailbox {
 		return nil
 	}
 	key := mailboxKey{strategy, r.protocol, r.Server, r.login.name()}
+	b.sums.visits++
 	x, fresh := b.mailboxes.at(key)
 	if x == nil {
 		return nil

@@ -119,6 +119,11 @@ func (t *pop3Talk) content(b *Book, r *Record, m *application.Message) {
 }
 
 func (t *pop3Talk) end(b *Book, r *Record) {
+	b.sums.fetched += t.mails
+	if t.ended == "+OK" {
+		b.sums.removed += t.marked
+	}
+	b.sums.received += t.bytes
 	x := b.mailbox(r, t.strategy(r))
 	if x == nil {
 		return

@@ -21,6 +21,16 @@ const (
 	icmpParameterProblem = 12
 	icmpTimestamp        = 13
 	icmpTimestampReply   = 14
+
+	icmpRouterAdvertisement = 9  // RFC 1256
+	icmpRouterSolicitation  = 10 // RFC 1256
+	icmpInformation         = 15 // RFC 792
+	icmpInformationReply    = 16
+	icmpMaskRequest         = 17 // RFC 950
+	icmpMaskReply           = 18
+	icmpTraceroute          = 30 // RFC 1393
+	icmpExtendedEcho        = 42 // RFC 8335
+	icmpExtendedEchoReply   = 43
 )
 
 // An ICMPMessage is a message of ICMP (RFC 792) or ICMPv6 (RFC 4443, RFC 4861).
@@ -46,6 +56,10 @@ func (d *Decoder) readICMP(dg *Datagram) {
 		m.quoted = readQuoted(b, icmpFixed)
 	case icmpTimestamp, icmpTimestampReply:
 		m.bytes = b[:min(len(b), 20)]
+	case icmpMaskRequest, icmpMaskReply:
+		m.bytes = b[:min(len(b), 12)]
+	case icmpRouterAdvertisement:
+		m.bytes = b
 	}
 	d.place(dg, "icmp", len(m.bytes), m)
 	if len(b) < icmpFixed {
@@ -54,6 +68,7 @@ func (d *Decoder) readICMP(dg *Datagram) {
 	}
 	d.checkMessage("icmp.checksum-wrong", dg, m, 0)
 	d.noteICMP(m)
+	d.quote(m)
 }
 
 // checkMessage checks the checksum of a message that is all there; pseudo is the sum of the pseudo-header.
@@ -109,8 +124,16 @@ func (d *Decoder) noteICMP(m *ICMPMessage) {
 		d.note("icmp.source-quench", destination)
 	case icmpTimestamp, icmpTimestampReply:
 		d.note("icmp.timestamp")
+	case icmpRouterAdvertisement:
+		d.note("icmp.router-advertisement", layers.A("lifetime", layers.Uint(m.word(6))))
+	case icmpRouterSolicitation:
+		d.note("icmp.router-solicitation")
+	case icmpMaskRequest, icmpMaskReply:
+		d.note("icmp.address-mask")
+	case icmpExtendedEcho, icmpExtendedEchoReply:
+		d.note("icmp.extended-echo")
 	default:
-		d.note("icmp.other-type", layers.A("type", layers.Uint(m.kind)))
+		d.note("icmp.other-type", layers.A("type", layers.Uint(m.kind).Named(icmpRareName(m.kind))))
 	}
 }
 
@@ -164,7 +187,9 @@ func (m *ICMPMessage) AppendFields(dst []layers.Field) []layers.Field {
 		return l.Fields
 	}
 	switch m.kind {
-	case icmpEchoRequest, icmpEchoReply, icmpTimestamp, icmpTimestampReply:
+	case icmpRouterAdvertisement:
+		m.listRouters(&l)
+	case icmpEchoRequest, icmpEchoReply, icmpTimestamp, icmpTimestampReply, icmpMaskRequest, icmpMaskReply, icmpInformation, icmpInformationReply:
 		l.Add("identifier", 4, 2, layers.Uint(m.word(4)))
 		l.Add("sequence", 6, 2, layers.Uint(m.word(6)))
 	case icmpUnreachable:
@@ -181,8 +206,64 @@ func (m *ICMPMessage) AppendFields(dst []layers.Field) []layers.Field {
 		l.Add("receive", 12, 4, layers.Uint(binary.BigEndian.Uint32(m.bytes[12:])))
 		l.Add("transmit", 16, 4, layers.Uint(binary.BigEndian.Uint32(m.bytes[16:])))
 	}
+	if (m.kind == icmpMaskRequest || m.kind == icmpMaskReply) && len(m.bytes) == 12 {
+		l.Add("address-mask", 8, 4, layers.Addr(m.bytes[8:12]))
+	}
 	m.quoted.list(&l)
 	return l.Fields
+}
+
+// listRouters lists a router advertisement: addresses, each with how much it is preferred (RFC 1256 §3).
+func (m *ICMPMessage) listRouters(l *layers.FieldList) {
+	if len(m.bytes) < icmpFixed {
+		return
+	}
+	l.Add("count", 4, 1, layers.Uint(m.bytes[4]))
+	l.Add("entry-size", 5, 1, layers.Uint(m.bytes[5]))
+	l.Add("lifetime", 6, 2, layers.Uint(m.word(6)))
+	size := 4 * int(m.bytes[5])
+	for at := icmpFixed; size >= 8 && at+size <= len(m.bytes) && at < icmpFixed+int(m.bytes[4])*size; at += size {
+		l.Add("router", at, 4, layers.Addr(m.bytes[at:at+4]))
+	}
+}
+
+// icmpRareName is the name of a type that is not read further, or "".
+func icmpRareName(kind uint8) string {
+	switch kind {
+	case 6:
+		return "alternate host address"
+	case icmpInformation:
+		return "information request"
+	case icmpInformationReply:
+		return "information reply"
+	case icmpMaskRequest:
+		return "address mask request"
+	case icmpMaskReply:
+		return "address mask reply"
+	case icmpTraceroute:
+		return "traceroute"
+	case 31:
+		return "datagram conversion error"
+	case 32:
+		return "mobile host redirect"
+	case 33, 34:
+		return "IPv6 where are you"
+	case 35, 36:
+		return "mobile registration"
+	case 37, 38:
+		return "domain name"
+	case 39:
+		return "SKIP"
+	case 40:
+		return "Photuris"
+	case 41:
+		return "experimental mobility"
+	case icmpExtendedEcho:
+		return "extended echo request"
+	case icmpExtendedEchoReply:
+		return "extended echo reply"
+	}
+	return ""
 }
 
 func (m *ICMPMessage) typeName() string {
@@ -200,9 +281,9 @@ func (m *ICMPMessage) typeName() string {
 		return "redirect"
 	case icmpEchoRequest:
 		return "echo request"
-	case 9:
+	case icmpRouterAdvertisement:
 		return "router advertisement"
-	case 10:
+	case icmpRouterSolicitation:
 		return "router solicitation"
 	case icmpTimeExceeded:
 		return "time exceeded"
@@ -212,6 +293,9 @@ func (m *ICMPMessage) typeName() string {
 		return "timestamp request"
 	case icmpTimestampReply:
 		return "timestamp reply"
+	}
+	if name := icmpRareName(m.kind); name != "" {
+		return name
 	}
 	return "type " + layers.Uint(m.kind).String()
 }
@@ -232,6 +316,8 @@ func (m *ICMPMessage) codeName() string {
 		return [...]string{"for net", "for host", "for net and service", "for host and service"}[m.code]
 	case m.kind == icmpTimeExceeded && m.code < 2:
 		return [...]string{"in transit", "in reassembly"}[m.code]
+	case m.kind == icmpParameterProblem && m.code < 3:
+		return [...]string{"at pointer", "option missing", "bad length"}[m.code]
 	}
 	return ""
 }

@@ -40,6 +40,12 @@ func (d *Decoder) readICMPv6(dg *Datagram) {
 	}
 	if m.kind < 128 {
 		m.quoted = readQuoted(b, icmpFixed)
+	} else if m.kind == icmpv6Redirect {
+		for o := (neighborOptions{b, 40}); o.more(); {
+			if kind, at, _ := o.next(); kind == ndRedirected {
+				m.quoted = readQuoted(b, at+8)
+			}
+		}
 	}
 	d.place(dg, "icmpv6", len(m.bytes), m)
 	if want := icmpv6Length(m.kind); len(b) < want {
@@ -49,6 +55,7 @@ func (d *Decoder) readICMPv6(dg *Datagram) {
 	// RFC 4443 §2.3: the checksum covers a pseudo-header too.
 	d.checkMessage("icmpv6.checksum-wrong", dg, m, dg.PseudoSum(len(b)))
 	d.noteICMPv6(dg, m)
+	d.quote(m)
 }
 
 // icmpv6Length is the least length of a message, without options.
@@ -107,14 +114,17 @@ func (d *Decoder) noteICMPv6(dg *Datagram, m *ICMPMessage) {
 		}
 	case icmpv6NeighborAdvertisement:
 		d.note("icmpv6.neighbor-advertisement", layers.A("target", layers.Addr(m.bytes[8:24])))
+		d.noteClaim(m)
 	case icmpv6Redirect:
 		d.note("icmpv6.redirect", layers.A("target", layers.Addr(m.bytes[8:24])), layers.A("destination", layers.Addr(m.bytes[24:40])))
 	case icmpv6ListenerQuery:
 		d.note("icmpv6.listener-query")
-	case icmpv6ListenerReport, icmpv6ListenerReport2, icmpv6ListenerDone:
+	case icmpv6ListenerReport, icmpv6ListenerReport2:
 		d.note("icmpv6.listener-report")
+	case icmpv6ListenerDone:
+		d.note("icmpv6.listener-done")
 	default:
-		d.note("icmpv6.other-type", layers.A("type", layers.Uint(m.kind)))
+		d.note("icmpv6.other-type", layers.A("type", layers.Uint(m.kind).Named(icmpv6RareName(m.kind))))
 	}
 }
 
@@ -183,6 +193,8 @@ func (m *ICMPMessage) listFields6(l *layers.FieldList) {
 	case icmpv6ListenerQuery, icmpv6ListenerReport, icmpv6ListenerDone:
 		l.Add("maximum-delay", 4, 2, layers.Uint(m.word(4)))
 		l.Add("group", 8, 16, layers.Addr(b[8:24]))
+	case icmpv6ListenerReport2:
+		m.listRecords(l)
 	}
 	if options > 0 {
 		m.listOptions(l, options)
@@ -195,43 +207,6 @@ var (
 	routerFlags   = [4][]string{{}, {"O"}, {"M"}, {"M", "O"}}
 	neighborFlags = [8][]string{{}, {"O"}, {"S"}, {"S", "O"}, {"R"}, {"R", "O"}, {"R", "S"}, {"R", "S", "O"}}
 )
-
-// neighborOptions walks the options of neighbour discovery, whose length counts units of eight bytes (RFC 4861 §4.6).
-type neighborOptions struct {
-	message []byte
-	at      int
-}
-
-func (o *neighborOptions) more() bool {
-	return o.at+8 <= len(o.message) && o.message[o.at+1] != 0 && o.at+8*int(o.message[o.at+1]) <= len(o.message)
-}
-
-// next returns the type of an option, where it begins and its length.
-func (o *neighborOptions) next() (kind uint8, at, length int) {
-	at, length = o.at, 8*int(o.message[o.at+1])
-	o.at += length
-	return o.message[at], at, length
-}
-
-func (m *ICMPMessage) listOptions(l *layers.FieldList, start int) {
-	b := m.bytes
-	for o := (neighborOptions{b, start}); o.more(); {
-		kind, at, length := o.next()
-		switch {
-		case kind == 1:
-			l.Add("source-link-address", at, length, layers.HardwareAddr(b[at+2:at+length]))
-		case kind == 2:
-			l.Add("target-link-address", at, length, layers.HardwareAddr(b[at+2:at+length]))
-		case kind == 3 && length == 32:
-			l.Add("prefix", at+16, 16, layers.Addr(b[at+16:at+32]))
-			l.Add("prefix-length", at+2, 1, layers.Uint(b[at+2]))
-		case kind == 5 && length == 8:
-			l.Add("mtu", at+4, 4, layers.Uint(binary.BigEndian.Uint32(b[at+4:])))
-		default:
-			l.Add("option", at, length, layers.Uint(kind))
-		}
-	}
-}
 
 func icmpv6TypeName(kind uint8) string {
 	switch kind {
@@ -264,7 +239,43 @@ func icmpv6TypeName(kind uint8) string {
 	case icmpv6Redirect:
 		return "redirect"
 	}
+	if name := icmpv6RareName(kind); name != "" {
+		return name
+	}
 	return "type " + layers.Uint(kind).String()
+}
+
+// icmpv6RareName is the name of a type that is not read further, or "".
+func icmpv6RareName(kind uint8) string {
+	switch kind {
+	case 138:
+		return "router renumbering"
+	case 139:
+		return "node information query"
+	case 140:
+		return "node information response"
+	case 141:
+		return "inverse neighbor solicitation"
+	case 142:
+		return "inverse neighbor advertisement"
+	case 144, 145:
+		return "home agent discovery"
+	case 146, 147:
+		return "mobile prefix"
+	case 148, 149:
+		return "certification path"
+	case 151, 152, 153:
+		return "multicast router discovery"
+	case 155:
+		return "RPL control"
+	case 157, 158:
+		return "duplicate address"
+	case 160:
+		return "extended echo request"
+	case 161:
+		return "extended echo reply"
+	}
+	return ""
 }
 
 // icmpv6CodeName is the reason of an error (RFC 4443 §3).

@@ -60,6 +60,7 @@ type Packet struct {
 	Datagram *Datagram    // the innermost IP datagram or fragment in this frame; nil when there is none
 	Whole    *Datagram    // what goes to the transport layer: Datagram, or the one that this fragment completed; or nil
 	Rest     layers.Range // bytes of Frame.Data that no PDU above accounts for: data, or what Whole carries
+	Quoted   Flow         // of the packet that an ICMP error quotes
 	Joined   bool         // Whole lies within a packet that came out of fragments: its PDUs lie in Whole.Data, not in the frame
 	Trailer  layers.Range // bytes of Frame.Data behind the datagram: padding of a short frame, or a trailer
 }
@@ -229,7 +230,9 @@ func leastHeader(p Protocol) int {
 // readInside reads what belongs to the internet layer itself and names what nobody reads.
 func (d *Decoder) readInside(dg *Datagram) {
 	switch dg.Protocol {
-	case TCP, UDP, NoNextHeader:
+	case TCP, UDP:
+	case NoNextHeader:
+		d.note("ipv6.no-next-header")
 	case ICMP:
 		d.readICMP(dg)
 	case ICMPv6:

@@ -124,6 +124,7 @@ udp.length-wrong length=2320 have=16`},
 		{"IPv4 options", build(t, &gopackets.IPv4{Version: 4, TTL: 1, Protocol: 2, SrcIP: ana, DstIP: net.ParseIP("224.0.0.22").To4(), Options: []gopackets.IPv4Option{{OptionType: 148, OptionLength: 4, OptionData: []byte{0, 0}}}}), `
 ipv4 0+24: 192.0.2.1 > 224.0.0.22 IGMP ttl 1
 ipv4.options bytes=4
+ipv4.router-alert
 ipv4.protocol-not-explained protocol=2`},
 		{"ping", icmp4(t, 8, 0, []byte("data")), `
 ipv4 0+20: 192.0.2.1 > 198.51.100.25 ICMP ttl 64
@@ -161,6 +162,7 @@ icmpv6.packet-too-big destination=2001:db8:1::25 mtu=1280`},
 ipv6 0+40: 2001:db8::1 > 2001:db8:1::25 hop-by-hop options hop-limit 64
 ipv6-extension 40+8: hop-by-hop options, then ICMPv6
 icmpv6 48+8: echo request id 1 seq 2
+ipv6-extension.router-alert reason=0
 icmpv6.echo-request sequence=2`},
 	}
 }

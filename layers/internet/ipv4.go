@@ -107,7 +107,7 @@ func (d *Decoder) checkIPv4(h *IPv4) {
 		}
 	}
 	if len(h.bytes) > ipv4Fixed {
-		d.note("ipv4.options", layers.A("bytes", layers.Int(len(h.bytes)-ipv4Fixed)))
+		d.noteOptions(h.bytes[ipv4Fixed:])
 	}
 	multicast := h.bytes[16]>>4 == 14
 	if h.values.TTL <= 1 && !multicast {
@@ -156,8 +156,8 @@ func (h *IPv4) AppendFields(dst []layers.Field) []layers.Field {
 	l.Add("checksum", 10, 2, layers.HexUint(v.Checksum, 4))
 	l.Add("source", 12, 4, layers.Addr(v.SrcIP))
 	l.Add("destination", 16, 4, layers.Addr(v.DstIP))
-	if options := len(h.bytes) - ipv4Fixed; options > 0 {
-		l.Add("options", ipv4Fixed, options, layers.Words(optionNames(h.bytes[ipv4Fixed:])))
+	if len(h.bytes) > ipv4Fixed {
+		listOptions(&l, h.bytes[ipv4Fixed:], ipv4Fixed)
 	}
 	return l.Fields
 }
@@ -178,46 +178,4 @@ var dscpNames = [64]string{
 // ecn is the explicit congestion notification field with its name (RFC 3168 §5).
 func ecn(n uint8) layers.Value {
 	return layers.Uint(n).Named([...]string{"Not-ECT", "ECT(1)", "ECT(0)", "CE"}[n])
-}
-
-// optionNames lists the options by name; "…" stands for one whose length is wrong.
-func optionNames(b []byte) []string {
-	var names []string
-	for len(b) > 0 {
-		kind := b[0]
-		if kind == 0 {
-			return append(names, "end")
-		}
-		if kind == 1 {
-			names, b = append(names, "no-operation"), b[1:]
-			continue
-		}
-		names = append(names, optionName(kind))
-		if len(b) < 2 || b[1] < 2 || int(b[1]) > len(b) {
-			return append(names, "…")
-		}
-		b = b[b[1]:]
-	}
-	return names
-}
-
-// optionName is the name of an IPv4 option (RFC 791 §3.1, RFC 2113, RFC 781).
-func optionName(kind byte) string {
-	switch kind {
-	case 7:
-		return "record-route"
-	case 68:
-		return "timestamp"
-	case 130:
-		return "security"
-	case 131:
-		return "loose-source-route"
-	case 137:
-		return "strict-source-route"
-	case 136:
-		return "stream-id"
-	case 148:
-		return "router-alert"
-	}
-	return "option-" + layers.Uint(kind).String()
 }

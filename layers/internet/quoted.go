@@ -2,6 +2,7 @@ package internet
 
 import (
 	"encoding/binary"
+	"net/netip"
 
 	"mailwire/layers"
 )
@@ -72,5 +73,24 @@ func (q *quotedPacket) list(l *layers.FieldList) {
 	if q.ports != 0 {
 		l.Add("quoted-source-port", q.ports, 2, layers.Uint(q.sourcePort))
 		l.Add("quoted-destination-port", q.ports+2, 2, layers.Uint(q.destinationPort))
+	}
+}
+
+// A Flow is which conversation a packet belongs to, as an ICMP error tells it of the packet that it quotes.
+type Flow struct {
+	Protocol            Protocol // TCP or UDP; 0 for none
+	Source, Destination netip.AddrPort
+}
+
+// quote notes which packet a message quotes, for those who know the conversation.
+func (d *Decoder) quote(m *ICMPMessage) {
+	q := &m.quoted
+	if q.ports == 0 {
+		return
+	}
+	source, ok := netip.AddrFromSlice(q.source)
+	destination, okToo := netip.AddrFromSlice(q.destination)
+	if ok && okToo {
+		d.packet.Quoted = Flow{Protocol: q.protocol, Source: netip.AddrPortFrom(source, q.sourcePort), Destination: netip.AddrPortFrom(destination, q.destinationPort)}
 	}
 }

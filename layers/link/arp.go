@@ -3,6 +3,7 @@ package link
 import (
 	"bytes"
 	"encoding/binary"
+	"net/netip"
 
 	"mailwire/layers"
 )
@@ -23,6 +24,11 @@ type ARP struct {
 const (
 	ARPRequest = 1
 	ARPReply   = 2
+
+	arpReverseRequest = 3
+	arpReverseReply   = 4
+	arpInverseRequest = 8 // RFC 2390
+	arpInverseReply   = 9
 )
 
 func (d *Decoder) readARP() {
@@ -56,6 +62,28 @@ func (d *Decoder) readARP() {
 	d.finish()
 	if len(a.tpa) > 0 {
 		d.noteARP(a)
+		if a.operation == ARPRequest || a.operation == ARPReply {
+			d.noteClaim(a)
+		}
+	}
+}
+
+// noteClaim says when the sender claims an address that another one had, or a second address.
+func (d *Decoder) noteClaim(a *ARP) {
+	address, ok := netip.AddrFromSlice(a.spa)
+	if !ok || len(a.spa) != 4 {
+		return
+	}
+	claim := d.Neighbors.Hear(d.frame, d.out.VLAN, address, a.sha)
+	switch {
+	case claim.Moved:
+		before := claim.Before // its bytes outlive the claim
+		d.note("arp.address-moved", layers.A("address", layers.Addr(a.spa)), layers.A("before", layers.HardwareAddr(before[:])), layers.A("now", layers.HardwareAddr(a.sha)))
+	case claim.Other.IsValid():
+		d.note("arp.second-address", layers.A("hardware", layers.HardwareAddr(a.sha)), layers.A("address", layers.Addr(a.spa)), layers.A("other", layers.String(claim.Other.String())))
+	}
+	if from := d.out.From; len(from) == 6 && len(a.sha) == 6 && !bytes.Equal(from, a.sha) {
+		d.note("arp.sender-differs", layers.A("frame", layers.HardwareAddr(from)), layers.A("claimed", layers.HardwareAddr(a.sha)))
 	}
 }
 
@@ -74,6 +102,12 @@ func (d *Decoder) noteARP(a *ARP) {
 		d.note("arp.announcement", sender, address)
 	case a.operation == ARPReply:
 		d.note("arp.reply", sender, address)
+	case a.operation == arpReverseRequest:
+		d.note("arp.reverse-request", layers.A("address", layers.HardwareAddr(a.tha)))
+	case a.operation == arpReverseReply:
+		d.note("arp.reverse-reply", target, layers.A("address", layers.HardwareAddr(a.tha)))
+	case a.operation == arpInverseRequest, a.operation == arpInverseReply:
+		d.note("arp.inverse")
 	default:
 		d.note("arp.other-operation", layers.A("operation", a.operationValue()))
 	}

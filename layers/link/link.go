@@ -32,6 +32,8 @@ type Decoder struct {
 	more  shelves
 	depth int
 
+	Neighbors Neighbors // what has been claimed in all frames so far
+
 	space layers.ArgSpace
 	frame *layers.Frame
 	data  []byte // Frame.Data, or what came out of fragments

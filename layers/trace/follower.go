@@ -117,6 +117,9 @@ func (f *Follower) Frame(frame *layers.Frame) error {
 			f.followUDP(frame, dg)
 		}
 	}
+	if p.Quoted.Protocol == internet.TCP {
+		f.noteQuoted(&p.Quoted)
+	}
 	f.hideQuoted(p)
 	f.explain(p.Notes)
 	if frame.Comment != "" && !f.options.ShowSecrets {

@@ -2,6 +2,7 @@ package trace
 
 import (
 	"mailwire/layers"
+	"mailwire/layers/internet"
 	"mailwire/layers/transport/tcp"
 	"mailwire/layers/transport/tcp/observe"
 )
@@ -33,6 +34,13 @@ func (f *Follower) explain(decoded []layers.Note) {
 		}
 	}
 	f.packet.Notes = notes[:min(len(notes), notesMax)]
+}
+
+// noteQuoted notes which connection an ICMP error is about.
+func (f *Follower) noteQuoted(q *internet.Flow) {
+	if s := f.observer.Find(q.Source, q.Destination, uint64(f.decoded.Link.VLAN)); s != nil {
+		f.note(layers.N("icmp.about-stream", layers.A("stream", layers.Int(s.Number)), layers.A("from", layers.String(f.name(q.Source.Addr()))), layers.A("to", layers.String(f.name(q.Destination.Addr())))))
+	}
 }
 
 func holds(notes []layers.Note, id string) bool {

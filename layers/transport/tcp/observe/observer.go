@@ -3,6 +3,7 @@ package observe
 import (
 	"cmp"
 	"math"
+	"net/netip"
 	"slices"
 	"time"
 
@@ -94,6 +95,11 @@ func (o *Observer) find(g *Segment) *Stream {
 	}
 	o.touch(s)
 	return s
+}
+
+// Find returns the open connection between two ends in a network, nil when there is none.
+func (o *Observer) Find(source, destination netip.AddrPort, network uint64) *Stream {
+	return o.streams[keyOf(&Segment{Source: source, Destination: destination, Network: network})]
 }
 
 // reopenedBy tells whether g is the SYN of another connection between the same ports: it begins to count elsewhere.

@@ -42,7 +42,9 @@ func (f *Face) showPacket(p *trace.Packet) {
 		return
 	}
 	f.packet.visible = true
-	f.breathe()
+	if f.breathe(); f.Detail >= Fields {
+		f.blank() // each packet is a block of many lines
+	}
 	f.packetLine(p, pdu)
 	if f.Detail >= Fields {
 		f.showFields(p)

@@ -132,13 +132,15 @@ func (o *Observation) Says(w Word) bool {
 
 // Options are the bounds of an observer. A zero value means the default.
 type Options struct {
-	Held    int                    // bytes kept for one side of a connection while bytes before them are missing; default 1 MiB
-	Streams int                    // connections followed at the same time; default 32,768
-	Service func(port uint16) bool // whether servers wait at the port: decides the sides where no SYN was seen
+	Held      int                    // bytes kept for one side of a connection while bytes before them are missing; default 1 MiB
+	HeldTotal int                    // bytes kept so for all connections together, with what keeping them costs; default 32 MiB
+	Streams   int                    // connections followed at the same time; default 32,768
+	Service   func(port uint16) bool // whether servers wait at the port: decides the sides where no SYN was seen
 }
 
 // Defaults of [Options].
 const (
-	DefaultHeld    = 1 << 20
-	DefaultStreams = 1 << 15
+	DefaultHeld      = 1 << 20
+	DefaultHeldTotal = 32 << 20
+	DefaultStreams   = 1 << 15
 )

@@ -293,6 +293,62 @@ func TestHeldBytesAreBounded(t *testing.T) {
 	}
 }
 
+// The more connections hold, the less each may: together they stay below the bound, and the last one still finds room.
+func TestHeldBytesOfAllAreBounded(t *testing.T) {
+	const total = 100 << 10
+	o := New(Options{Held: 10 << 10, HeldTotal: total})
+	gaps := 0
+	for i := range 200 {
+		client := netip.AddrPortFrom(ana.Addr(), uint16(1000+i))
+		o.Observe(&Segment{Source: client, Destination: mail, Time: noon, Flags: syn, Sequence: 1, WindowScale: -1})
+		o.Observe(&Segment{Source: mail, Destination: client, Time: noon, Flags: syn | ack, Sequence: 1, Acknowledgment: 2, WindowScale: -1})
+		for n := range 20 {
+			seen := o.Observe(&Segment{Source: client, Destination: mail, Time: noon, Flags: ack, Sequence: tcp.Seq(3 + 100*n), Acknowledgment: 2,
+				WindowScale: -1, Payload: make([]byte, 100), Length: 100})
+			for _, d := range seen.Deliveries {
+				if d.Gap > 0 {
+					gaps++
+				}
+			}
+			if o.held > total {
+				t.Fatalf("connection %d: %d bytes held", i, o.held)
+			}
+		}
+	}
+	if gaps == 0 || gaps > 200 {
+		t.Errorf("%d gaps told", gaps)
+	}
+	for _, s := range o.Open() {
+		o.Finish(s)
+	}
+	if o.held != 0 {
+		t.Errorf("%d bytes are still counted", o.held)
+	}
+}
+
+// Of connections that are over some are still known; no more are, however long the capture.
+func TestClosedConnectionsAreForgotten(t *testing.T) {
+	o := New(Options{Streams: 1 << 20})
+	for i := range 3 * closedKept {
+		client := netip.AddrPortFrom(ana.Addr(), uint16(1000+i))
+		for _, g := range []Segment{
+			{Source: client, Destination: mail, Flags: syn, Sequence: 1},
+			{Source: mail, Destination: client, Flags: syn | ack, Sequence: 1, Acknowledgment: 2},
+			{Source: client, Destination: mail, Flags: tcp.FIN | tcp.ACK, Sequence: 2, Acknowledgment: 2},
+			{Source: mail, Destination: client, Flags: tcp.FIN | tcp.ACK, Sequence: 2, Acknowledgment: 3},
+			{Source: client, Destination: mail, Flags: tcp.ACK, Sequence: 3, Acknowledgment: 3},
+		} {
+			g.Time, g.WindowScale = noon, -1
+			if seen := o.Observe(&g); len(seen.Dropped) > 0 {
+				t.Fatal("a connection that is over was told as given up")
+			}
+		}
+	}
+	if len(o.streams) != closedKept || o.Streams() != 3*closedKept || len(o.Open()) != 0 {
+		t.Errorf("%d known, %d counted, %d open", len(o.streams), o.Streams(), len(o.Open()))
+	}
+}
+
 func TestConnectionsAreBounded(t *testing.T) {
 	o := New(Options{Streams: 10})
 	dropped := 0

@@ -13,18 +13,22 @@ import (
 
 // An Observer follows all connections of one trace.
 type Observer struct {
-	options Options
-	streams map[key]*Stream
-	newest  *Stream // the connections in the order of their last segment
-	oldest  *Stream
-	next    int // number of the next stream
-	seen    Observation
-	rest    []Delivery // of Finish
+	options     Options
+	streams     map[key]*Stream
+	newest      *Stream // the connections in the order of their last segment
+	oldest      *Stream
+	next        int       // number of the next stream
+	held        int       // what all halves hold together
+	closed      []*Stream // those that are over and still known
+	firstClosed int       // the place of the oldest among them, once they are closedKept
+	seen        Observation
+	rest        []Delivery // of Finish
 }
 
 // New returns an observer without connections.
 func New(options Options) *Observer {
 	options.Held = cmp.Or(options.Held, DefaultHeld)
+	options.HeldTotal = cmp.Or(options.HeldTotal, DefaultHeldTotal)
 	options.Streams = cmp.Or(options.Streams, DefaultStreams)
 	if options.Service == nil {
 		options.Service = func(port uint16) bool { return port < 1024 }
@@ -77,7 +81,10 @@ func (o *Observer) Observe(g *Segment) *Observation {
 		o.skipHeld(from, mine, g.Frame, g.Time)
 		o.last(from, mine, g.Frame, g.Time)
 	}
-	s.finished = s.halves[0].ended && s.halves[1].ended
+	if !s.finished && s.halves[0].ended && s.halves[1].ended {
+		s.finished = true
+		o.retire(s)
+	}
 	return &o.seen
 }
 
@@ -148,6 +155,24 @@ func (o *Observer) drop(s *Stream) {
 	delete(o.streams, s.key)
 	o.unlink(s)
 	o.seen.Dropped = append(o.seen.Dropped, s)
+}
+
+// closedKept is how many connections that are over are still known, so that late copies of their segments are recognised.
+const closedKept = 4096
+
+// retire takes note that s is over, and forgets the one that was over before all others if there are too many.
+func (o *Observer) retire(s *Stream) {
+	if len(o.closed) < closedKept {
+		o.closed = append(o.closed, s)
+		return
+	}
+	first := o.closed[o.firstClosed]
+	o.closed[o.firstClosed] = s
+	o.firstClosed = (o.firstClosed + 1) % closedKept
+	if o.streams[first.key] == first {
+		delete(o.streams, first.key)
+		o.unlink(first)
+	}
 }
 
 // touch makes s the newest.

@@ -45,18 +45,23 @@ func (o *Observer) place(s *Stream, from layers.Side, c chunk) {
 	}
 	o.hold(h, c)
 	o.release(from, h)
-	for h.heldSize > o.heldLimit(s, from) || len(h.held) > heldChunks {
+	for len(h.held) > 0 {
+		if limit := o.heldLimit(s, from); limit > 0 && h.heldSize <= limit && len(h.held) <= heldChunks {
+			break
+		}
 		o.skip(from, h, h.held[0].offset, c.frame, c.time)
 	}
 }
 
-// heldLimit is how many bytes may wait. What is missing in a connection that is seen from one side only will never be
-// known to be lost, so there less is waited for.
+// heldLimit is how many bytes may wait in a half. What is missing in a connection that is seen from one side only will never
+// be known to be lost, so there less is waited for. The more waits in all connections together, the less may wait in each:
+// so a capture full of gaps takes no more than Options.HeldTotal, and a new connection finds room all the same.
 func (o *Observer) heldLimit(s *Stream, from layers.Side) int {
+	limit := min(o.options.Held, max(0, o.options.HeldTotal-o.held)/4)
 	if !s.halves[from.Other()].segments {
-		return o.options.Held / 16
+		return limit / 16
 	}
-	return o.options.Held
+	return limit
 }
 
 // after returns c without the bytes before offset.
@@ -81,7 +86,7 @@ func (o *Observer) hold(h *half, c chunk) {
 	})
 	for c.length > 0 {
 		if at == len(h.held) || c.end() <= h.held[at].offset {
-			h.insert(at, c)
+			o.insert(h, at, c)
 			return
 		}
 		there := h.held[at]
@@ -91,7 +96,7 @@ func (o *Observer) hold(h *half, c chunk) {
 			if first.bytes != nil {
 				first.bytes = first.bytes[:before]
 			}
-			h.insert(at, first)
+			o.insert(h, at, first)
 			at++
 		}
 		c = c.after(there.offset)
@@ -104,10 +109,19 @@ func (o *Observer) hold(h *half, c chunk) {
 	}
 }
 
-func (h *half) insert(at int, c chunk) {
+func (o *Observer) insert(h *half, at int, c chunk) {
 	c.bytes = bytes.Clone(c.bytes)
 	h.held = slices.Insert(h.held, at, c)
-	h.heldSize += len(c.bytes)
+	o.count(h, len(c.bytes), 1)
+}
+
+// chunkCost is about how much memory a chunk takes beside its bytes.
+const chunkCost = 128
+
+// count notes that so many more bytes in so many more chunks are held; fewer, where the numbers are negative.
+func (o *Observer) count(h *half, size, chunks int) {
+	h.heldSize += size
+	o.held += size + chunks*chunkCost
 }
 
 // release delivers what is held and no longer early.
@@ -115,7 +129,7 @@ func (o *Observer) release(from layers.Side, h *half) {
 	ready := 0
 	for ready < len(h.held) && h.held[ready].offset <= h.next {
 		c := h.held[ready]
-		h.heldSize -= len(c.bytes)
+		o.count(h, -len(c.bytes), -1)
 		if c = c.after(h.next); c.length > 0 {
 			o.deliver(from, h, &c)
 		}
@@ -204,6 +218,7 @@ func (o *Observer) end(from layers.Side, h *half, g *Segment) {
 
 func (o *Observer) last(from layers.Side, h *half, frame int, at time.Time) {
 	h.ended = true
-	h.recent, h.held, h.heldSize, h.doubtful = nil, nil, 0, nil
+	o.count(h, -h.heldSize, -len(h.held))
+	h.recent, h.held, h.doubtful = nil, nil, nil
 	o.seen.Deliveries = append(o.seen.Deliveries, Delivery{From: from, Offset: h.next, Last: true, Frame: frame, Time: at})
 }

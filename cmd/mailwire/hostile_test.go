@@ -2,12 +2,12 @@ package main
 
 import (
 	"bufio"
+	"bytes"
 	"encoding/binary"
 	"io"
 	"net/netip"
 	"os"
 	"os/exec"
-	"regexp"
 	"strings"
 	"syscall"
 	"testing"
@@ -28,53 +28,53 @@ func TestHostileCapturesAreReadInBoundedMemory(t *testing.T) {
 	for _, row := range []struct {
 		name  string
 		write func(*forge)
-		tells string // a pattern of what the trace says
+		tells string // words of the trace
 		exit  int
 	}{
-		{"a million half-open connections", halfOpen, `1,000,000 packets|1000000 packets`, 0},
-		{"fragments of IPv4 that never end", fragments4, "fragment", 0},
-		{"fragments of IPv6 that never end", fragments6, "fragment", 0},
+		{"a million half-open connections", halfOpen, "trace.forgotten", 0},
+		{"fragments of IPv4 that never end", fragments4, "fragment.dropped", 0},
+		{"fragments of IPv6 that never end", fragments6, "fragment.dropped", 0},
 		{"an SMTP command of 2 GiB", longLine(25, "220 mail.example.net ESMTP\r\n", "EHLO ana.example.net\r\nMAIL FROM:<", "a"), "MAIL FROM:<", 0},
 		{"a header line of 2 GiB", longLine(25, "220 mail.example.net ESMTP\r\n250 OK\r\n250 OK\r\n250 OK\r\n354 go on\r\n",
 			"EHLO ana.example.net\r\nMAIL FROM:<ana@example.net>\r\nRCPT TO:<bob@example.org>\r\nDATA\r\nSubject: ", "long "), "354 go on", 0},
 		{"an IMAP literal of 2 GiB", longLine(143, "* OK ready\r\n", "a1 APPEND INBOX {2147483648}\r\n", "literal "), "APPEND INBOX", 0},
 		{"a POP3 list of 2 GiB", longAnswer(110, "UIDL\r\n", "+OK ready\r\n+OK\r\n", "1 abcdefgh\r\n"), "UIDL", 0},
 		{"a POP3 line of 2 GiB", longAnswer(110, "STAT\r\n", "+OK ready\r\n+OK ", "1"), "STAT", 0},
-		{"blocks that claim 3 GiB", hugeBlocks, "3221225472|3,221,225,472", 1},
+		{"blocks that claim 3 GiB", hugeBlocks, `"missing":32`, 1},
 		{"a million questions", questions, "example", 0},
-		{"a million names", manyNames, "names", 0},
-		{"gaps that never fill", gaps, "missing|bytes", 0},
+		{"a million names", manyNames, `"dropped":934464`, 0},
+		{"thirty thousand lines that never end", halfLines, "trace.forgotten", 0},
+		{"gaps that never fill", gaps, "tcp.bytes-missing", 0},
 	} {
 		t.Run(row.name, func(t *testing.T) {
-			trace, memory, exit := replayHostile(t, row.write)
+			trace := &search{words: row.tells}
+			memory, exit := replayHostile(t, row.write, trace)
 			if memory > hostileMax {
 				t.Errorf("%d MiB", memory>>20)
 			}
 			if exit != row.exit {
 				t.Errorf("exit status %d, want %d", exit, row.exit)
 			}
-			if !regexp.MustCompile(row.tells).MatchString(trace) {
-				t.Errorf("nothing of %q in the trace:\n%.2000s", row.tells, trace)
+			if !trace.found {
+				t.Errorf("nothing of %q in the trace, which begins\n%s", row.tells, trace.first)
 			}
 			t.Logf("%d MiB", memory>>20)
 		})
 	}
 }
 
-// replayHostile runs the program on what write forges. It returns the beginning and the end of what it printed and the most
-// memory that it took, in bytes.
-func replayHostile(t *testing.T, write func(*forge)) (trace string, memory int64, exit int) {
+// replayHostile runs the program on what write forges. It returns the most memory that it took, in bytes.
+func replayHostile(t *testing.T, write func(*forge), trace io.Writer) (memory int64, exit int) {
 	t.Helper()
 	program, err := os.Executable()
 	if err != nil {
 		t.Fatal(err)
 	}
 	in, out := io.Pipe()
-	c := exec.Command(program, "replay", "-", "--detail", "packets", "--format", "json")
+	c := exec.Command(program, "replay", "-", "--format", "json")
 	c.Args[0] = "mailwire"
 	c.Stdin = in
-	ends := &bothEnds{}
-	c.Stdout, c.Stderr = ends, ends
+	c.Stdout, c.Stderr = trace, trace
 	go func() {
 		w := bufio.NewWriterSize(out, 1<<20)
 		write(newForge(w))
@@ -87,21 +87,25 @@ func replayHostile(t *testing.T, write func(*forge)) (trace string, memory int64
 		t.Fatal(err)
 	}
 	usage := c.ProcessState.SysUsage().(*syscall.Rusage)
-	return ends.String(), usage.Maxrss << 10, c.ProcessState.ExitCode()
+	return usage.Maxrss << 10, c.ProcessState.ExitCode()
 }
 
-// BothEnds keep the beginning and the end of what is written.
-type bothEnds struct{ first, last []byte }
+// A search looks for words in what is written, and keeps its beginning.
+type search struct {
+	words string
+	found bool
+	first []byte
+	rest  []byte // the end of what was written before, in which the words may begin
+}
 
-func (e *bothEnds) Write(b []byte) (int, error) {
-	const kept = 64 << 10
-	e.first = append(e.first, b[:min(len(b), kept-len(e.first))]...)
-	e.last = append(e.last, b...)
-	e.last = e.last[max(0, len(e.last)-kept):]
+func (s *search) Write(b []byte) (int, error) {
+	const kept = 2000
+	s.first = append(s.first, b[:min(len(b), kept-len(s.first))]...)
+	s.rest = append(s.rest, b...)
+	s.found = s.found || bytes.Contains(s.rest, []byte(s.words))
+	s.rest = append(s.rest[:0], s.rest[max(0, len(s.rest)-len(s.words)):]...)
 	return len(b), nil
 }
-
-func (e *bothEnds) String() string { return string(e.first) + "\n…\n" + string(e.last) }
 
 // A forge writes a pcap file of raw IP packets.
 type forge struct {
@@ -282,6 +286,19 @@ func gaps(f *forge) {
 		f.tcp(client, server, &tcp.Segment{SourcePort: port, DestinationPort: 25, Seq: 0, Flags: tcp.SYN, Window: 1024})
 		f.tcp(server, client, &tcp.Segment{SourcePort: 25, DestinationPort: port, Seq: 0, Ack: 1, Flags: tcp.SYN | tcp.ACK, Window: 1024})
 		f.tcp(client, server, &tcp.Segment{SourcePort: port, DestinationPort: 25, Seq: 2, Ack: 1, Flags: tcp.ACK, Window: 1024, Payload: b})
+	}
+}
+
+// halfLines opens connections in which both sides begin a line of 60,000 bytes.
+func halfLines(f *forge) {
+	f.header()
+	b := []byte("220 " + strings.Repeat("x", 59996))
+	for i := range uint32(3e4) {
+		port := uint16(1024 + i)
+		f.tcp(client, server, &tcp.Segment{SourcePort: port, DestinationPort: 25, Seq: 0, Flags: tcp.SYN, Window: 1024})
+		f.tcp(server, client, &tcp.Segment{SourcePort: 25, DestinationPort: port, Seq: 0, Ack: 1, Flags: tcp.SYN | tcp.ACK, Window: 1024})
+		f.tcp(server, client, &tcp.Segment{SourcePort: 25, DestinationPort: port, Seq: 1, Ack: 1, Flags: tcp.ACK, Window: 1024, Payload: b})
+		f.tcp(client, server, &tcp.Segment{SourcePort: port, DestinationPort: 25, Seq: 1, Ack: 1, Flags: tcp.ACK, Window: 1024, Payload: b[4:]})
 	}
 }
 

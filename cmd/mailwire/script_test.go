@@ -13,7 +13,10 @@ import (
 // TestMain lets the scripts run this very program as mailwire.
 func TestMain(m *testing.M) {
 	testscript.Main(m, map[string]func(){
-		"mailwire": func() { os.Exit(run(os.Args[1:], os.Stdin, os.Stdout, os.Stderr)) },
+		"mailwire": func() {
+			boundMemory()
+			os.Exit(run(os.Args[1:], os.Stdin, os.Stdout, os.Stderr))
+		},
 	})
 }
 

@@ -88,8 +88,8 @@ func cut(text []byte, limit int) []byte {
 	return text[:limit] // no UTF-8
 }
 
-// readNames adds the names of a name-resolution block to names.
-func (p *pcapngFile) readNames(names []Name, body []byte) []Name {
+// readNames adds the names of a name-resolution block to names. It tells how many it had no room for.
+func (p *pcapngFile) readNames(names []Name, body []byte) (_ []Name, dropped int) {
 	for records := (options{body, p.order}); records.more(); {
 		kind, value := records.next()
 		size := 4
@@ -101,12 +101,16 @@ func (p *pcapngFile) readNames(names []Name, body []byte) []Name {
 		}
 		addr, _ := netip.AddrFromSlice(value[:size])
 		for name := range bytes.SplitSeq(value[size:], []byte{0}) {
-			if len(name) > 0 && len(names) < namesMax {
+			switch {
+			case len(name) == 0:
+			case len(names) == namesMax:
+				dropped++
+			default:
 				names = append(names, Name{addr, string(name[:min(len(name), textMax)])})
 			}
 		}
 	}
-	return names
+	return names, dropped
 }
 
 // readSecrets adds the content of a decryption secrets block (§4.7) to secrets.

@@ -120,7 +120,10 @@ func (p *pcapngFile) read(r *Reader, kind uint32, body []byte, start int64) (fou
 	case blockStatistics:
 		return false, p.statistics(r, body, start)
 	case blockNames:
-		r.names = p.readNames(r.names, body)
+		var dropped int
+		if r.names, dropped = p.readNames(r.names, body); dropped > 0 {
+			r.remarks.add(tellNames(len(r.names), dropped))
+		}
 		return false, nil
 	case blockSecrets:
 		r.secrets = p.readSecrets(r.secrets, body)

@@ -11,6 +11,7 @@ const (
 	RemarkSection    = "section"    // who made the capture: application, system, hardware, comment
 	RemarkInterface  = "interface"  // where: name, description, link-type, snap-length, filter, system, hardware, comment
 	RemarkStatistics = "statistics" // what was counted there: interface, received, dropped, comment
+	RemarkNames      = "names"      // names of addresses that there was no room for: kept, dropped
 	RemarkReplaced   = "replaced"   // another capture begins where one was followed
 )
 
@@ -96,6 +97,12 @@ func tellSection(o options) Remark {
 	t.text("hardware", hardware)
 	t.text("comment", comment)
 	return Remark{Kind: RemarkSection, Values: t.values}
+}
+
+// tellNames makes the remark of a block with more names than are kept.
+func tellNames(kept, dropped int) Remark {
+	values := []layers.Arg{layers.A("kept", layers.Int(kept)), layers.A("dropped", layers.Int(dropped))}
+	return Remark{Kind: RemarkNames, Values: values, Note: layers.N("capture.names-dropped", values...)}
 }
 
 // tellInterface makes the remark of an interface description with these options.

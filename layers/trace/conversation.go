@@ -42,6 +42,7 @@ type way struct {
 	shown   []span         // which frames showed the bytes that belong to no complete message yet
 	secrets []layers.Range // secret bytes of complete messages, in order
 	partial []layers.Range // secret bytes of the message that is not complete yet
+	pending int            // bytes kept of that message, about
 	carried int64          // within another: the bytes before it have come
 	packet  int64          // likewise: the bytes from it on came with the present packet
 	ended   bool           // likewise: no more will come
@@ -143,10 +144,37 @@ func (w *way) given(b []byte) {
 		w.tail = nil
 		return
 	}
-	w.tail = append(w.tail, b...)
-	if excess := len(w.tail) - kept; excess > 0 {
+	b = b[max(0, len(b)-kept):]
+	if excess := len(w.tail) + len(b) - kept; excess > 0 {
 		w.tail = append(w.tail[:0], w.tail[excess:]...)
 	}
+	w.tail = append(w.tail, b...)
+}
+
+// weight is about how many bytes are kept for the conversation: what may be large of it.
+func (c *conversation) weight() int {
+	const conversationBytes, spanBytes, rangeBytes = 1 << 10, 24, 16
+	n := conversationBytes
+	if c.overture != nil {
+		n += c.overture.size
+	}
+	if c.inner != nil {
+		n += c.inner.weight()
+	}
+	for side := range c.ways {
+		w := &c.ways[side]
+		n += cap(w.tail) + spanBytes*cap(w.shown) + rangeBytes*cap(w.secrets) + w.pending
+	}
+	return n
+}
+
+// keepsOf is how many bytes a dialogue keeps, about, of a message that is not complete.
+func keepsOf(m *application.Message) int {
+	const line, data = 64 << 10, 24 << 10 // of a mail the beginning, once as it is sent and once as it was
+	if m.Kind == application.Data {
+		return int(min(m.Length, data))
+	}
+	return int(min(m.Length, line))
 }
 
 // settle lets go of what only further bytes would need. What is kept explains and masks late copies.
@@ -154,7 +182,7 @@ func (c *conversation) settle() {
 	c.dialogue, c.overture, c.before, c.inner = nil, nil, nil, nil
 	for side := range c.ways {
 		w := &c.ways[side]
-		w.tail, w.shown, w.partial = nil, nil, nil
+		w.tail, w.shown, w.partial, w.pending = nil, nil, nil, 0
 	}
 }
 

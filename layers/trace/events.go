@@ -157,7 +157,7 @@ type DeviceRow struct {
 // A Remark is what a capture tells of itself beside its frames: who made it, where, and what got lost on the way.
 type Remark struct {
 	File   string       // the capture it stands in, where several are read; else ""
-	Kind   string       // "section", "interface", "statistics" or "replaced"
+	Kind   string       // "section", "interface", "statistics", "names" or "replaced"
 	Values []layers.Arg // what is told, each once; untrusted text
 	Note   layers.Note  // what is worth saying of it; ID "" for nothing
 }

@@ -77,8 +77,9 @@ func (f *Follower) divide(c *conversation, side layers.Side, start, end int64) [
 	pending, unfinished := c.pending(side)
 	if unfinished {
 		w.hidePart(&pending)
+		w.pending = keepsOf(&pending)
 	} else {
-		w.partial = w.partial[:0]
+		w.partial, w.pending = w.partial[:0], 0
 	}
 	first := f.parts.used
 	if start < end {

@@ -63,6 +63,7 @@ func (f *Follower) followTCP(frame *layers.Frame, dg *internet.Datagram) {
 		c.settle()
 		f.book.End(c.record)
 	}
+	f.observer.Weigh(seen.Stream, c.weight())
 }
 
 // sumUp notes what there is to say of a conversation that is over.

@@ -135,6 +135,7 @@ type Options struct {
 	Held      int                    // bytes kept for one side of a connection while bytes before them are missing; default 1 MiB
 	HeldTotal int                    // bytes kept so for all connections together, with what keeping them costs; default 32 MiB
 	Streams   int                    // connections followed at the same time; default 32,768
+	Weight    int                    // bytes kept for connections, as Weigh is told; default 64 MiB
 	Service   func(port uint16) bool // whether servers wait at the port: decides the sides where no SYN was seen
 }
 
@@ -143,4 +144,5 @@ const (
 	DefaultHeld      = 1 << 20
 	DefaultHeldTotal = 32 << 20
 	DefaultStreams   = 1 << 15
+	DefaultWeight    = 64 << 20
 )

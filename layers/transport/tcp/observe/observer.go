@@ -19,6 +19,7 @@ type Observer struct {
 	oldest      *Stream
 	next        int       // number of the next stream
 	held        int       // what all halves hold together
+	weight      int       // what Weigh was told of all connections
 	closed      []*Stream // those that are over and still known
 	firstClosed int       // the place of the oldest among them, once they are closedKept
 	seen        Observation
@@ -30,6 +31,7 @@ func New(options Options) *Observer {
 	options.Held = cmp.Or(options.Held, DefaultHeld)
 	options.HeldTotal = cmp.Or(options.HeldTotal, DefaultHeldTotal)
 	options.Streams = cmp.Or(options.Streams, DefaultStreams)
+	options.Weight = cmp.Or(options.Weight, DefaultWeight)
 	if options.Service == nil {
 		options.Service = func(port uint16) bool { return port < 1024 }
 	}
@@ -101,6 +103,9 @@ func (o *Observer) find(g *Segment) *Stream {
 		s = o.open(k, g)
 	}
 	o.touch(s)
+	for o.weight > o.options.Weight && o.oldest != s {
+		o.forget(o.oldest)
+	}
 	return s
 }
 
@@ -144,7 +149,7 @@ func (o *Observer) open(k key, g *Segment) *Stream {
 	}
 	o.seen.Opened = true
 	if len(o.streams) >= o.options.Streams {
-		o.drop(o.oldest)
+		o.forget(o.oldest)
 	}
 	o.streams[k] = s
 	return s
@@ -152,9 +157,38 @@ func (o *Observer) open(k key, g *Segment) *Stream {
 
 // drop lets a connection go: another one takes its ports, or its place.
 func (o *Observer) drop(s *Stream) {
+	o.remove(s)
+	o.seen.Dropped = append(o.seen.Dropped, s)
+}
+
+// forget makes room: a connection that is over goes without a word.
+func (o *Observer) forget(s *Stream) {
+	if s.finished {
+		o.remove(s)
+		return
+	}
+	o.drop(s)
+}
+
+func (o *Observer) remove(s *Stream) {
 	delete(o.streams, s.key)
 	o.unlink(s)
-	o.seen.Dropped = append(o.seen.Dropped, s)
+	o.weight -= s.weight
+	s.weight = 0
+}
+
+// Weigh tells how many bytes, about, the caller keeps for a connection. With what the observer itself keeps to compare they
+// count for Options.Weight: before more is kept, the connections are let go that were silent longest.
+func (o *Observer) Weigh(s *Stream, kept int) {
+	for side := range s.halves {
+		h := &s.halves[side]
+		kept += cap(h.recent) + len(h.doubtful)*recentBytes
+	}
+	if o.streams[s.key] != s {
+		return // it has been let go
+	}
+	o.weight += kept - s.weight
+	s.weight = kept
 }
 
 // closedKept is how many connections that are over are still known, so that late copies of their segments are recognised.
@@ -170,8 +204,7 @@ func (o *Observer) retire(s *Stream) {
 	o.closed[o.firstClosed] = s
 	o.firstClosed = (o.firstClosed + 1) % closedKept
 	if o.streams[first.key] == first {
-		delete(o.streams, first.key)
-		o.unlink(first)
+		o.remove(first)
 	}
 }
 

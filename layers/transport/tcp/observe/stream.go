@@ -26,6 +26,7 @@ type Stream struct {
 	over       bool // closed or reset: no milestone is left to reach
 	refused    bool // over because nobody listened
 	finished   bool // its ends have been delivered
+	weight     int  // what Weigh was told
 	newer      *Stream
 	older      *Stream
 }

@@ -12,7 +12,8 @@ import (
 // replayOptions are the flags of replay.
 type replayOptions struct {
 	explainFlags
-	tail bool
+	tail    bool
+	compare string
 }
 
 func newReplayCommand(p *program) *cobra.Command {
@@ -26,6 +27,7 @@ func newReplayCommand(p *program) *cobra.Command {
 		RunE:    func(_ *cobra.Command, args []string) error { return replayRun(p, &o, args) },
 	}
 	o.add(c, p)
+	addCompare(c, p, &o.compare)
 	c.Flags().BoolVar(&o.tail, "tail", false, p.words.Label("cli.flag.tail"))
 	return c
 }
@@ -46,6 +48,9 @@ func replayRun(p *program, o *replayOptions, names []string) error {
 	}
 	if err != nil {
 		return err
+	}
+	if o.compare != "" {
+		return errors.Join(p.contrastSource(source, o, names[0]), refused)
 	}
 	return errors.Join(p.explainSource(source, &o.explainFlags, names[0]), refused)
 }
@@ -80,7 +85,13 @@ func (p *program) explainSource(source trace.Source, o *explainFlags, name strin
 	if err != nil {
 		return err
 	}
-	if face, err = o.filter.wrap(p, face); err != nil {
+	return p.explainTo(face, source, o, name)
+}
+
+// explainTo is explainSource with a face of the caller's.
+func (p *program) explainTo(face trace.Face, source trace.Source, o *explainFlags, name string) error {
+	face, err := o.filter.wrap(p, face)
+	if err != nil {
 		return err
 	}
 	face, out, err := o.write.join(p, face)

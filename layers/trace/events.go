@@ -12,6 +12,7 @@ import (
 
 	"mailwire/layers"
 	"mailwire/layers/application"
+	"mailwire/layers/trace/contrast"
 	"mailwire/layers/trace/story"
 )
 
@@ -176,6 +177,9 @@ type Start struct{ Time time.Time }
 // A Story tells before the summary what the whole trace comes to. It comes from frames alone, and only where mail was spoken.
 type Story struct{ story.Story }
 
+// A Comparison lays a trace beside another one. It stands alone: the traces themselves are not shown.
+type Comparison struct{ contrast.Comparison }
+
 // A Summary closes a trace.
 type Summary struct {
 	Packets    int
@@ -193,18 +197,19 @@ type Summary struct {
 // Filtered tells how much of a trace a filter has shown. The rest of the summary counts all.
 type Filtered struct{ Packets, Messages int }
 
-func (*Title) event()   {}
-func (*Packet) event()  {}
-func (*Message) event() {}
-func (*Act) event()     {}
-func (*State) event()   {}
-func (*Drop) event()    {}
-func (*Ledger) event()  {}
-func (*Board) event()   {}
-func (Names) event()    {}
-func (Secrets) event()  {}
-func (*Remark) event()  {}
-func (*Damage) event()  {}
-func (*Start) event()   {}
-func (*Story) event()   {}
-func (*Summary) event() {}
+func (*Title) event()      {}
+func (*Packet) event()     {}
+func (*Message) event()    {}
+func (*Act) event()        {}
+func (*State) event()      {}
+func (*Drop) event()       {}
+func (*Ledger) event()     {}
+func (*Board) event()      {}
+func (Names) event()       {}
+func (Secrets) event()     {}
+func (*Remark) event()     {}
+func (*Damage) event()     {}
+func (*Start) event()      {}
+func (*Comparison) event() {}
+func (*Story) event()      {}
+func (*Summary) event()    {}

@@ -78,6 +78,8 @@ func (f *Face) Show(e trace.Event) error {
 			return nil
 		}
 		f.story(e)
+	case *trace.Comparison:
+		f.comparison(e)
 	case *trace.Summary:
 		f.summary(e)
 	}

@@ -47,8 +47,11 @@ func (f *Face) points(name string, points []story.Point) {
 }
 
 func session(o object, s *story.Session) object {
-	o = o.number("stream", int64(s.Stream)).number("packet", int64(s.Packet)).text("protocol", s.Protocol).boolean("encrypted", s.Encrypted).
-		text("client", s.Client).text("server", s.Server).time("begin", s.Begin)
+	o = o.number("stream", int64(s.Stream)).number("packet", int64(s.Packet)).text("protocol", s.Protocol)
+	if s.Way != "" {
+		o = o.text("way", s.Way)
+	}
+	o = o.boolean("encrypted", s.Encrypted).text("client", s.Client).text("server", s.Server).time("begin", s.Begin)
 	return times(o, &s.Times)
 }
 

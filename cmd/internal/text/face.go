@@ -150,6 +150,8 @@ func (f *Face) Show(e trace.Event) error {
 		f.endLedger()
 		f.endFold()
 		f.showEnding(e)
+	case *trace.Comparison:
+		f.showComparison(e)
 	case *trace.Summary:
 		f.endLedger()
 		f.endFold()

@@ -122,7 +122,7 @@ func (b *Book) End(r *Record) {
 		return
 	}
 	s := r.session()
-	b.total.add(&s.Times)
+	b.total.Add(&s.Times)
 	if len(b.sessions) == Told {
 		b.more++
 		return
@@ -136,8 +136,10 @@ func (b *Book) Tell() Story {
 	s := Story{
 		Mails:     append(b.sums.mails(), points(b.mails.items, (*mail).point)...),
 		Mailboxes: append(b.sums.mailboxes(), points(b.mailboxes.items, func(x *mailbox) Point { return x.point(b.counts[x.account()]) })...),
-		Exposed:   points(b.exposed.items, (*exposed).point), Lost: append(b.sums.losses(), points(b.losses.items, (*lost).point)...),
-		Sessions: b.sessions, Total: b.total,
+		Exposed:   append(b.sums.exposures(), points(b.exposed.items, (*exposed).point)...),
+		Lost:      append(b.sums.losses(), points(b.losses.items, (*lost).point)...),
+		Sessions:  b.sessions,
+		Total:     b.total,
 	}
 	s.More = More{Mails: b.mails.more, Mailboxes: b.mailboxes.more, Exposed: b.exposed.more, Lost: b.losses.more, Sessions: b.more}
 	return s

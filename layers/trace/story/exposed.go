@@ -19,6 +19,7 @@ type exposed struct {
 
 // expose takes an exposure down.
 func (b *Book) expose(r *Record, e exposure, bytes int64) {
+	b.sums.expose(e.kind)
 	x, fresh := b.exposed.at(e)
 	if x == nil {
 		return

@@ -36,6 +36,7 @@ func (b *Book) mailbox(r *Record, strategy string) *mailbox {
 	if strategy == "nobody" && (r.tls.begun || r.starttls) {
 		return nil
 	}
+	r.way = strategy
 	key := mailboxKey{strategy, r.protocol, r.Server, r.login.name()}
 	b.sums.visits++
 	x, fresh := b.mailboxes.at(key)

@@ -40,6 +40,7 @@ type Record struct {
 	tls          tlsTalk
 	starttls     bool // it was in the clear first
 	over         bool
+	way          string // how the mailbox was read
 }
 
 // A tap is the interface whose frames of a side count: that which showed the connection first if it shows the side.
@@ -144,6 +145,6 @@ func (r *Record) session() Session {
 	for i, d := range r.clock.total() {
 		t.Parts[i] += d
 	}
-	return Session{Stream: r.stream, Packet: r.packet, Protocol: r.protocol, Encrypted: r.tls.begun, Client: r.Client, Server: r.Server,
+	return Session{Stream: r.stream, Packet: r.packet, Protocol: r.protocol, Way: r.way, Encrypted: r.tls.begun, Client: r.Client, Server: r.Server,
 		Begin: r.clock.first, Times: t}
 }

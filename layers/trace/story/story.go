@@ -53,6 +53,7 @@ type Session struct {
 	Stream         int
 	Packet         int    // number of its first frame
 	Protocol       string // smtp, pop3, imap; tls where nothing else was seen
+	Way            string // how a mailbox was read: "pop3.delete", "imap.headers" …, a note "story.way." of the lexicon; "" for none
 	Encrypted      bool   // by TLS, from the start or from STARTTLS on
 	Client, Server string // names or addresses
 	Begin          time.Time
@@ -76,7 +77,8 @@ func (t *Times) Duration() (d time.Duration) {
 	return d
 }
 
-func (t *Times) add(o *Times) {
+// Add adds what something else cost.
+func (t *Times) Add(o *Times) {
 	t.Packets += o.Packets
 	t.Bytes += o.Bytes
 	t.RoundTrips += o.RoundTrips

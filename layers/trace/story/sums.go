@@ -15,6 +15,8 @@ type sums struct {
 
 	visits, fetched, removed int // of mailboxes
 	received                 int64
+
+	passwords, readable, hidden int // logins, mails, sessions
 }
 
 // many is how many things there must be for a sum to be worth telling.
@@ -48,6 +50,25 @@ func (s *sums) mailboxes() []Point {
 	}
 	return []Point{{Stream: -1, Note: layers.N("story.boxes.sum", number("count", s.visits), number("fetched", s.fetched),
 		number("bytes", s.received), number("removed", s.removed))}}
+}
+
+func (s *sums) expose(kind string) {
+	switch kind {
+	case "password":
+		s.passwords++
+	case "mail":
+		s.readable++
+	case "tls", "starttls":
+		s.hidden++
+	}
+}
+
+func (s *sums) exposures() []Point {
+	if s.passwords+s.readable+s.hidden <= many {
+		return nil
+	}
+	return []Point{{Stream: -1, Note: layers.N("story.exposed.sum", number("logins", s.passwords), number("mails", s.readable),
+		number("sessions", s.hidden))}}
 }
 
 // losses tell what went wrong, as far as it is counted over the whole trace.

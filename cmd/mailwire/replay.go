@@ -77,10 +77,6 @@ func (f *explainFlags) add(c *cobra.Command, p *program) {
 // explainSource shows the trace of a source, and keeps its frames and mails where that is asked for. Faults are told with
 // its name.
 func (p *program) explainSource(source trace.Source, o *explainFlags, name string) error {
-	keys, err := p.readKeys(o.keys)
-	if err != nil {
-		return err
-	}
 	face, err := o.trace.face(p)
 	if err != nil {
 		return err
@@ -90,7 +86,11 @@ func (p *program) explainSource(source trace.Source, o *explainFlags, name strin
 
 // explainTo is explainSource with a face of the caller's.
 func (p *program) explainTo(face trace.Face, source trace.Source, o *explainFlags, name string) error {
-	face, err := o.filter.wrap(p, face)
+	keys, err := p.readKeys(o.keys)
+	if err != nil {
+		return err
+	}
+	face, err = o.filter.wrap(p, face)
 	if err != nil {
 		return err
 	}

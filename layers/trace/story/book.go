@@ -96,6 +96,7 @@ func (b *Book) Message(r *Record, m *application.Message) {
 		r.protocol = m.Protocol
 	}
 	if m.Protocol == r.protocol {
+		r.tls.opened = r.tls.opened || r.tls.begun
 		r.teller.message(b, r, m)
 	}
 }

@@ -13,22 +13,24 @@ type exposure struct{ kind, protocol, server, user, how string }
 type exposed struct {
 	place
 	exposure
-	count int
-	bytes int64
+	count  int
+	bytes  int64
+	opened bool // what TLS hid is read here, with the keys
 }
 
-// expose takes an exposure down.
-func (b *Book) expose(r *Record, e exposure, bytes int64) {
+// expose takes an exposure down, and returns what is known of it; nil where there is no room.
+func (b *Book) expose(r *Record, e exposure, bytes int64) *exposed {
 	b.sums.expose(e.kind)
 	x, fresh := b.exposed.at(e)
 	if x == nil {
-		return
+		return nil
 	}
 	if fresh {
 		x.place, x.exposure = place{r.stream, r.packet}, e
 	}
 	x.count++
 	x.bytes += bytes
+	return x
 }
 
 // credentials takes down what a login told whoever listened.
@@ -74,7 +76,9 @@ func (b *Book) encryption(r *Record) {
 	if r.starttls {
 		e.kind = "starttls"
 	}
-	b.expose(r, e, r.times.Bytes)
+	if x := b.expose(r, e, r.times.Bytes); x != nil {
+		x.opened = x.opened || r.tls.opened
+	}
 }
 
 // point tells the exposure.
@@ -93,5 +97,9 @@ func (x *exposed) point() Point {
 			id += ".unnamed"
 		}
 	}
-	return Point{Note: layers.Note{ID: id, Args: args}, Stream: x.stream, Packet: x.packet}
+	p := Point{Note: layers.Note{ID: id, Args: args}, Stream: x.stream, Packet: x.packet}
+	if x.opened {
+		p.Details = []layers.Note{layers.N("story.exposed.opened")}
+	}
+	return p
 }

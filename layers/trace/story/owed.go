@@ -40,7 +40,7 @@ const silence = time.Second
 
 // owed tells whether the server, if it speaks with g behind its own words, goes on with what it owes, as far as is known.
 func (r *Record) owed(g *observe.Segment) bool {
-	if r.tls.begun {
+	if r.tls.begun && !r.tls.opened {
 		return g.Time.Sub(r.clock.first)-r.clock.last < silence
 	}
 	return r.silent() || !r.debt.known || r.debt.answers > 0

@@ -5,6 +5,7 @@ import "mailwire/layers/application"
 // A tlsTalk is what an eavesdropper learns of a TLS session.
 type tlsTalk struct {
 	begun   bool
+	opened  bool   // what is inside is read, with the keys
 	name    string // that the client asked for, or else the one in the server's certificate
 	version string
 }

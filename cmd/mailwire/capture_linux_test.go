@@ -69,7 +69,6 @@ func loopbackUp(t *testing.T) {
 type running struct {
 	*exec.Cmd
 	stdout   *bufio.Reader
-	stderr   bytes.Buffer
 	complain *bufio.Reader
 }
 

@@ -2,6 +2,7 @@ package capture
 
 import (
 	"encoding/binary"
+	"math"
 	"math/bits"
 	"time"
 
@@ -261,10 +262,33 @@ func (p *pcapngFile) packet(r *Reader, kind uint32, body []byte) (fault string) 
 		return "" // it has no time: that of the frame before it stays
 	}
 	f.Time = i.clock.time(uint64(p.order.Uint32(body[4:]))<<32 | uint64(p.order.Uint32(body[8:])))
+	dropped := uint64(0)
 	if behind := head + int(kept+3)&^3; behind < len(body) {
-		f.Comment = comments(options{body[behind:], p.order})
+		o := options{body[behind:], p.order}
+		f.Comment = comments(o)
+		dropped = droppedBefore(o)
+	}
+	if kind == blockPacket {
+		dropped = 0
+		if n := p.order.Uint16(body[2:]); n != math.MaxUint16 { // not known
+			dropped = uint64(n)
+		}
+	}
+	if dropped > 0 {
+		r.remarks.add(tellDropped(i, dropped))
 	}
 	return ""
+}
+
+// droppedBefore is how many frames got lost between this one and the one before it on its interface, as its options say
+// (§4.3).
+func droppedBefore(o options) (dropped uint64) {
+	for o.more() {
+		if code, value := o.next(); code == optionDropCount && len(value) >= 8 {
+			dropped = o.order.Uint64(value)
+		}
+	}
+	return dropped
 }
 
 // A clock turns the time stamps of an interface into times.

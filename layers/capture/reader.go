@@ -3,7 +3,6 @@ package capture
 import (
 	"bufio"
 	"bytes"
-	"compress/gzip"
 	"encoding/binary"
 	"errors"
 	"io"
@@ -42,7 +41,7 @@ func Open(r io.Reader) (*Reader, error) {
 	c := &Reader{source: source{r: bufio.NewReaderSize(r, bufferSize)}}
 	start, err := c.source.r.Peek(4)
 	if bytes.HasPrefix(start, []byte{0x1f, 0x8b}) {
-		unpacked, err := gzip.NewReader(c.source.r)
+		unpacked, err := newGunzip(c.source.r)
 		if err != nil {
 			return nil, &DamageError{Note: layers.N("capture.packed-broken", layers.A("offset", layers.Int(0)))}
 		}

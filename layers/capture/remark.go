@@ -61,6 +61,8 @@ const (
 	optionReceived      = 4
 	optionDropped       = 5
 	optionSystemDropped = 7
+
+	optionDropCount = 4 // of a frame
 )
 
 // told collects the values of a remark.
@@ -147,10 +149,7 @@ func filterText(value []byte) string {
 
 // tellStatistics makes the remark of an interface statistics block. The counters that are not there are not told.
 func tellStatistics(i *pcapngInterface, o options) Remark {
-	name := i.Name
-	if name == "" {
-		name = "#" + strconv.Itoa(i.Index)
-	}
+	name := i.called()
 	var t told
 	var received, dropped uint64
 	var counted, lost bool
@@ -185,6 +184,22 @@ func tellStatistics(i *pcapngInterface, o options) Remark {
 		m.Note = layers.N("capture.none-dropped", layers.A("interface", layers.String(name)), layers.A("received", layers.Uint(received)))
 	}
 	return m
+}
+
+// tellDropped makes the remark that frames got lost before one.
+func tellDropped(i *pcapngInterface, dropped uint64) Remark {
+	var t told
+	t.text("interface", i.called())
+	t.number("dropped", dropped)
+	return Remark{Kind: RemarkStatistics, Values: t.values, Note: Dropped(i.called(), dropped)}
+}
+
+// called is the name of an interface, or its number.
+func (i *pcapngInterface) called() string {
+	if i.Name == "" {
+		return "#" + strconv.Itoa(i.Index)
+	}
+	return i.Name
 }
 
 // Dropped is the note that frames of an interface got lost because nobody fetched them in time.

@@ -61,7 +61,11 @@ func TestRemarks(t *testing.T) {
 		block(little, 5, append(numbers(little, 1, 0, 0), bytes.Join([][]byte{option(little, 4, counts(little, 9)), option(little, 5, counts(little, 0))}, nil)...)),
 		block(little, 5, append(numbers(little, 1, 0, 0), option(little, 4, "short")...)),
 		block(little, 5, numbers(little, 7, 0, 0)), // an interface that is not there
+		enhanced(little, 0, 8, "two", option(little, 4, counts(little, 12))),
 		sectionWith(big, option(big, 4, "another")),
+		describe(big, 1),
+		block(big, 2, append(numbers(big, 5, 0, 7, 4, 4), "drop"...)),      // interface 0, 5 dropped
+		block(big, 2, append(numbers(big, 0xffff, 0, 7, 4, 4), "what"...)), // not known how many
 	}, nil)
 	want := `section application=Dumpcap 4.4 system=Linux 6.1 hardware=a laptop comment=homework 3
 interface name=eth0 description=the cable link-type=1 filter=port 25 system=Linux 6.1 comment=by the door
@@ -69,7 +73,13 @@ interface name=only described link-type=1
 frame one
 statistics interface=eth0 received=90 dropped=7 capture.dropped
 statistics interface=only described received=9 dropped=0 capture.none-dropped
+statistics interface=eth0 dropped=12 capture.dropped
+frame two
 section application=another
+interface link-type=1
+statistics interface=#2 dropped=5 capture.dropped
+frame drop
+frame what
 `
 	if got := remarksOf(t, file); got != want {
 		t.Errorf("%s\nwant\n%s", got, want)

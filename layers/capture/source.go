@@ -94,3 +94,55 @@ func isGzipDamage(err error) bool {
 	var corrupt flate.CorruptInputError
 	return err == io.ErrUnexpectedEOF || errors.Is(err, gzip.ErrChecksum) || errors.Is(err, gzip.ErrHeader) || errors.As(err, &corrupt)
 }
+
+// A gunzip unpacks the members of a gzip file one after the other (RFC 1952 §2.2). Zeros behind the last one, as tapes and some
+// copies leave them, are its end, as they are for gzip itself.
+type gunzip struct {
+	packed *bufio.Reader
+	member *gzip.Reader
+}
+
+func newGunzip(packed *bufio.Reader) (*gunzip, error) {
+	member, err := gzip.NewReader(packed)
+	if err != nil {
+		return nil, err
+	}
+	member.Multistream(false)
+	return &gunzip{packed, member}, nil
+}
+
+// Read returns what the present member holds, and at its end goes on to the next.
+func (g *gunzip) Read(b []byte) (int, error) {
+	for {
+		n, err := g.member.Read(b)
+		if err != io.EOF || n > 0 {
+			if err == io.EOF {
+				err = nil
+			}
+			return n, err
+		}
+		if err := g.next(); err != nil {
+			return 0, err
+		}
+	}
+}
+
+// next begins the next member; io.EOF says that there is none.
+func (g *gunzip) next() error {
+	for {
+		b, err := g.packed.Peek(1)
+		if err != nil {
+			return err
+		}
+		if b[0] != 0 {
+			break
+		}
+		g.packed.Discard(1) // cannot fail: the byte is buffered
+	}
+	err := g.member.Reset(g.packed)
+	if err == io.EOF {
+		err = io.ErrUnexpectedEOF
+	}
+	g.member.Multistream(false)
+	return err
+}

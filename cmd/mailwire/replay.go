@@ -12,8 +12,9 @@ import (
 // replayOptions are the flags of replay.
 type replayOptions struct {
 	explainFlags
-	tail    bool
-	compare string
+	tail      bool
+	compare   string
+	anonymize string // the file to write instead
 }
 
 func newReplayCommand(p *program) *cobra.Command {
@@ -29,11 +30,15 @@ func newReplayCommand(p *program) *cobra.Command {
 	o.add(c, p)
 	addCompare(c, p, &o.compare)
 	c.Flags().BoolVar(&o.tail, "tail", false, p.words.Label("cli.flag.tail"))
+	c.Flags().StringVar(&o.anonymize, "anonymize", "", p.words.Label("cli.flag.anonymize"))
 	return c
 }
 
 // replayRun explains capture files.
 func replayRun(p *program, o *replayOptions, names []string) error {
+	if o.anonymize != "" {
+		return anonymizeRun(p, names, o)
+	}
 	if o.tail && len(names) > 1 {
 		return wrongUsage(layers.N("cli.tail-one"))
 	}

@@ -36,6 +36,20 @@ func FindSlip(line string) (Slip, bool) {
 	return s, ok
 }
 
+// LoginsWithin finds what may be secret in lines of a client's that no dialogue has read, such as those smuggled in before a
+// TLS handshake: all behind the first word of a login.
+func LoginsWithin(lines string) []layers.Range {
+	at := 0
+	for line := range strings.Lines(lines) {
+		if s, ok := FindSlip(line); ok {
+			from := at + s.Secret.Offset
+			return []layers.Range{{Offset: from, Length: len(lines) - from}}
+		}
+		at += len(line)
+	}
+	return nil
+}
+
 // slipAt is the slip whose word begins at a place of the line.
 func slipAt(line string, at int) (Slip, bool) {
 	for _, word := range loginWords {

@@ -130,7 +130,8 @@ func (f *Follower) upgrade(c *conversation, u application.Upgrade) (again []obse
 func (c *conversation) reconsider(side layers.Side, first []byte) bool {
 	before := c.before
 	c.before = nil
-	if before == nil || before.inside == nil || c.protocol == nil || c.protocol.says(opening{side: side, bytes: first}) != unlike {
+	if before == nil || before.inside == nil || c.protocol == nil || c.protocol.says(opening{side: side, bytes: first}) != unlike ||
+		bytes.Contains(first, []byte("\x16\x03")) { // lines that were smuggled in before the handshake
 		return false
 	}
 	c.protocol, c.dialogue = before, before.inside(false)

@@ -17,6 +17,14 @@ func (f *Face) showMessage(m *trace.Message) {
 	if !f.shows(layers.Application) {
 		return
 	}
+	if f.wraps(m) {
+		for i := range m.Notes {
+			if !f.known(m.Notes[i].ID).explained {
+				f.note(&m.Notes[i])
+			}
+		}
+		return
+	}
 	alone := f.packet.visible && f.packet.completes == 1 && m.Complete && len(m.Packets) == 1 && m.Packets[0] == f.packet.number
 	first, rest := textLine(strings.TrimRight(m.Text, "\r\n"))
 	f.milestones = 0
@@ -32,6 +40,11 @@ func (f *Face) showMessage(m *trace.Message) {
 	for i := range m.Notes {
 		f.note(&m.Notes[i])
 	}
+}
+
+// wraps tells whether a message is left out because what it carries is shown: a record of TLS that was read with its key.
+func (f *Face) wraps(m *trace.Message) bool {
+	return m.Inside != nil && len(m.Inside.Bytes) > 0 && f.Detail < Fields && f.Explain != Always
 }
 
 // messageLine shows a message that a packet's line has not shown: one of several in a packet, one in several packets,

@@ -25,7 +25,7 @@ type shownPacket struct {
 	number    int // 0 before the first
 	from, to  string
 	stream    int
-	completes int
+	completes int // messages that are shown
 	visible   bool
 }
 
@@ -34,6 +34,11 @@ func (f *Face) showPacket(p *trace.Packet) {
 		f.origin = p.Frame.Time
 	}
 	f.packet = shownPacket{number: p.Frame.Number, from: p.From, to: p.To, stream: p.Stream, completes: p.Completes}
+	for i := range p.Messages {
+		if f.wraps(&p.Messages[i]) {
+			f.packet.completes--
+		}
+	}
 	if f.Detail == Story && !p.Milestone {
 		return
 	}

@@ -276,12 +276,29 @@ func (d *Dialogue) answer(m application.Message, r Reply) {
 		d.beginMail(c.Verb)
 	case c.Verb == "STLS" && r.Status == OK:
 		d.upgraded = true
-		d.upgrade = application.Upgrade{Protocol: "tls", From: [2]int64{layers.Client: a.end, layers.Server: h.offset}}
+		d.upgrade = application.Upgrade{Protocol: "tls", From: [2]int64{layers.Client: a.end + d.smuggled(a.end), layers.Server: h.offset}}
 	case c.Verb == "STLS":
 		held := d.held
 		d.held = nil
 		d.Receive(layers.Client, held)
 	}
+}
+
+// smuggled tells of what the client sent in the clear between STLS and its answer, up to a TLS handshake (RFC 8446 §5.1: content
+// type 0x16), and returns how many bytes that is.
+func (d *Dialogue) smuggled(from int64) int64 {
+	clear := d.held
+	if at := bytes.IndexByte(clear, 0x16); at >= 0 {
+		clear = clear[:at]
+	}
+	d.held = nil
+	if len(clear) == 0 {
+		return 0
+	}
+	d.ready = append(d.ready, application.Message{Protocol: "pop3", From: layers.Client, Kind: application.Command, Offset: from, Length: int64(len(clear)),
+		Text: string(trimEnd(clear[:min(len(clear), application.TextMax)])), Complete: true,
+		Secrets: application.LoginsWithin(string(clear)), Notes: []layers.Note{layers.N("tls.smuggled.client")}})
+	return int64(len(clear))
 }
 
 // beginLoose takes a line as part of a mail or list whose command is not known.
@@ -390,6 +407,11 @@ func (d *Dialogue) Next() (application.Message, bool) {
 // Pending describes the message of which a part is here.
 func (d *Dialogue) Pending(from layers.Side) (application.Message, bool) {
 	h := &d.half[from]
+	if from == layers.Client && len(d.held) > 0 && !d.upgraded {
+		// Nobody knows yet whether it is TLS, or what it means.
+		return application.Message{Protocol: "pop3", From: from, Kind: application.Command, Offset: h.offset, Length: int64(len(d.held)),
+			Secrets: []layers.Range{{Length: len(d.held)}}}, true
+	}
 	if h.length == 0 || d.upgraded {
 		return application.Message{}, false
 	}

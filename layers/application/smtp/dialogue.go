@@ -262,7 +262,7 @@ func (d *Dialogue) startTLS() {
 			smuggled = smuggled[:tls]
 		}
 		d.emit(application.Message{Protocol: "smtp", From: layers.Client, Kind: application.Command, Text: text(smuggled, true),
-			Offset: end, Length: int64(len(smuggled)), Complete: true, Notes: []layers.Note{layers.N("smtp.starttls.injected")}})
+			Offset: end, Length: int64(len(smuggled)), Complete: true, Secrets: application.LoginsWithin(string(smuggled)), Notes: []layers.Note{layers.N("smtp.starttls.injected")}})
 		end += int64(len(smuggled))
 	}
 	d.held = nil

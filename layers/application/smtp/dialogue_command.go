@@ -216,6 +216,7 @@ func (d *Dialogue) pendingHeld() application.Message {
 		m.Secrets = []layers.Range{{Length: len(d.held)}}
 	case "STARTTLS":
 		m.Kind = application.Command
+		m.Secrets = []layers.Range{{Length: len(d.held)}}
 	}
 	return m
 }

@@ -121,6 +121,10 @@ func (d *Dialogue) Receive(from layers.Side, b []byte) {
 				return
 			}
 			if !d.begin(from, s) {
+				if n := d.smuggled(from, s, b); n >= 0 {
+					b = b[n:]
+					continue
+				}
 				d.loseTrack(from, s, len(b))
 				return
 			}

@@ -315,3 +315,57 @@ func TestTLSBesideTshark(t *testing.T) {
 		}
 	}
 }
+
+// Lines in the clear between the agreement on TLS and the handshake are told as what they are, and a password in them is masked
+// everywhere.
+func TestWhatIsSmuggledAroundSTARTTLS(t *testing.T) {
+	wire, _ := encrypted(t, standard.VersionTLS13, 0, nil)
+	hello, answer := wire[0].bytes, wire[1].bytes
+	smtp := []line{greeted, {client, "EHLO ana\r\n"}, {server, "250-mail.example.org\r\n250 STARTTLS\r\n"}}
+	pop3, imap := []line{{server, "+OK ready\r\n"}}, []line{{server, "* OK IMAP4rev1 ready\r\n"}}
+	for name, c := range map[string]struct {
+		before []line
+		lines  []line
+		note   string
+		secret string
+	}{
+		"SMTP, behind the command": {smtp, []line{{client, "STARTTLS\r\nAUTH PLAIN AGFuYQBsdXBpbmU=\r\n"}, {server, "220 go\r\n"}, {client, hello}, {server, answer}},
+			"smtp.starttls.injected", "AGFu"},
+		"SMTP, by the server": {smtp, []line{{client, "STARTTLS\r\n"}, {server, "220 go\r\n250 fine\r\n" + answer}, {client, hello}}, "tls.smuggled.server", ""},
+		"POP3, behind the command": {pop3, []line{{client, "STLS\r\nUSER ana\r\nPASS lupine\r\n"}, {server, "+OK go\r\n"}, {client, hello}, {server, answer}},
+			"tls.smuggled.client", "lupine"},
+		"POP3, before the handshake": {pop3, []line{{client, "STLS\r\n"}, {server, "+OK go\r\n"}, {client, "PASS lupine\r\n" + hello}, {server, answer}},
+			"tls.smuggled.client", "lupine"},
+		"IMAP, behind the command": {imap, []line{{client, "a STARTTLS\r\nb LOGIN ana lupine\r\n"}, {server, "a OK go\r\n"}, {client, hello}, {server, answer}},
+			"imap.starttls.injected", "lupine"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			k, r := newTalk(t, Options{})
+			k.open()
+			for _, l := range append(slices.Clone(c.before), c.lines...) {
+				k.say(l.from, l.bytes)
+			}
+			k.close()
+			var told, hellos int
+			for _, m := range r.messages {
+				if strings.HasSuffix(m.Verb, "Hello") {
+					hellos++
+				}
+				for _, n := range m.Notes {
+					if n.ID == c.note {
+						told++
+					}
+				}
+				if c.secret != "" && strings.Contains(m.Text, c.secret) {
+					t.Errorf("shown: %q", m.Text)
+				}
+			}
+			if told != 1 || hellos != 2 {
+				t.Errorf("told %d times, %d hellos:\n%s", told, hellos, r.said())
+			}
+			if hidden := fmt.Sprint(r.secrets); !strings.Contains(hidden, c.secret) {
+				t.Errorf("hidden in the frames: %s", hidden)
+			}
+		})
+	}
+}

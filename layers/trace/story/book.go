@@ -97,6 +97,7 @@ func (b *Book) Message(r *Record, m *application.Message) {
 	}
 	if m.Protocol == r.protocol {
 		r.tls.opened = r.tls.opened || r.tls.begun
+		r.behind = r.behind || r.starttls
 		r.teller.message(b, r, m)
 	}
 }

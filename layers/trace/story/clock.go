@@ -127,7 +127,7 @@ func kindOf(seen *observe.Observation, g *observe.Segment) (kind segmentKind, ag
 			return repeated, true
 		case observe.SpuriousRetransmission:
 			return idle, true
-		case observe.KeepAlive, observe.ZeroWindowProbe:
+		case observe.KeepAlive, observe.ZeroWindowProbe, observe.Damaged:
 			return idle, false
 		}
 	}

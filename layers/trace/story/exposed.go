@@ -37,7 +37,7 @@ func (b *Book) expose(r *Record, e exposure, bytes int64) *exposed {
 func (b *Book) credentials(r *Record) {
 	kind := ""
 	switch l := &r.login; {
-	case r.tls.begun:
+	case r.tls.begun || r.starttls:
 	case l.shown:
 		kind = "password"
 	case l.digest:
@@ -70,6 +70,9 @@ func (b *Book) encryption(r *Record) {
 	}
 	b.credentials(r)
 	if !r.tls.begun {
+		if r.starttls && r.behind {
+			b.expose(r, exposure{kind: "deciphered", protocol: r.protocol, server: r.Server}, 0)
+		}
 		return
 	}
 	e := exposure{kind: "tls", protocol: r.protocol, server: r.Server, user: r.tls.name, how: cmp.Or(r.tls.version, "TLS")}
@@ -88,7 +91,7 @@ func (x *exposed) point() Point {
 	switch x.kind {
 	case "password", "digest":
 		args = append(args, text("user", x.user), text("how", x.how))
-	case "part":
+	case "part", "deciphered":
 	case "mail":
 		args = append(args, number("bytes", x.bytes))
 	default:

@@ -39,7 +39,7 @@ type underWay struct {
 }
 
 // underMax bounds the commands under way that are followed.
-const underMax = 64
+const underMax = 16
 
 // brought is what FETCH has brought.
 type brought struct {
@@ -52,7 +52,8 @@ type fetched struct {
 	open  bool
 	what  share
 	bytes int64
-	head  string // the beginning of a whole mail
+	named bool   // the beginning of a whole mail was seen
+	id    string // … and this is its Message-ID
 }
 
 // A share is how much of a mail a FETCH response brings.
@@ -148,7 +149,7 @@ func (t *imapTalk) await(m *application.Message, mailbox string) {
 	if len(t.under) == underMax {
 		t.under = append(t.under[:0], t.under[1:]...)
 	}
-	t.under = append(t.under, underWay{tag: m.Tag, verb: m.Verb, mailbox: shortened(mailbox, 60)})
+	t.under = append(t.under, underWay{tag: shortened(m.Tag, 100), verb: m.Verb, mailbox: shortened(mailbox, 60)})
 }
 
 // deletes is how many mails a STORE marks \Deleted; -1 when it marks none; 0 when the command does not tell how many.
@@ -293,8 +294,9 @@ func (t *imapTalk) piece(b *Book, r *Record, m *application.Message) {
 	}
 	n, _ := strconv.Atoi(fieldText(m, "literal"))
 	f.bytes += int64(n)
-	if f.what == whole && f.head == "" {
-		f.head = m.Text[:min(n, len(m.Text))]
+	if f.what == whole && !f.named {
+		f.id = headOf(m.Text[:min(n, len(m.Text))]).id
+		f.named = true
 	}
 	if n < len(m.Text) {
 		f.take(m.Text[n:])
@@ -340,7 +342,7 @@ func (t *imapTalk) endFetch(b *Book, r *Record) {
 	case whole:
 		t.whole++
 		t.bytes += f.bytes
-		b.fetched(r, f.head)
+		b.fetched(r, f.id)
 		b.readable(r, f.bytes)
 	case part:
 		t.parts++

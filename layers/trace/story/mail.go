@@ -25,8 +25,7 @@ const hopsMax = 12
 // mail takes down a transaction that is over. One with a Message-ID that was seen before is the same mail a server further
 // on, or the same mail once more.
 func (b *Book) mail(r *Record, x *transaction) {
-	head := headOf(x.head)
-	key := head.id
+	key := x.head.id
 	if key == "" {
 		key = "#" + strconv.Itoa(r.stream) + "." + strconv.Itoa(r.transactions)
 	}
@@ -41,7 +40,7 @@ func (b *Book) mail(r *Record, x *transaction) {
 		return
 	}
 	if fresh {
-		*m = mail{place: place{r.stream, r.packet}, from: x.from, to: names(x.recipients, x.tried), bytes: x.bytes, subject: head.subject, titled: head.titled}
+		*m = mail{place: place{r.stream, r.packet}, from: x.from, to: names(x.recipients, x.tried), bytes: x.bytes, subject: x.head.subject, titled: x.head.titled}
 	}
 	if len(m.hops)+len(hops) <= hopsMax {
 		m.hops = append(m.hops, hops...)
@@ -49,11 +48,10 @@ func (b *Book) mail(r *Record, x *transaction) {
 }
 
 // fetched takes down that a mail was downloaded, if it is one whose sending was seen.
-func (b *Book) fetched(r *Record, content string) {
+func (b *Book) fetched(r *Record, id string) {
 	if len(b.mails.items) == 0 {
 		return
 	}
-	id := headOf(content).id
 	i, known := b.mails.index[id]
 	if !known || id == "" {
 		return
@@ -139,6 +137,7 @@ func names(recipients []string, of int) string {
 type head struct {
 	id, subject string
 	titled      bool
+	whole       bool // its end was seen
 }
 
 // headOf reads what a story needs in the header at the beginning of a mail.
@@ -149,6 +148,7 @@ func headOf(text string) (h head) {
 		at = end
 		switch {
 		case strings.HasPrefix(field, "\r\n"), strings.HasPrefix(field, "\n"):
+			h.whole = true
 			return h
 		case h.id == "" && begins(field, "message-id:"):
 			h.id = shortened(strings.TrimSpace(theField(field).Unfolded()), 250)

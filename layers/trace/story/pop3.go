@@ -10,14 +10,13 @@ import (
 // A pop3Talk is what is kept of a POP3 session.
 type pop3Talk struct {
 	counts commands
-	user   string   // of USER, which PASS completes
-	asked  []string // the numbers of DELE without an answer, and which RETR and TOP: bounded
-	marked int      // by DELE, answered +OK; RSET takes the marks away
-	quit   bool     // QUIT was sent
-	ended  string   // the status of its answer
-	mails  int      // fetched whole
-	broken int      // begun and not whole
-	heads  int      // fetched by TOP
+	user   string // of USER, which PASS completes
+	marked int    // by DELE, answered +OK; RSET takes the marks away
+	quit   bool   // QUIT was sent
+	ended  string // the status of its answer
+	mails  int    // fetched whole
+	broken int    // begun and not whole
+	heads  int    // fetched by TOP
 	bytes  int64
 	listed int // the number of mails that STAT or LIST told last; -1: not seen
 }
@@ -115,7 +114,7 @@ func (t *pop3Talk) content(b *Book, r *Record, m *application.Message) {
 	t.mails++
 	t.bytes += m.Length
 	b.readable(r, m.Length)
-	b.fetched(r, m.Text)
+	b.fetched(r, headOf(m.Text).id)
 }
 
 func (t *pop3Talk) end(b *Book, r *Record) {

@@ -24,7 +24,6 @@ type Record struct {
 	midStream bool
 	seen      [2]bool // segments of the side
 	fin       [2]bool
-	ready     bool // the handshake was seen
 	refused   bool
 	reset     bool
 	resetBy   layers.Side
@@ -39,6 +38,7 @@ type Record struct {
 	login        login
 	tls          tlsTalk
 	starttls     bool // it was in the clear first
+	behind       bool // words were seen behind STARTTLS
 	over         bool
 	way          string // how the mailbox was read
 }
@@ -79,7 +79,6 @@ func (r *Record) Segment(from layers.Side, seen *observe.Observation, g *observe
 	for _, m := range seen.Milestones {
 		switch m {
 		case observe.HandshakeComplete:
-			r.ready = true
 			r.times.RoundTrips++
 		case observe.Refused:
 			r.refused = true

@@ -12,8 +12,8 @@ type smtpTalk struct {
 	open []*transaction // without a final answer, oldest first
 }
 
-// openMax bounds the transactions without an answer: a client may send many before it reads (RFC 2920 §3.1).
-const openMax = 32
+// openMax bounds the transactions without an answer: a client may send several before it reads (RFC 2920 §3.1).
+const openMax = 8
 
 // A transaction is one mail's: MAIL, RCPT, DATA or BDAT, and their answers.
 type transaction struct {
@@ -31,9 +31,10 @@ type transaction struct {
 	chunks     int    // BDAT commands without an answer
 	last       bool   // … and the last of them was sent
 	bytes      int64
-	head       string
-	begun      bool // content was seen
-	whole      bool // its last byte too
+	head       head
+	beginning  string // of the content, while its header is not whole
+	begun      bool   // content was seen
+	whole      bool   // its last byte too
 	holes      bool
 	taken      string // the words of the answer by which the server took it
 	odd        string // words of the server behind the mail that are no reply
@@ -109,14 +110,24 @@ func (t *smtpTalk) content(m *application.Message) {
 		t.open = append(t.open, x)
 	}
 	x.begun = true
-	if len(x.head) < application.TextMax && !strings.Contains(x.head, "\r\n\r\n") {
-		x.head += m.Text // a header may lie in several chunks
-	}
+	x.read(m.Text)
 	x.bytes += m.Length
 	for i := range m.Notes {
 		x.holes = x.holes || m.Notes[i].ID == "smtp.gap"
 	}
 	x.whole = m.Complete && (x.chunks == 0 || x.last)
+}
+
+// read reads the header in the content, which may come in several chunks.
+func (x *transaction) read(content string) {
+	if x.head.whole {
+		return
+	}
+	x.beginning += content
+	x.head = headOf(x.beginning)
+	if x.head.whole = x.head.whole || len(x.beginning) >= application.TextMax; x.head.whole {
+		x.beginning = ""
+	}
 }
 
 // find is the oldest transaction that fits; nil when none does.
@@ -259,19 +270,19 @@ func (t *smtpTalk) end(b *Book, r *Record) { t.settle(b, r, true) }
 func path(m *application.Message) string {
 	p := fieldText(m, "path")
 	if inner := strings.TrimSuffix(strings.TrimPrefix(p, "<"), ">"); inner != "" {
-		return inner
+		return shortened(inner, 100)
 	}
 	if p == "" {
 		return unknown
 	}
-	return p
+	return "<>"
 }
 
 // unknown stands for a name that was not seen.
 const unknown = "?"
 
 // namesMax bounds how many recipients of a mail are kept by name.
-const namesMax = 20
+const namesMax = 8
 
 func fieldText(m *application.Message, name string) string {
 	for i := range m.Fields {
@@ -288,10 +299,10 @@ func firstLine(text string) string {
 	return shortened(strings.TrimRight(line, "\r "), 100)
 }
 
-// shortened is s, cut at a whole character behind n bytes.
+// shortened is a copy of s, which does not keep the message alive that s is a part of, cut at a whole character behind n bytes.
 func shortened(s string, n int) string {
 	if len(s) <= n {
-		return s
+		return strings.Clone(s)
 	}
 	for n > 0 && s[n]&0xc0 == 0x80 {
 		n--

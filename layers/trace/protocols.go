@@ -47,7 +47,7 @@ var protocols = []*protocol{
 	{name: "tls", ports: []uint16{443, 465, 993, 995, 2465, 2993, 2995}, says: saysTLS,
 		dialogue: func(s setting) application.Dialogue { return newTLS(s) }},
 	{name: "smtp", mail: true, ports: []uint16{25, 587, 2525, 2587}, secure: []uint16{465, 2465}, says: saysSMTP,
-		dialogue: func(setting) application.Dialogue { return smtp.NewDialogue() },
+		dialogue: newSMTP,
 		inside:   func(bool) application.Dialogue { return smtp.NewDialogue().UnderTLS() }},
 	{name: "pop3", mail: true, ports: []uint16{110, 1110, 2110}, secure: []uint16{995, 2995}, says: saysPOP3,
 		dialogue: func(s setting) application.Dialogue { return pop3.NewDialogue(!s.midStream) },
@@ -67,6 +67,15 @@ var protocols = []*protocol{
 type setting struct {
 	midStream bool
 	keys      *tls.Keys
+}
+
+// newSMTP is a dialogue that in the midst of a stream waits for a command to begin.
+func newSMTP(s setting) application.Dialogue {
+	d := smtp.NewDialogue()
+	if s.midStream {
+		d.InTheMidst()
+	}
+	return d
 }
 
 // newTLS is a dialogue that in the midst of a stream waits for a record to begin.

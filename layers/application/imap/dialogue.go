@@ -219,7 +219,8 @@ func (d *Dialogue) turns(from layers.Side, first bool, m LiteralMarker, tail, li
 	}
 	if from == layers.Client {
 		var c Command
-		return first && NewDecoder(line).TagAndName(&c) && c.Name == "APPEND"
+		_, readable := commandOf(line, &c)
+		return first && readable && c.Name == "APPEND"
 	}
 	before := bytes.ToUpper(trimLineEnd(tail))
 	before = bytes.TrimRight(before[:bytes.LastIndexByte(before, '{')], " ~")

@@ -85,6 +85,8 @@ func TestListening(t *testing.T) {
 		{"SASL with one side alone", []said{{c, "a AUTHENTICATE PLAIN\r\nAGJv\r\nb APPEND x {5}\r\nb x y\r\nc NOOP\r\n"}},
 			"c command a AUTHENTICATE|a AUTHENTICATE PLAIN\nc auth a |####\nc command b APPEND|b APPEND x {5}\nc data b |b x y\nc command c NOOP|c NOOP"},
 		{"SASL with an initial response", []said{{c, "a AUTHENTICATE PLAIN AGJvYgBz\r\n"}}, "c command a AUTHENTICATE|a AUTHENTICATE PLAIN ########"},
+		{"tags that are none", []said{{s, "* OK hi\r\n"}, {c, ". NOOP\r\n+1 NOOP\r\n%A LOGIN bob {6}\r\n"}, {s, "+ go\r\n"}, {c, "lupine\r\n"}},
+			"s greeting * OK|* OK hi\nc command . NOOP|. NOOP\nc command +1 NOOP|+1 NOOP\nc command %A LOGIN|%A LOGIN bob {6}\ns continuation + |+ go\nc data %A |######"},
 		{"IDLE", []said{{c, "a IDLE\r\n"}, {s, "+ idling\r\n* 3 EXPUNGE\r\n"}, {c, "DONE\r\n"}, {s, "a OK\r\n"}},
 			"c command a IDLE|a IDLE\ns continuation + |+ idling\ns reply * |* 3 EXPUNGE\nc continuation a DONE|DONE\ns reply a OK|a OK"},
 		{"a mail comes as data", []said{{s, "* 1 FETCH (BODY[] {5}\r\na\r\nb) UID 3)\r\na OK {5}\r\n"}},

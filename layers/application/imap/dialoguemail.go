@@ -45,8 +45,12 @@ func (d *Dialogue) beginMail(from layers.Side, line []byte, c *commandText) *mai
 
 // appends tells whether the literals of a command are mails.
 func appends(command *commandText) bool {
+	if command == nil {
+		return false
+	}
 	var c Command
-	return command != nil && NewDecoder(command.text).TagAndName(&c) && c.Name == "APPEND" && !strings.Contains(application.Upper(string(command.text)), "CATENATE (")
+	_, readable := commandOf(command.text, &c)
+	return readable && c.Name == "APPEND" && !strings.Contains(application.Upper(string(command.text)), "CATENATE (")
 }
 
 // A piece is what stands between < and > behind a section: where in it the bytes begin (RFC 9051 §7.5.2).

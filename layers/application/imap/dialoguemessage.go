@@ -55,8 +55,7 @@ func (d *Dialogue) describeClient(m *application.Message, o *open) {
 		return
 	}
 	c := Command{}
-	dec := NewDecoder([]byte(m.Text))
-	readable := dec.TagAndName(&c)
+	dec, readable := commandOf([]byte(m.Text), &c)
 	if commandNote(c.Name) == "" && describeSlip(m) {
 		return
 	}
@@ -79,6 +78,48 @@ func (d *Dialogue) describeClient(m *application.Message, o *open) {
 		m.Secrets = append(m.Secrets, secret)
 	}
 }
+
+// commandOf reads the tag and the name of a command. The decoder it returns stands behind them.
+func commandOf(text []byte, to *Command) (dec *Decoder, ok bool) {
+	if dec = NewDecoder(text); dec.TagAndName(to) {
+		return dec, true
+	}
+	return looseCommand(text, to)
+}
+
+// looseCommand reads a known command behind a tag that the grammar has no place for ("+1", "%A"), as lenient servers do. The
+// decoder it returns stands behind the name.
+func looseCommand(text []byte, to *Command) (*Decoder, bool) {
+	end := bytes.IndexByte(text, ' ')
+	dec := NewDecoder(text)
+	if end <= 0 || end > tagMax {
+		return dec, false
+	}
+	for _, c := range text[:end] {
+		if c <= ' ' || c >= 0x7f {
+			return dec, false
+		}
+	}
+	dec.at = end
+	var name Command
+	if !dec.SP() || !dec.Keyword(&name.Name) {
+		return dec, false
+	}
+	var second string
+	if at := dec.at; name.Name == "UID" && dec.SP() && dec.Keyword(&second) {
+		name.Name += " " + second
+	} else {
+		dec.at = at
+	}
+	if commandNote(name.Name) == "" {
+		return dec, false
+	}
+	to.Tag, to.Name = string(text[:end]), name.Name
+	return dec, true
+}
+
+// tagMax is how long a tag may be that is not one.
+const tagMax = 32
 
 // commandSecret finds what is secret in a command of which text holds the beginning: the password of LOGIN, the initial
 // response of AUTHENTICATE. What can't be read is secret altogether, and so is the one word of a LOGIN that has only one:
@@ -194,8 +235,8 @@ func literalSecrets(o *open) []layers.Range {
 		return nil
 	}
 	var c Command
-	d := NewDecoder(o.command.text)
-	if !d.TagAndName(&c) || c.Name != "LOGIN" && c.Name != "AUTHENTICATE" {
+	d, readable := commandOf(o.command.text, &c)
+	if !readable || c.Name != "LOGIN" && c.Name != "AUTHENTICATE" {
 		return nil
 	}
 	before := len(o.command.text) - len(o.text) // bytes of the command in earlier messages
@@ -268,7 +309,8 @@ func (d *Dialogue) describeStatus(m *application.Message, at int, rest string) {
 func plausible(from layers.Side, line []byte) bool {
 	if from == layers.Client {
 		var c Command
-		return NewDecoder(line).TagAndName(&c) && commandNote(c.Name) != "" || strings.EqualFold(string(line), "DONE")
+		_, readable := commandOf(line, &c)
+		return readable && commandNote(c.Name) != "" || strings.EqualFold(string(line), "DONE")
 	}
 	text := string(line[:min(len(line), 256)])
 	tag, rest, _ := strings.Cut(text, " ")

@@ -101,7 +101,13 @@ var furtherItems = []string{"BINARY", "BINARY.SIZE", "MODSEQ", "PREVIEW", "SAVED
 func itemNotes(notes []layers.Note, list string) []layers.Note {
 	depth, quoted, from := 0, false, 0
 	word := func(to int) {
-		if name := application.Upper(list[from:to]); depth <= 1 && itemNoteIDs[name] != "" {
+		name := application.Upper(list[from:to])
+		section := to < len(list) && list[to] == '['
+		switch {
+		case depth > 1:
+		case section && (name == "BODY" || name == "BODY.PEEK"):
+			notes = itemNote(notes, "BODY[]", to+1 < len(list) && list[to+1] != ']')
+		case itemNoteIDs[name] != "":
 			notes = itemNote(notes, name, false)
 		}
 		from = to + 1

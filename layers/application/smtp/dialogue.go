@@ -37,6 +37,7 @@ type Dialogue struct {
 	// What is known of the session.
 	asked     []question // commands without an answer yet, oldest first
 	begun     bool       // a command or a reply was seen
+	midst     bool       // the beginning is not there
 	early     bool       // the client spoke before the greeting
 	lmtp      bool
 	inMail    bool // MAIL was accepted
@@ -89,6 +90,13 @@ const (
 // NewDialogue follows a session from its first byte, or from wherever its recording begins.
 func NewDialogue() *Dialogue { return &Dialogue{} }
 
+// InTheMidst says that the beginning of the session is not there: what the client says first may be part of a mail. It
+// returns d.
+func (d *Dialogue) InTheMidst() *Dialogue {
+	d.midst = true
+	return d
+}
+
 // UnderTLS says that the session was deciphered: what is said of passwords in the clear does not hold. It returns d.
 func (d *Dialogue) UnderTLS() *Dialogue {
 	d.encrypted = true
@@ -125,10 +133,12 @@ func (d *Dialogue) Gap(from layers.Side, n int64) {
 	case d.mode == inContent:
 		d.mail.gap(n)
 		d.passing.Gap(n)
-	case d.mode == inChunk && n > 0 && n < d.left:
+	case d.mode == inChunk && n > 0 && n <= d.left:
 		d.mail.gap(n)
 		d.passing.Gap(n)
-		d.left -= n
+		if d.left -= n; d.left == 0 {
+			d.endMail(true)
+		}
 	default:
 		d.endLine(layers.N("smtp.gap"))
 		d.endMail(false)
@@ -193,7 +203,7 @@ func (d *Dialogue) emit(m application.Message) { d.queue = append(d.queue, m) }
 // fromClient takes the client's bytes, part by part, as the mode at each says.
 func (d *Dialogue) fromClient(b []byte) {
 	s := &d.sides[layers.Client]
-	if len(b) > 0 && b[0] == tlsHandshake && s.offset == 0 {
+	if len(b) > 0 && b[0] == tlsHandshake && s.offset == 0 && d.sides[layers.Server].offset == 0 {
 		// The client speaks TLS from its first byte, as on port 465 (RFC 8314 §3.3).
 		d.startTLS()
 		return
@@ -296,7 +306,7 @@ func (d *Dialogue) clientLine(line []byte, start, length int64, complete bool, n
 		d.mode = inCommands
 	case unsure:
 		c, err := ParseCommand(text(line, true))
-		if !isVerb(c.Verb) && (err != nil || d.begun || len(c.Verb) != 4) && complete {
+		if !isVerb(c.Verb) && (err != nil || d.begun || d.midst || len(c.Verb) != 4) && complete {
 			d.begin(inContent)
 			d.mail.start, d.mail.length, d.mail.middle, d.mail.first = start, length-int64(len(line)), true, false
 			d.passing.Gap(0)

@@ -249,7 +249,7 @@ func (d *Dialogue) decide(r *Reply, q question) {
 // endEarly takes a final answer in the midst of a mail: the server ended it at a lookalike of CRLF.CRLF, or what was taken
 // for the midst of a mail was none, or the answer came before the end.
 func (d *Dialogue) endEarly() {
-	if d.mail.lookalike() || d.mail.middle {
+	if d.mail.lookalike() || d.mail.middle || d.mail.holes {
 		d.mail.over = true
 		d.endMail(true)
 		return

@@ -20,6 +20,9 @@ var general = []string{"smtp.unknown-command", "smtp.not-a-command", "smtp.cap.o
 // nobodys are words of the captures that no standard and no known program has: the general note is all that can be said.
 var nobodys = map[string]string{
 	"smtp.2yz 225":        "made up by a server for tests",
+	"smtp.4yz 400":        "a server in test that turns 500 into it",
+	"smtp.4yz 402":        "the same server's 502",
+	"smtp.not-a-command":  "binary bytes",
 	"smtp.4yz 472":        "made up by a filter",
 	"smtp.cap.other EHLO": "a server counts the command among its extensions",
 	"header.other SpamDiagnosticOutput, SpamDiagnosticMetadata": "Exchange Online's own, that should begin with X-",

@@ -71,11 +71,10 @@ type setting struct {
 
 // newSMTP is a dialogue that in the midst of a stream waits for a command to begin.
 func newSMTP(s setting) application.Dialogue {
-	d := smtp.NewDialogue()
 	if s.midStream {
-		d.InTheMidst()
+		return smtp.NewDialogue().InTheMidst()
 	}
-	return d
+	return smtp.NewDialogue().FromTheStart()
 }
 
 // newTLS is a dialogue that in the midst of a stream waits for a record to begin.

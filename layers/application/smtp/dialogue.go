@@ -97,6 +97,13 @@ func (d *Dialogue) InTheMidst() *Dialogue {
 	return d
 }
 
+// FromTheStart says that the session is there from its first byte: the client's first line is a command, whatever it looks
+// like. It returns d.
+func (d *Dialogue) FromTheStart() *Dialogue {
+	d.mode = inCommands
+	return d
+}
+
 // UnderTLS says that the session was deciphered: what is said of passwords in the clear does not hold. It returns d.
 func (d *Dialogue) UnderTLS() *Dialogue {
 	d.encrypted = true

@@ -16,7 +16,9 @@ func (d *Dialogue) command(line []byte, start, length int64, complete, doubtful 
 	m := application.Message{Protocol: "smtp", From: layers.Client, Kind: application.Command, Verb: c.Verb, Text: words,
 		Offset: start, Length: length, Complete: complete}
 	if fault != nil && fault.Ref == refVerb {
-		c.Verb, m.Verb = "", firstWord(words)
+		if c.Verb, m.Verb = "", firstWord(words); binary(words) {
+			m.Kind, m.Verb = application.Data, ""
+		}
 	}
 	m.Fields = commandFields(&c, words)
 	slip, slipped := slipOf(&c, words)
@@ -159,6 +161,17 @@ func secretsOf(c *Command, line string, length int64) []layers.Range {
 		r.Length = int(length) - r.Offset
 	}
 	return []layers.Range{r}
+}
+
+// binary says whether a line is no text: nobody meant it for a command.
+func binary(line string) bool {
+	word, _, _ := strings.Cut(line, " ")
+	for i := range len(word) {
+		if word[i] < ' ' && word[i] != '\t' || word[i] >= 0x7f {
+			return true
+		}
+	}
+	return false
 }
 
 // firstWord is what stands for the verb in a line that is no command: its first word, as far as it is printable.

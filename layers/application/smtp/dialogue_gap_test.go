@@ -41,7 +41,7 @@ func TestWhatIsMissingIsGotOver(t *testing.T) {
 			"C command RSET | rset", "S reply 250 | rset.done", "C command QUIT | quit", "S reply 221 | 221",
 		}},
 		{"nothing, but TLS is spoken to a server that does not", []string{"S: 220 x", "C: \x16\x03\x01", "S: 500 what", "C: QUIT", "S: 221 bye"}, false, []string{
-			"S greeting 220 | greeting", "C command | not-a-command", "S reply 500 | 500", "C command QUIT | quit", "S reply 221 | 221",
+			"S greeting 220 | greeting", "C data 5 | not-a-command tls-misplaced", "S reply 500 | 500", "C command QUIT | quit", "S reply 221 | 221",
 		}},
 	} {
 		d := NewDialogue()

@@ -17,6 +17,9 @@ func (d *Dialogue) commandNotes(c *Command, fault *SyntaxError, line []byte) []l
 	switch {
 	case fault != nil && fault.Ref == refVerb:
 		add("smtp.not-a-command")
+		if bytes.HasPrefix(line, []byte{tlsHandshake, 3}) {
+			add("smtp.tls-misplaced")
+		}
 	case c.Verb == "MAIL" && fault == nil && c.Path.Null():
 		add("smtp.mail.null-sender")
 	case c.Verb == "MAIL" || c.Verb == "RCPT":
@@ -225,7 +228,7 @@ func enhancedNote(e Enhanced) (layers.Note, bool) {
 // notedEnhanced are the enhanced codes (RFC 3463 and the registry that RFC 5248 founded) with a note of their own,
 // sorted.
 var notedEnhanced = strings.Fields(`2.0.0 2.1.0 2.1.5 2.5.0 2.6.0 2.7.0 4.0.0 4.1.8 4.2.0 4.2.1 4.2.2 4.3.0 4.3.1 4.3.2 4.4.0 4.4.1 4.4.2 4.4.3 4.4.5
-	4.4.6 4.4.7 4.5.3 4.7.0 4.7.1 4.7.12 4.7.25 5.0.0 5.1.0 5.1.1 5.1.10 5.1.2 5.1.3 5.1.4 5.1.6 5.1.7 5.1.8 5.2.0 5.2.1
+	4.4.6 4.4.7 4.5.2 4.5.3 4.7.0 4.7.1 4.7.12 4.7.25 5.0.0 5.1.0 5.1.1 5.1.10 5.1.2 5.1.3 5.1.4 5.1.6 5.1.7 5.1.8 5.2.0 5.2.1
 	5.2.2 5.2.3 5.2.4 5.3.0 5.3.2 5.3.3 5.3.4 5.3.5 5.4.0 5.4.1 5.4.4 5.4.6 5.4.7 5.5.0 5.5.1 5.5.2 5.5.3 5.5.4 5.5.5
 	5.5.6 5.6.0 5.6.1 5.6.2 5.6.3 5.6.6 5.6.7 5.7.0 5.7.1 5.7.10 5.7.11 5.7.13 5.7.14 5.7.2 5.7.20 5.7.23 5.7.25 5.7.26
 	5.7.27 5.7.3 5.7.4 5.7.5 5.7.6 5.7.7 5.7.8 5.7.9`)

@@ -328,6 +328,46 @@ func TestStreaming(t *testing.T) {
 	}
 }
 
+// TestManyInterfaces: each of hundreds of interfaces has a kind of link and a unit of time of its own, and its own zero.
+func TestManyInterfaces(t *testing.T) {
+	const count = 300
+	file := section(little)
+	links := []layers.LinkType{layers.LinkTypeEthernet, layers.LinkTypeRaw, layers.LinkTypeSLL2, layers.LinkTypeNull}
+	for i := range count {
+		resolution := byte(i % 10) // 10^-n seconds
+		if i%3 == 0 {
+			resolution = 0x80 | byte(i%20) // 2^-n seconds
+		}
+		offset := string(little.AppendUint64(nil, uint64(i)))
+		file = append(file, describe(little, links[i%len(links)], option(little, 9, string([]byte{resolution})), option(little, 14, offset))...)
+	}
+	const second = 1000
+	for i := range count {
+		stamp := uint64(second)
+		if i%3 == 0 {
+			stamp <<= i % 20
+		} else {
+			for range i % 10 {
+				stamp *= 10
+			}
+		}
+		file = append(file, enhanced(little, uint32(i), stamp, "x")...)
+	}
+	r, err := capture.Open(bytes.NewReader(file))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i := range count {
+		f, err := r.Next()
+		if err != nil {
+			t.Fatal(err)
+		}
+		if want := time.Unix(second+int64(i), 0).UTC(); !f.Time.Equal(want) || f.Interface.Index != i || f.Interface.LinkType != links[i%len(links)] {
+			t.Errorf("interface %d: %v on %+v, want %v", i, f.Time, *f.Interface, want)
+		}
+	}
+}
+
 // eventTrace begins as an event trace of Windows does: a buffer of 64 KiB, of which 500 bytes are filled.
 func eventTrace() []byte {
 	b := numbers(little, 0x10000, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 500, 0, 0, 0, 0, 0)

@@ -6,7 +6,6 @@ import (
 	"errors"
 	"net"
 	"os"
-	"runtime"
 	"syscall"
 	"time"
 
@@ -297,8 +296,17 @@ func (l *Live) tellInterface() {
 	l.told = true
 	l.remarks = append(l.remarks, capture.Remark{Kind: capture.RemarkInterface, Values: []layers.Arg{
 		layers.A("name", layers.String(l.at.Name)), layers.A("link-type", layers.Uint(l.at.LinkType)),
-		layers.A("snap-length", layers.Int(snapLength)), layers.A("system", layers.String(runtime.GOOS)),
+		layers.A("snap-length", layers.Int(snapLength)), layers.A("system", layers.String(system())),
 	}})
+}
+
+// system is what runs on this computer: "Linux 6.1.0".
+func system() string {
+	var name unix.Utsname
+	if unix.Uname(&name) != nil {
+		return "Linux"
+	}
+	return unix.ByteSliceToString(name.Sysname[:]) + " " + unix.ByteSliceToString(name.Release[:])
 }
 
 // tellDrops asks the kernel how many frames it dropped since the last time, and tells if there were some.

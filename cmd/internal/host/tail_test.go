@@ -86,6 +86,34 @@ func TestFollow(t *testing.T) {
 	}
 }
 
+// TestFollowPcap: the classic form grows as well.
+func TestFollowPcap(t *testing.T) {
+	header := []byte{0xd4, 0xc3, 0xb2, 0xa1, 2, 0, 4, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 4, 0, 1, 0, 0, 0}
+	record := []byte{1, 0, 0, 0, 0, 0, 0, 0, 5, 0, 0, 0, 5, 0, 0, 0, 'f', 'i', 'r', 's', 't'}
+	name := filepath.Join(t.TempDir(), "growing.pcap")
+	appendTo(t, name, header[:3])
+	ctx, stop := context.WithCancel(context.Background())
+	defer stop()
+	turns := [][]byte{header[3:20], append(header[20:], record[:7]...), record[7:], record[:18]}
+	f, err := Follow(ctx, name, func() error {
+		if len(turns) == 0 {
+			stop()
+			return nil
+		}
+		appendTo(t, name, turns[0])
+		turns = turns[1:]
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	expect(t, f, 1, "first")
+	if _, err := f.Next(); err != ErrStopped {
+		t.Errorf("in the midst of the second, stopped: %v", err)
+	}
+}
+
 // TestFollowReplaced: a file that is truncated, or replaced by another of its name, is told and read from its start.
 func TestFollowReplaced(t *testing.T) {
 	name := filepath.Join(t.TempDir(), "growing.pcapng")

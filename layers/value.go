@@ -5,6 +5,7 @@ import (
 	"math/bits"
 	"net/netip"
 	"strconv"
+	"unsafe"
 )
 
 // A Kind says which type of value a [Value] holds.
@@ -26,13 +27,14 @@ const (
 // A Value is what a field of a header or an argument of a note holds. It is small, comparable in cost to a string, and
 // is turned into characters only when somebody looks. Values made from slices of a frame are valid as long as the
 // frame is.
+//
+// Traces hold many values, so it has one place for characters, bytes and words.
 type Value struct {
 	kind   Kind
 	digits uint8 // of a Hex
 	number uint64
-	text   string // of a Text; of a Number or Hex: its name, such as "TCP" for 6
-	bytes  []byte
-	list   []string
+	text   string  // of a Text; of a Number or Hex: its name, such as "TCP" for 6; of an Address, MAC or Octets: the bytes, where they lie
+	words  *string // of a List: the first of number words
 }
 
 // Uint is the number n.
@@ -61,16 +63,18 @@ func Bool(b bool) Value {
 func String(s string) Value { return Value{kind: Text, text: s} }
 
 // Addr is the IP address that stands in b, 4 or 16 bytes in network byte order.
-func Addr(b []byte) Value { return Value{kind: Address, bytes: b} }
+func Addr(b []byte) Value { return Value{kind: Address, text: inPlace(b)} }
 
 // HardwareAddr is the hardware address that stands in b.
-func HardwareAddr(b []byte) Value { return Value{kind: MAC, bytes: b} }
+func HardwareAddr(b []byte) Value { return Value{kind: MAC, text: inPlace(b)} }
 
 // Bytes is b itself.
-func Bytes(b []byte) Value { return Value{kind: Octets, bytes: b} }
+func Bytes(b []byte) Value { return Value{kind: Octets, text: inPlace(b)} }
 
 // Words is a list of words.
-func Words(list []string) Value { return Value{kind: List, list: list} }
+func Words(list []string) Value {
+	return Value{kind: List, number: uint64(len(list)), words: unsafe.SliceData(list)}
+}
 
 // Named returns v, a Number or Hex, with the name that people know it by ("TCP" for 6).
 func (v Value) Named(name string) Value { v.text = name; return v }
@@ -79,7 +83,12 @@ func (v Value) Named(name string) Value { v.text = name; return v }
 func (v Value) Kind() Kind { return v.kind }
 
 // Number is the integer that v holds; 1 for true.
-func (v Value) Number() uint64 { return v.number }
+func (v Value) Number() uint64 {
+	if v.kind == List {
+		return 0
+	}
+	return v.number
+}
 
 // Name is the name given by Named, or "".
 func (v Value) Name() string {
@@ -90,7 +99,18 @@ func (v Value) Name() string {
 }
 
 // List is the list of words that v holds, or nil.
-func (v Value) List() []string { return v.list }
+func (v Value) List() []string {
+	if v.kind != List {
+		return nil
+	}
+	return unsafe.Slice(v.words, v.number)
+}
+
+// inPlace is b as a string without a copy, good as long as nobody changes b: as long as the value may be used.
+func inPlace(b []byte) string { return unsafe.String(unsafe.SliceData(b), len(b)) }
+
+// bytes is what inPlace was given, to read.
+func (v *Value) bytes() []byte { return unsafe.Slice(unsafe.StringData(v.text), len(v.text)) }
 
 // Append adds v as people write it to dst: 6, 0x0800, 192.0.2.1, 02:00:00:00:00:01, "SYN ACK". A name is not added.
 func (v Value) Append(dst []byte) []byte {
@@ -104,12 +124,12 @@ func (v Value) Append(dst []byte) []byte {
 	case Text:
 		return append(dst, v.text...)
 	case Address:
-		if a, ok := netip.AddrFromSlice(v.bytes); ok {
+		if a, ok := netip.AddrFromSlice(v.bytes()); ok {
 			return a.AppendTo(dst)
 		}
-		return hex.AppendEncode(dst, v.bytes)
+		return hex.AppendEncode(dst, v.bytes())
 	case MAC:
-		for i, b := range v.bytes {
+		for i, b := range v.bytes() {
 			if i > 0 {
 				dst = append(dst, ':')
 			}
@@ -117,9 +137,9 @@ func (v Value) Append(dst []byte) []byte {
 		}
 		return dst
 	case Octets:
-		return hex.AppendEncode(dst, v.bytes)
+		return hex.AppendEncode(dst, v.bytes())
 	case List:
-		for i, w := range v.list {
+		for i, w := range v.List() {
 			if i > 0 {
 				dst = append(dst, ' ')
 			}

@@ -49,6 +49,7 @@ type Follower struct {
 	face      Face
 	names     map[netip.Addr]string // given by Name
 	addresses map[netip.Addr]string // the texts of others, to make each once
+	lastNames nameCache
 	internet  *internet.Decoder
 	observer  *observe.Observer
 	keys      *tls.Keys
@@ -94,6 +95,7 @@ func (f *Follower) Name(addr netip.Addr, name string) {
 		clear(f.names)
 	}
 	f.names[addr] = name
+	*f.lastNames.place(addr) = Name{}
 }
 
 // Frame follows the next frame, in the order of the source. It returns the error of the face. What its comment tells of

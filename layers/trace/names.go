@@ -61,8 +61,24 @@ func (f *Follower) arpEnds(data []byte, offset int) (from, to string) {
 	return from, to
 }
 
+// A nameCache holds the names that were asked for last, so that most packets need no look-up in the large maps.
+type nameCache [256]Name
+
+func (c *nameCache) place(a netip.Addr) *Name {
+	b := a.As16()
+	return &c[b[15]^b[14]<<4^b[13]]
+}
+
 // name is what the host with the address is called, or the address.
 func (f *Follower) name(a netip.Addr) string {
+	last := f.lastNames.place(a)
+	if last.Addr != a {
+		*last = Name{Addr: a, Name: f.findName(a)}
+	}
+	return last.Name
+}
+
+func (f *Follower) findName(a netip.Addr) string {
 	if name, ok := f.names[a]; ok {
 		return name
 	}

@@ -24,7 +24,7 @@ import (
 // is of kind auth. Passwords are in Secrets, however they are written.
 type Dialogue struct {
 	sides    [2]side
-	messages []application.Message
+	messages application.Queue[application.Message]
 
 	progress   []inProgress // commands that are not complete, oldest first
 	auth, idle string       // tag of the AUTHENTICATE or IDLE in progress
@@ -245,7 +245,7 @@ func (d *Dialogue) finish(from layers.Side, complete bool) application.Message {
 	}
 	m.Notes = append(m.Notes, s.mail.notes(complete)...)
 	s.mail = nil
-	d.messages = append(d.messages, m)
+	d.messages.Push(m)
 	s.message = open{offset: m.Offset + m.Length, text: s.message.text[:0]} // its bytes stand in m.Text
 	return m
 }
@@ -296,12 +296,7 @@ func (d *Dialogue) breakOff(from layers.Side) {
 
 // Next returns the next message that is complete.
 func (d *Dialogue) Next() (application.Message, bool) {
-	if len(d.messages) == 0 {
-		return application.Message{}, false
-	}
-	m := d.messages[0]
-	d.messages = d.messages[1:]
-	return m, true
+	return d.messages.Pop()
 }
 
 // Pending describes the message of which a part has been received, without the text of a literal.

@@ -17,7 +17,7 @@ import (
 // have succeeded.
 type Dialogue struct {
 	sides     [2]stream
-	queue     []application.Message
+	queue     application.Queue[application.Message]
 	upgrade   application.Upgrade
 	upgraded  bool
 	encrypted bool
@@ -174,15 +174,7 @@ func (d *Dialogue) End(from layers.Side) {
 
 // Next returns the next message.
 func (d *Dialogue) Next() (application.Message, bool) {
-	if len(d.queue) == 0 {
-		return application.Message{}, false
-	}
-	m := d.queue[0]
-	d.queue[0] = application.Message{}
-	if d.queue = d.queue[1:]; len(d.queue) == 0 {
-		d.queue = nil
-	}
-	return m, true
+	return d.queue.Pop()
 }
 
 // Pending describes the message of which a part has been received.
@@ -205,7 +197,7 @@ func (d *Dialogue) Pending(from layers.Side) (application.Message, bool) {
 // Upgrade tells where TLS begins.
 func (d *Dialogue) Upgrade() (application.Upgrade, bool) { return d.upgrade, d.upgraded }
 
-func (d *Dialogue) emit(m application.Message) { d.queue = append(d.queue, m) }
+func (d *Dialogue) emit(m application.Message) { d.queue.Push(m) }
 
 // fromClient takes the client's bytes, part by part, as the mode at each says.
 func (d *Dialogue) fromClient(b []byte) {

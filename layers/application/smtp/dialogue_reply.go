@@ -45,7 +45,8 @@ func (d *Dialogue) replyLine(line []byte, start, length int64) {
 	}
 	r := &d.reply
 	if r.lines == 0 {
-		*r = replyBytes{start: start, broken: err != nil}
+		*r = r.next()
+		r.start, r.broken = start, err != nil
 		r.Code, r.Enhanced = l.Code, l.Enhanced
 		if err != nil {
 			r.Code = 0
@@ -63,12 +64,22 @@ func (d *Dialogue) replyLine(line []byte, start, length int64) {
 	}
 }
 
+// next is an empty reply with the space of r, if that was a usual one.
+func (r *replyBytes) next() (empty replyBytes) {
+	const lines, text = 4, 512
+	if cap(r.Lines) <= lines && cap(r.text) <= text {
+		empty.Lines, empty.text = r.Lines[:0], r.text[:0]
+	}
+	return empty
+}
+
 func (r *replyBytes) addFields(l *ReplyLine, err error, words string) {
 	if err != nil || len(r.fields) >= replyLinesMax {
 		return
 	}
 	at := int(r.length)
 	if r.lines == 0 {
+		r.fields = make([]layers.Field, 0, 3)
 		r.fields = append(r.fields, layers.Field{Name: "code", Range: layers.Range{Offset: at, Length: 3}, Value: layers.Int(l.Code)})
 		if l.Enhanced != (Enhanced{}) {
 			e := l.Enhanced.String()
@@ -117,7 +128,7 @@ func (d *Dialogue) endReply(complete bool, notes ...layers.Note) {
 		return
 	}
 	r := d.reply
-	d.reply = replyBytes{}
+	d.reply = r.next()
 	m := r.message(complete)
 	m.Notes = notes
 	if !complete || r.broken {
@@ -170,7 +181,11 @@ func (d *Dialogue) pair(r *Reply) (q question, greets bool) {
 		return question{}, false
 	}
 	q = d.asked[0]
-	d.asked = d.asked[1:]
+	if len(d.asked) == 1 {
+		d.asked = d.asked[:0]
+	} else {
+		d.asked = d.asked[1:]
+	}
 	return q, false
 }
 

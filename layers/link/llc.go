@@ -42,31 +42,85 @@ func (d *Decoder) readLLC() {
 		return
 	}
 	d.envelope("llc", length, c)
-	switch {
-	case c.isSNAP && c.snap.OrganizationalCode[0]|c.snap.OrganizationalCode[1]|c.snap.OrganizationalCode[2] == 0:
+	switch o := c.snap.OrganizationalCode; {
+	case c.isSNAP && (o[0]|o[1]|o[2] == 0 || o[0]|o[1] == 0 && o[2] == 0xf8): // the latter from bridges (IEEE 802.1H)
 		if t := EtherType(c.snap.Type); t < firstType {
 			d.carry(t)
 		} else {
 			d.follow(t)
 		}
+	case c.isSNAP:
+		d.note("llc.not-explained", layers.A("service", layers.HexUint(EtherType(c.snap.Type), 4).Named(snapName(o, EtherType(c.snap.Type)))))
+	case b[0] == 0x06 && length == 3:
+		d.carry(TypeIPv4)
 	default:
 		d.note("llc.not-explained", layers.A("service", layers.HexUint(b[0], 2).Named(servicePoint(b[0]))))
 	}
 }
 
-// servicePoint is the name of a well-known service access point.
+// servicePoint is the name of a well-known service access point (IEEE 802 LSAP numbers).
 func servicePoint(sap byte) string {
 	switch sap &^ 1 {
+	case 0x02:
+		return "LLC management"
+	case 0x04:
+		return "SNA"
+	case 0x06:
+		return "IPv4"
 	case 0x42:
 		return "Spanning Tree"
+	case 0x4e:
+		return "EIA-RS 511"
+	case 0x7e:
+		return "X.25"
+	case 0x80:
+		return "XNS"
+	case 0x98:
+		return "ARP"
 	case 0xaa:
 		return "SNAP"
+	case 0xbc:
+		return "VINES"
 	case 0xe0:
 		return "IPX"
 	case 0xf0:
 		return "NetBIOS"
+	case 0xf4:
+		return "IBM LAN management"
+	case 0xfc:
+		return "remote program load"
 	case 0xfe:
+		if sap == 0xff {
+			return "IPX without LLC" // what Novell sent as "raw 802.3" looks so
+		}
 		return "ISO network layer"
+	}
+	return ""
+}
+
+// snapName is the name of what the maker of a device carries in SNAP under its own number, or "".
+func snapName(organization []byte, t EtherType) string {
+	switch [3]byte(organization) {
+	case [3]byte{0x00, 0x00, 0x0c}:
+		switch t {
+		case 0x010b:
+			return "PVST+"
+		case 0x0111:
+			return "UDLD"
+		case 0x2000:
+			return "CDP"
+		case 0x2003:
+			return "VTP"
+		case 0x2004:
+			return "DTP"
+		}
+		return "Cisco"
+	case [3]byte{0x00, 0x80, 0xc2}:
+		return "bridged frame"
+	case [3]byte{0x08, 0x00, 0x07}:
+		return "AppleTalk"
+	case [3]byte{0x00, 0x0b, 0x85}:
+		return "Cisco wireless"
 	}
 	return ""
 }

@@ -133,6 +133,12 @@ type addressing struct{ source, destination, bssid int }
 func (h *WiFi) addressing() addressing {
 	switch {
 	case h.kind == wifiControl:
+		switch h.subtype {
+		case wifiPSPoll:
+			return addressing{bssid: 4}
+		case wifiCFEnd, wifiCFEnd + 1:
+			return addressing{bssid: 10}
+		}
 		return addressing{}
 	case h.kind == wifiManagement || h.flags&(wifiToDS|wifiFromDS) == 0:
 		return addressing{source: 10, destination: 4, bssid: 16}

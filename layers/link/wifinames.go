@@ -23,6 +23,7 @@ const (
 	wifiRTS             = 11
 	wifiCTS             = 12
 	wifiACK             = 13
+	wifiCFEnd           = 14 // with an acknowledgment: 15
 )
 
 var wifiKinds = [4]string{"management", "control", "data", "extension"}

@@ -8,6 +8,7 @@ import (
 	"mailwire/layers"
 	"mailwire/layers/application/dns"
 	"mailwire/layers/internet"
+	"mailwire/layers/transport/udp"
 )
 
 // exchangesKept bounds how many exchanges over UDP are remembered. A resolver uses a new port for each question, so
@@ -62,6 +63,7 @@ func (f *Follower) followUDP(frame *layers.Frame, dg *internet.Datagram) {
 	f.summary.Headers[layers.Application] += int64(f.udp.Payload.Length + f.udp.Missing)
 	payload := dg.Data[f.udp.Payload.Offset:f.udp.Payload.End()]
 	if f.udp.SourcePort != dns.Port && f.udp.DestinationPort != dns.Port {
+		f.hideTunnel(dg)
 		p := f.parts.next()
 		*p = part{end: int64(len(payload)), at: f.udp.Payload.Offset}
 		f.addPDU("data", f.udp.Payload, p)
@@ -69,6 +71,18 @@ func (f *Follower) followUDP(frame *layers.Frame, dg *internet.Datagram) {
 	}
 	f.addPDU("dns", f.udp.Payload, dns.NewHeader(payload, f.udp.Payload.Offset))
 	f.followDNS(frame, dg, payload)
+}
+
+// hideTunnel names a tunnel that is not opened, and hides what it holds: there may be a client's words in it.
+func (f *Follower) hideTunnel(dg *internet.Datagram) {
+	name := udp.Tunnel(f.udp.SourcePort, f.udp.DestinationPort)
+	if name == "" {
+		return
+	}
+	f.note(layers.N("udp.tunnel", layers.A("name", layers.String(name))))
+	if !f.options.ShowSecrets && len(dg.Frames) == 0 {
+		f.packet.Secrets = append(f.packet.Secrets, f.udp.Payload)
+	}
 }
 
 func (f *Follower) addPDU(protocol string, r layers.Range, h layers.Header) {

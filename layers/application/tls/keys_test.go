@@ -58,7 +58,7 @@ var certificates = sync.OnceValue(func() (both [2]tls.Certificate) {
 })
 
 // talk lets the standard library's client and server say something inside TLS.
-func talk(t *testing.T, version, suite uint16, says [2]string) (turns []turn, log string) {
+func talk(t testing.TB, version, suite uint16, says [2]string) (turns []turn, log string) {
 	t.Helper()
 	client, server := net.Pipe()
 	var mutex sync.Mutex
@@ -144,4 +144,52 @@ func TestKeysOpenEverySuite(t *testing.T) {
 			}
 		})
 	}
+}
+
+// With keys, any change of a recorded session is told and neither stops the dialogue nor yields a byte that was not said.
+func FuzzKeys(f *testing.F) {
+	f.Add(uint16(0), uint32(200), byte(1), uint32(0))
+	f.Add(uint16(1), uint32(2000), byte(0x80), uint32(40))
+	f.Add(uint16(2), uint32(900), byte(3), uint32(5000))
+	says := [2]string{"EHLO ana\r\n" + strings.Repeat("x", 3000), "220 ready\r\n"}
+	var sessions [3][]turn
+	var logs [3]string
+	for i, s := range [][2]uint16{{tls.VersionTLS13, 0}, {tls.VersionTLS12, tls.TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256},
+		{tls.VersionTLS12, tls.TLS_ECDHE_RSA_WITH_AES_128_CBC_SHA256}} {
+		sessions[i], logs[i] = talk(f, s[0], s[1], says)
+	}
+	f.Fuzz(func(t *testing.T, session uint16, at uint32, flip byte, gap uint32) {
+		i := int(session) % len(sessions)
+		keys := &Keys{}
+		keys.Add([]byte(logs[i]))
+		d := NewDialogue(keys)
+		var plain [2]string
+		place := int(at)
+		for _, turn := range sessions[i] {
+			b := []byte(turn.bytes)
+			if place >= 0 && place < len(b) {
+				b[place] ^= flip
+				d.Receive(turn.from, b[:place])
+				lost := min(int(gap), len(b)-place)
+				if lost > 0 {
+					d.Gap(turn.from, int64(lost))
+				}
+				b = b[place+lost:]
+			}
+			place -= len(turn.bytes)
+			d.Receive(turn.from, b)
+			d.Pending(turn.from)
+			insides(d, &plain)
+		}
+		d.End(layers.Client)
+		d.End(layers.Server)
+		insides(d, &plain)
+		for side, said := range plain {
+			for _, piece := range strings.Split(said, "|") {
+				if len(piece) > len(says[side]) {
+					t.Fatalf("%d bytes of %d", len(piece), len(says[side]))
+				}
+			}
+		}
+	})
 }

@@ -42,7 +42,7 @@ func (f *Face) showPoints(part string, points []story.Point, more int) {
 		return
 	}
 	f.line(0, "")
-	f.line(0, f.action.paint(f.label("ending."+part)))
+	f.prose(0, &f.action, []byte(f.label("ending."+part)), "")
 	for i := range points[:min(len(points), endingMax)] {
 		p := &points[i]
 		number := ""
@@ -105,7 +105,11 @@ func (f *Face) showTimes(s *trace.Story) {
 		}
 	}
 	f.line(0, "")
-	f.line(0, f.action.paint(f.label("ending.times")))
+	f.prose(0, &f.action, []byte(f.label("ending.times")), "")
+	if 2+timeColumn*(len(parts)+1) > f.Width {
+		f.listTimes(s, parts)
+		return
+	}
 	label := max(0, f.Width-2-timeColumn*(len(parts)+1))
 	apart := columns(f.label("ending.all")) > label
 	for i := range s.Sessions[:min(len(s.Sessions), endingMax)] {
@@ -139,6 +143,29 @@ func (f *Face) showTimes(s *trace.Story) {
 		row(f.label("ending.all"), &s.Total)
 	}
 	f.line(2, strings.Repeat(" ", label)+f.faint.paint(shares(&s.Total, parts)))
+}
+
+// listTimes is showTimes without columns, for a narrow screen.
+func (f *Face) listTimes(s *trace.Story, parts []story.Part) {
+	row := func(name string, t *story.Times) {
+		f.paragraph(2, name, "")
+		var list []string
+		for _, p := range parts {
+			if t.Parts[p] > 0 {
+				list = append(list, f.label("ending.part."+story.Parts[p])+" "+f.shortTime(t.Parts[p]))
+			}
+		}
+		f.paragraph(4, strings.Join(append(list, f.label("ending.part.total")+" "+f.shortTime(t.Duration())), ", "), "")
+	}
+	for i := range s.Sessions[:min(len(s.Sessions), endingMax)] {
+		row(f.sessionName(&s.Sessions[i]), &s.Sessions[i].Times)
+	}
+	if more := s.More.Sessions + max(0, len(s.Sessions)-endingMax); more > 0 {
+		f.more(2, more)
+	}
+	if len(s.Sessions) > 1 {
+		row(f.label("ending.all"), &s.Total)
+	}
 }
 
 // sessionName says who talked to whom in which protocol.

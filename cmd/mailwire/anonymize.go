@@ -22,7 +22,7 @@ func anonymizeRun(p *program, names []string, o *replayOptions) error {
 		return wrongUsage(layers.N("cli.anonymize.input"), layers.N("cli.anonymize.keep"))
 	}
 	a := anonymize.New()
-	follower := trace.NewFollower(trace.Options{ShowSecrets: true}, a)
+	follower := trace.NewFollower(trace.Options{ShowSecrets: true, Sealed: true}, a)
 	damaged := p.eachFrame(name, follower.Frame, nil)
 	var damage *capture.DamageError
 	if damaged != nil && !errors.As(damaged, &damage) {

@@ -26,6 +26,7 @@ type Options struct {
 	Mails    func(stream int, start application.MailStart) application.MailWriter
 	Observer observe.Options // the bounds of what is kept for TCP; Service is set here
 	Keys     *tls.Keys       // of TLS sessions, which are read then; secrets that a capture tells are added. nil for none
+	Sealed   bool            // the secrets that a capture tells are not used: nothing is read but what stands in the frames
 }
 
 func (o *Options) keys() *tls.Keys {

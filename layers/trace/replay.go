@@ -106,9 +106,9 @@ func (f *Follower) learn(s Source) error {
 }
 
 // Learn takes secrets with which sessions can be read from the next frame on. They are used whether or not secrets are
-// shown.
+// shown, unless Options.Sealed forbids it.
 func (f *Follower) Learn(s Secret) {
-	if s.Type == capture.SecretsTLS {
+	if s.Type == capture.SecretsTLS && !f.options.Sealed {
 		f.keys.Add(s.Data)
 	}
 }

@@ -40,11 +40,12 @@ type Dialogue struct {
 	midst     bool       // the beginning is not there
 	early     bool       // the client spoke before the greeting
 	lmtp      bool
-	inMail    bool // MAIL was accepted
-	accepted  int  // recipients
-	tried     int  // recipients
-	answered  bool // the mail under way has its final answer already
-	pipelined bool // told already
+	inMail    bool     // MAIL was accepted
+	accepted  int      // recipients
+	each      []string // LMTP: the accepted recipients, for whom there is an answer each
+	tried     int      // recipients
+	answered  bool     // the mail under way has its final answer already
+	pipelined bool     // told already
 	auth      sasl.Exchange
 	guessed   bool   // that AUTH goes on was not seen: a line that is a command is one
 	refused   string // DATA or AUTH, when it was refused and no command has followed yet: the client may go on regardless

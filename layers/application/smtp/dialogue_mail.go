@@ -149,12 +149,12 @@ func (d *Dialogue) endMail(complete bool) {
 	if m.chunk || m.over || d.answered {
 		return
 	}
-	answers := 1
-	if d.lmtp {
-		answers = max(1, d.accepted)
-	}
-	for range answers {
+	if !d.lmtp || len(d.each) == 0 {
 		d.ask(question{verb: "."})
+		return
+	}
+	for _, address := range d.each {
+		d.ask(question{verb: ".", address: address})
 	}
 }
 

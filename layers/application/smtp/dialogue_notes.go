@@ -177,6 +177,10 @@ func (d *Dialogue) situation(r *Reply, q question, greets bool) string {
 		return "smtp.rcpt.unknown-user"
 	case q.verb == "RCPT" && r.Class() == 4 && r.Code != 452:
 		return "smtp.rcpt.not-now"
+	case d.lmtp && q.address != "" && done && (q.verb == "." || q.verb == "BDAT"):
+		return "smtp.lmtp.accepted"
+	case d.lmtp && q.address != "" && (q.verb == "." || q.verb == "BDAT"):
+		return "smtp.lmtp.refused"
 	case q.verb == "." && done, q.verb == "BDAT" && q.last && done:
 		return "smtp.data.accepted"
 	case q.verb == "." && r.Class() == 4:

@@ -181,12 +181,26 @@ func (d *Dialogue) pair(r *Reply) (q question, greets bool) {
 		return question{}, false
 	}
 	q = d.asked[0]
+	if d.lmtp && q.verb == "BDAT" && q.last && q.address == "" && len(d.each) > 0 {
+		// RFC 2033 §4.3: the last chunk is answered for each recipient, as a mail behind DATA is.
+		d.askForEach()
+		q = d.asked[0]
+	}
 	if len(d.asked) == 1 {
 		d.asked = d.asked[:0]
 	} else {
 		d.asked = d.asked[1:]
 	}
 	return q, false
+}
+
+// askForEach puts a question for each recipient in the place of the first one.
+func (d *Dialogue) askForEach() {
+	each := make([]question, 0, len(d.each)+len(d.asked))
+	for _, address := range d.each {
+		each = append(each, question{verb: "BDAT", last: true, address: address})
+	}
+	d.asked = append(each, d.asked[1:]...)
 }
 
 // greeted says whether the server has said anything before.
@@ -211,18 +225,21 @@ func (d *Dialogue) obey(r *Reply, q question) {
 	switch q.verb {
 	case "EHLO", "HELO", "LHLO", "RSET":
 		if done {
-			d.inMail, d.accepted, d.tried, d.chunks = false, 0, 0, 0
+			d.inMail, d.accepted, d.tried, d.chunks, d.each = false, 0, 0, 0, nil
 			if d.mode != inContent && d.mode != inChunk {
 				d.endPassing(false)
 			}
 		}
 	case "MAIL":
 		if done {
-			d.inMail, d.accepted, d.tried, d.chunks = true, 0, 0, 0
+			d.inMail, d.accepted, d.tried, d.chunks, d.each = true, 0, 0, 0, nil
 		}
 	case "RCPT":
 		if done {
 			d.accepted++
+			if d.lmtp && len(d.each) < askedMax {
+				d.each = append(d.each, q.address)
+			}
 		}
 	case ".":
 		d.inMail, d.chunks = false, 0

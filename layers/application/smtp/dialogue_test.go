@@ -93,6 +93,20 @@ var dialogues = []struct {
 	script []string
 	want   []string
 }{
+	{"LMTP answers for each recipient", []string{
+		"S: 220 mail.example.net LMTP", "C: LHLO a", "S: 250 x", "C: MAIL FROM:<a@b.example>", "S: 250 ok", "C: RCPT TO:<c@d.example>", "S: 250 ok",
+		"C: RCPT TO:<e@d.example>", "S: 250 ok", "C: DATA", "S: 354 go", "C: x", "C: .", "S: 250 2.0.0 ok", "S: 452 4.2.2 full",
+		"C: MAIL FROM:<a@b.example>", "S: 250 ok", "C: RCPT TO:<c@d.example>", "S: 250 ok", "C: RCPT TO:<e@d.example>", "S: 250 ok",
+		"C: BDAT 3 LAST", "C< abc", "S: 250 ok", "S: 250 ok", "C: QUIT", "S: 221 bye",
+	}, []string{
+		"S greeting 220 | greeting", "C command LHLO | lhlo", "S reply 250 | ehlo.reply", "C command MAIL | mail", "S reply 250 | mail.accepted",
+		"C command RCPT | rcpt", "S reply 250 | rcpt.accepted", "C command RCPT | rcpt.another", "S reply 250 | rcpt.accepted",
+		"C command DATA | data", "S reply 354 | 354", "C data 6 | data.content", "S reply 250 | lmtp.accepted enhanced.2.0.0",
+		"S reply 452 | lmtp.refused enhanced.4.2.2", "C command MAIL | mail", "S reply 250 | mail.accepted",
+		"C command RCPT | rcpt", "S reply 250 | rcpt.accepted", "C command RCPT | rcpt.another", "S reply 250 | rcpt.accepted",
+		"C command BDAT | bdat bdat.last", "C data 3 | bdat.chunk", "S reply 250 | lmtp.accepted", "S reply 250 | lmtp.accepted",
+		"C command QUIT | quit", "S reply 221 | 221",
+	}},
 	{"a mail behind a refused DATA", []string{
 		"S: 220 mail.example.net ESMTP", "C: DATA", "S: 503 no recipients", "C: Hello, Bob", "S: 500 what", "C: .", "S: 500 what",
 		"C: QUIT", "S: 221 bye",
@@ -290,7 +304,7 @@ var dialogues = []struct {
 		"C command RCPT | rcpt", "S reply 250 | rcpt.accepted",
 		"C command RCPT | rcpt.another", "S reply 250 | rcpt.accepted",
 		"C command DATA | data", "S reply 354 | 354",
-		"C data 3 | data.content", "S reply 250 | data.accepted", "S reply 452 | data.not-now",
+		"C data 3 | data.content", "S reply 250 | lmtp.accepted", "S reply 452 | lmtp.refused",
 		"C command QUIT | quit", "S reply 221 | 221",
 	}},
 	{"a server goes away", []string{

@@ -81,7 +81,7 @@ session: SMTP ana mail
 `,
 		"pop-delete": `
 mailboxes: bob@example.org at mail, POP3: downloaded and deleted
-- from laptop, in 1 session: CAPA, USER, PASS, STAT, LIST, UIDL, RETR×4, DELE×4, QUIT
+- from laptop, in 1 session: CAPA, USER, PASS, STAT, LIST, UIDL, RETR(4), DELE(4), QUIT
 - STAT or LIST told 4 mails before anything was marked
 - 4 mails downloaded, 2871418 bytes
 - 4 removed from the server: DELE, then QUIT, answered +OK
@@ -91,13 +91,13 @@ session: POP3 laptop mail
 `,
 		"pop-cable": `
 mailboxes: bob@example.org at mail, POP3: downloaded and deleted
-- from laptop, in 1 session: CAPA, USER, PASS, STAT, LIST, UIDL, RETR×3, DELE×3, QUIT
+- from laptop, in 1 session: CAPA, USER, PASS, STAT, LIST, UIDL, RETR(3), DELE(3), QUIT
 - STAT or LIST told 3 mails before anything was marked
 - 3 mails downloaded, 1007 bytes
 - 3 marked by DELE; the answer to QUIT was not seen, so nothing proves that they are gone
 - a later session found 3 mails there
 mailboxes: bob@example.org at mail, POP3: deleted without downloading
-- from laptop, in 1 session: CAPA, USER, PASS, STAT, LIST, UIDL, DELE×3, QUIT
+- from laptop, in 1 session: CAPA, USER, PASS, STAT, LIST, UIDL, DELE(3), QUIT
 - STAT or LIST told 3 mails before anything was marked
 - 3 removed from the server: DELE, then QUIT, answered +OK
 lost: 18 segments were sent again, in 1 connection
@@ -112,7 +112,7 @@ mailboxes: bob@example.org at mail, IMAP: only headers read
 - from phone, in 1 session: LOGIN, SELECT, FETCH, LOGOUT
 - 10 headers or envelopes fetched without the mail behind it
 mailboxes: bob@example.org at mail, IMAP: only parts of mails read
-- from phone, in 1 session: LOGIN, SELECT, UID FETCH×2, LOGOUT
+- from phone, in 1 session: LOGIN, SELECT, UID FETCH(2), LOGOUT
 - 1 part of a mail downloaded, 25 bytes
 - 1 header or envelope fetched without the mail behind it
 exposed: LOGIN at mail (IMAP): the password of bob@example.org could be read by anyone on the way (2 times)
@@ -122,7 +122,7 @@ session: IMAP phone mail
 `,
 		"imap-two-devices": `
 mailboxes: bob@example.org at mail, IMAP: only headers read
-- from phone, in 2 sessions: LOGIN×2, SELECT×2, FETCH×2, LOGOUT×2
+- from phone, in 2 sessions: LOGIN(2), SELECT(2), FETCH(2), LOGOUT(2)
 - 8 headers or envelopes fetched without the mail behind it
 mailboxes: bob@example.org at mail, IMAP: stayed connected and waited for news (IDLE)
 - from phone, in 1 session: LOGIN, SELECT, IDLE, LOGOUT
@@ -139,7 +139,7 @@ session: IMAP laptop mail
 `,
 		"duel": `
 mailboxes: pia@example.org at mail, POP3: downloaded and deleted
-- from pia, in 1 session: CAPA, USER, PASS, STAT, LIST, UIDL, RETR×3, DELE×3, QUIT
+- from pia, in 1 session: CAPA, USER, PASS, STAT, LIST, UIDL, RETR(3), DELE(3), QUIT
 - STAT or LIST told 3 mails before anything was marked
 - 3 mails downloaded, 2902384 bytes
 - 3 removed from the server: DELE, then QUIT, answered +OK
@@ -147,7 +147,7 @@ mailboxes: ivo@example.org at mail, IMAP: only headers read
 - from ivo, in 1 session: LOGIN, SELECT, FETCH, LOGOUT
 - 3 headers or envelopes fetched without the mail behind it
 mailboxes: ivo@example.org at mail, IMAP: only parts of mails read
-- from ivo, in 1 session: LOGIN, SELECT, UID FETCH×2, LOGOUT
+- from ivo, in 1 session: LOGIN, SELECT, UID FETCH(2), LOGOUT
 - 1 part of a mail downloaded, 29 bytes
 - 1 header or envelope fetched without the mail behind it
 exposed: USER/PASS at mail (POP3): the password of pia@example.org could be read by anyone on the way (1 time)

@@ -42,13 +42,13 @@ box.listed count=2
 box.fetched bytes=1479 count=1
 box.kept count=1
 box.nobody
-box.commands sessions=2 commands=CAPA×2, QUIT×2 count=2
+box.commands sessions=2 commands=CAPA(2), QUIT(2) count=2
 box.refused
-box.commands sessions=1 commands=AUTH×2, CAPA count=2
+box.commands sessions=1 commands=AUTH(2), CAPA count=2
 box.login
-box.commands sessions=1 commands=AUTH×2, CAPA, QUIT count=3
+box.commands sessions=1 commands=AUTH(2), CAPA, QUIT count=3
 box.pop3.leave
-box.commands sessions=1 commands=AUTH×2, CAPA, STAT, LIST, UIDL, RETR×3, QUIT count=7
+box.commands sessions=1 commands=AUTH(2), CAPA, STAT, LIST, UIDL, RETR(3), QUIT count=7
 box.listed count=3
 box.fetched bytes=19202 count=3
 box.kept count=3
@@ -59,7 +59,7 @@ exposed.password count=3
 exposed.mail count=3 bytes=19202`,
 		"pop3-top-49-messages-retx.pcap": `
 box.pop3.headers
-box.commands sessions=1 commands=USER, PASS, STAT, LIST, RSET, UIDL, TOP×49 count=7
+box.commands sessions=1 commands=USER, PASS, STAT, LIST, RSET, UIDL, TOP(49) count=7
 box.listed count=374
 box.headers count=49
 lost.repeated connections=1 count=5
@@ -68,7 +68,7 @@ exposed.password count=1
 exposed.part count=49`,
 		"imap-session-fetch-store-noop.pcap": `
 box.imap.whole
-box.commands sessions=1 commands=CAPABILITY, LOGIN, LIST, SELECT×2, FETCH×3, NOOP×14, STORE×2, EXPUNGE, CLOSE count=9
+box.commands sessions=1 commands=CAPABILITY, LOGIN, LIST, SELECT(2), FETCH(3), NOOP(14), STORE(2), EXPUNGE, CLOSE count=9
 box.fetched bytes=3339 count=1
 box.headers count=25
 box.removed.imap count=1

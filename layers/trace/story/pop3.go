@@ -210,7 +210,7 @@ func (c *commands) merge(o *commands) {
 	}
 }
 
-// String lists the commands: "USER, PASS, RETR×3".
+// String lists the commands: "USER, PASS, RETR(3)".
 func (c *commands) String() string {
 	var s strings.Builder
 	for i, v := range c.verbs {
@@ -219,7 +219,7 @@ func (c *commands) String() string {
 		}
 		s.WriteString(v)
 		if n := c.counts[i]; n > 1 {
-			s.WriteString("×" + layers.Int(n).String())
+			s.WriteString("(" + layers.Int(n).String() + ")")
 		}
 	}
 	return s.String()

@@ -307,5 +307,5 @@ func shortened(s string, n int) string {
 	for n > 0 && s[n]&0xc0 == 0x80 {
 		n--
 	}
-	return s[:n] + "…"
+	return s[:n] + "..."
 }

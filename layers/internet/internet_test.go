@@ -455,6 +455,10 @@ func FuzzDecode(f *testing.F) {
 	for _, test := range packets(f) {
 		f.Add(test.data, test.data, uint16(0), true)
 	}
+	for _, test := range tunnels {
+		data, _ := hex.DecodeString(test.packet)
+		f.Add(data, data, uint16(0), true)
+	}
 	packet := query(f)
 	f.Add(fragment(f, packet, 0, 8), fragment(f, packet, 8, 16), uint16(0), true)
 	f.Add(append(make([]byte, 12), append([]byte{8, 0}, packet...)...), packet, uint16(3), false)

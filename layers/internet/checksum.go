@@ -62,6 +62,18 @@ func (d *Datagram) PseudoSum(length int) uint64 {
 	return PseudoSum(d.Source, d.Destination, d.Protocol, length)
 }
 
+// ChecksumUnfinished says whether the two bytes at offset at of the payload are what a host writes there that leaves the checksum to its
+// network card: nothing, or the sum of the pseudo-header alone, not complemented, with the length or (where the card is to cut
+// the segment up) without it.
+func (d *Datagram) ChecksumUnfinished(length, at int) bool {
+	b := d.Bytes()
+	if length > len(b) || at+2 > length {
+		return false
+	}
+	field := binary.BigEndian.Uint16(b[at:])
+	return field == 0 || field == fold(d.PseudoSum(length)) || field == fold(d.PseudoSum(0))
+}
+
 // ChecksumOK says whether the checksum in the first length bytes of the payload, over the pseudo-header too, is right. It is
 // not known when these bytes are not all there.
 func (d *Datagram) ChecksumOK(length int) (ok, known bool) {

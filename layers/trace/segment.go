@@ -35,7 +35,10 @@ func (f *Follower) followTCP(frame *layers.Frame, dg *internet.Datagram) {
 	f.tcp.Scaled, f.tcp.ScaledWindow = true, uint32(seen.Window)
 	f.tcp.Analysis = seen.Analysis
 	f.noteSegment(c, seen)
-	if f.segment.ChecksumWrong && !seen.Says(observe.Damaged) {
+	switch {
+	case f.unfinished:
+		f.note(layers.N("tcp.checksum-unfinished"))
+	case f.segment.ChecksumWrong && !seen.Says(observe.Damaged):
 		f.note(layers.N("tcp.checksum-wrong"))
 	}
 	for _, s := range seen.Dropped {
@@ -96,9 +99,12 @@ func (f *Follower) readSegment(frame *layers.Frame, dg *internet.Datagram) {
 	if len(v) == v.HeaderLen() {
 		g.Payload = dg.Bytes()[len(v):]
 	}
+	f.unfinished = false
 	if dg.Missing == 0 {
+		const field = 16 // RFC 9293 §3.1
 		ok, known := dg.ChecksumOK(dg.Payload.Length)
-		g.ChecksumWrong = known && !ok
+		f.unfinished = known && !ok && dg.ChecksumUnfinished(dg.Payload.Length, field)
+		g.ChecksumWrong = known && !ok && !f.unfinished
 	}
 	if g.Flags&tcp.SYN != 0 {
 		r := tcp.NewOptionReader(v.Options())

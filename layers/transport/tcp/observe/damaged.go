@@ -50,7 +50,7 @@ func (o *Observer) observeDamaged(s *Stream, from layers.Side, g *Segment) {
 		}
 		theirs.acknowledge(g.Acknowledgment, g.Time)
 		if g.Length > 0 {
-			o.skipAcknowledged(from.Other(), theirs, g)
+			o.skipAcknowledged(s, from.Other(), g)
 		}
 	}
 	if len(g.Payload) > 0 && !mine.ended {

@@ -148,13 +148,24 @@ func TestStories(t *testing.T) {
 			step{from: "ana", flags: psh, seq: 107, ack: 501, data: "ccc", want: "gap"},
 			step{from: "mail", flags: ack, seq: 501, ack: 110},
 			step{after: time.Second, from: "ana", flags: psh, seq: 110, ack: 501, data: "ddd", reading: `C-3 C"ccc" C"ddd"`}),
+		"an answer overtakes its command on the way into the capture": opened(
+			step{from: "mail", flags: psh, seq: 501, ack: 101, data: "220", reading: `S"220"`},
+			step{from: "mail", flags: psh, seq: 504, ack: 105, data: "250", want: "ack-of-unseen"},
+			step{after: time.Millisecond, from: "ana", flags: psh, seq: 101, ack: 504, data: "EHLO", reading: `C"EHLO" S"250"`},
+			step{from: "ana", flags: psh, seq: 105, ack: 507, data: "QUIT", reading: `C"QUIT"`}),
+		"an answer whose command never comes waits a moment": opened(
+			step{from: "mail", flags: psh, seq: 501, ack: 105, data: "250", want: "ack-of-unseen"},
+			step{after: time.Second, from: "mail", flags: psh, seq: 504, ack: 105, data: "more", reading: `C-4 S"250" S"more"`}),
+		"the last answer, whose command never comes, is read at the end": opened(
+			step{from: "mail", flags: fin, seq: 501, ack: 105, data: "221", want: "ack-of-unseen"},
+			step{after: time.Second, from: "ana", flags: fin, seq: 105, ack: 505, want: "gap", reading: `C-4 S"221" C. S.`}),
 		"a bare acknowledgement overtakes its bytes on the way into the capture": opened(
 			step{from: "mail", flags: ack, seq: 501, ack: 104, want: "ack-of-unseen"},
 			step{from: "ana", flags: psh, seq: 101, ack: 501, data: "a", reading: `C"a"`},
 			step{after: time.Millisecond, from: "ana", flags: psh, seq: 102, ack: 501, data: "aa", reading: `C"aa"`}),
 		"nobody saw the bytes, nor any behind them": opened(
 			step{from: "mail", flags: ack, seq: 501, ack: 151, want: "ack-of-unseen"},
-			step{from: "mail", flags: psh, seq: 501, ack: 151, data: "250", reading: `C-50 S"250"`}),
+			step{after: 30 * time.Millisecond, from: "mail", flags: psh, seq: 501, ack: 151, data: "250", reading: `C-50 S"250"`}),
 		"numbers wrap": {
 			{from: "ana", flags: syn, seq: 0xfffffffd},
 			{from: "mail", flags: synAck, seq: 0xffffffff, ack: 0xfffffffe},

@@ -42,6 +42,11 @@ func New(options Options) *Observer {
 // bytes that it is about: they have so long to appear before they are given up.
 const overtaking = 20 * time.Millisecond
 
+// late tells whether bytes that were acknowledged a moment ago are still missing here.
+func (h *half) late(now time.Time) bool {
+	return h.acked > h.next && now.Sub(h.ackedAt) <= overtaking
+}
+
 // Streams is how many connections have been seen.
 func (o *Observer) Streams() int { return o.next }
 
@@ -66,15 +71,25 @@ func (o *Observer) Observe(g *Segment) *Observation {
 		theirs.acknowledge(g.Acknowledgment, g.Time)
 	}
 	if g.Length > 0 || g.any(tcp.FIN) {
-		// The answer to bytes that are missing here must not be read before it is known that they are missing.
-		o.skipAcknowledged(from.Other(), theirs, g)
+		// The answer to bytes that are missing here must not be read before it is known that they are missing. While nothing behind
+		// them has been seen they may only be late.
+		if len(theirs.held) > 0 || len(theirs.doubtful) > 0 || !theirs.late(g.Time) {
+			o.skipAcknowledged(s, from.Other(), g)
+		}
+		mine.waits = theirs.late(g.Time)
 	}
 	if g.Length > 0 && !g.any(tcp.RST) && !mine.ended {
 		o.take(s, from, g, o.seen.Offset)
 	}
 	for side := range s.halves {
 		if h := &s.halves[side]; h.acked > h.next && g.Time.Sub(h.ackedAt) > overtaking {
-			o.skipAcknowledged(layers.Side(side), h, g)
+			o.skipAcknowledged(s, layers.Side(side), g)
+		}
+	}
+	for side := range s.halves {
+		if h := &s.halves[side]; h.waits && !s.halves[1-side].late(g.Time) {
+			h.waits = false
+			o.release(layers.Side(side), h)
 		}
 	}
 	o.end(from, mine, g)
@@ -361,6 +376,7 @@ const farther = 1 << 17
 
 // skipHeld delivers all that is held, behind the gaps before it.
 func (o *Observer) skipHeld(from layers.Side, h *half, frame int, at time.Time) {
+	h.waits = false
 	for len(h.held) > 0 || len(h.doubtful) > 0 {
 		if !o.trust(from, h, math.MaxInt64) && (len(h.held) > 0 || len(h.doubtful) > 0) {
 			o.skip(from, h, h.nextKnown(math.MaxInt64), frame, at)

@@ -39,7 +39,7 @@ func (o *Observer) place(s *Stream, from layers.Side, c chunk) {
 	if c.length == 0 {
 		return
 	}
-	if c.offset == h.next && len(h.held) == 0 {
+	if c.offset == h.next && len(h.held) == 0 && !h.waits {
 		o.deliver(from, h, &c)
 		return
 	}
@@ -126,6 +126,9 @@ func (o *Observer) count(h *half, size, chunks int) {
 
 // release delivers what is held and no longer early.
 func (o *Observer) release(from layers.Side, h *half) {
+	if h.waits {
+		return
+	}
 	ready := 0
 	for ready < len(h.held) && h.held[ready].offset <= h.next {
 		c := h.held[ready]
@@ -155,6 +158,7 @@ func (o *Observer) deliver(from layers.Side, h *half, c *chunk) {
 
 // skip gives up the bytes before offset and delivers what follows them.
 func (o *Observer) skip(from layers.Side, h *half, offset int64, frame int, at time.Time) {
+	h.waits = false
 	if offset > h.next {
 		o.seen.Deliveries = append(o.seen.Deliveries,
 			Delivery{From: from, Offset: h.next, Gap: offset - h.next, Frame: frame, Time: at})
@@ -166,7 +170,15 @@ func (o *Observer) skip(from layers.Side, h *half, offset int64, frame int, at t
 
 // skipAcknowledged gives up what is missing although the other side has acknowledged it: it was received, but the
 // capture does not have it.
-func (o *Observer) skipAcknowledged(from layers.Side, h *half, g *Segment) {
+func (o *Observer) skipAcknowledged(s *Stream, from layers.Side, g *Segment) {
+	h := &s.halves[from]
+	if h.next >= h.acked {
+		return
+	}
+	if h.waits {
+		h.waits = false
+		o.skipAcknowledged(s, from.Other(), g)
+	}
 	for h.next < h.acked {
 		if len(h.doubtful) == 0 || !o.trust(from, h, h.acked) {
 			o.skip(from, h, h.nextKnown(h.acked), g.Frame, g.Time)
@@ -211,7 +223,7 @@ func (o *Observer) compare(offset int64, first, now []byte) {
 
 // end says that a side's stream is over when all its bytes before FIN are there.
 func (o *Observer) end(from layers.Side, h *half, g *Segment) {
-	if h.fin >= 0 && h.next >= h.fin && !h.ended {
+	if h.fin >= 0 && h.next >= h.fin && !h.ended && !h.waits {
 		o.last(from, h, g.Frame, g.Time)
 	}
 }

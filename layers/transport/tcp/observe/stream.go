@@ -89,6 +89,7 @@ type half struct {
 	ended    bool // Last has been delivered
 	scale    int8 // of the windows it offers; -1 while unknown
 	window   int64
+	waits    bool    // what it holds answers bytes of the other side that are late
 	held     []chunk // beyond next, in order, without overlap
 	heldSize int
 	doubtful []chunk // of damaged segments, beyond next, in the order of their coming

@@ -13,6 +13,8 @@ func ProtocolName(protocol string) string {
 		return "IPv6"
 	case "icmpv6":
 		return "ICMPv6"
+	case "ipv6-extension":
+		return "IPv6 extension"
 	case "pppoe":
 		return "PPPoE"
 	case "ppp-control":

@@ -27,6 +27,7 @@ type Decoder struct {
 	loopback Loopback
 	cooked   Cooked
 	raw      Raw
+	unread   Unread
 	arp      ARP
 
 	more  shelves

@@ -98,6 +98,7 @@ raw 0+0:
 raw.not-ip version=0
 then 0x0000 0+2`},
 	{"a link type that is not read", 107, "0000", `
+data 0+0: link type 107 (Frame Relay) 2 bytes
 capture.link-type-not-explained type=107
 then 0x0000 0+2 sealed`},
 	{"PPPoE discovery, padded", layers.LinkTypeEthernet, everybody + ana + "8863" + "1109" + "0000" + "0008" + "01010000" + "01030000" + "0000", `

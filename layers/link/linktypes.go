@@ -16,6 +16,24 @@ const (
 	linkTypePPI       layers.LinkType = 192
 )
 
+// Unread stands for the whole of a frame whose link type is not read.
+type Unread struct {
+	Type layers.LinkType
+	Kept int // bytes of the frame that the capture has
+}
+
+// AppendSummary adds the link type and how many bytes there are.
+func (u *Unread) AppendSummary(dst []byte) []byte {
+	dst = layers.Uint(u.Type).Append(append(dst, "link type "...))
+	if name := linkTypeName(u.Type); name != "" {
+		dst = append(append(append(dst, " ("...), name...), ')')
+	}
+	return append(layers.Int(u.Kept).Append(append(dst, ' ')), " bytes"...)
+}
+
+// AppendFields adds nothing: no byte of the frame is known to be a field.
+func (*Unread) AppendFields(dst []layers.Field) []layers.Field { return dst }
+
 // linkTypeName is the name of a link type that is not read, or "".
 func linkTypeName(t layers.LinkType) string {
 	switch t {

@@ -58,6 +58,8 @@ func (d *Decoder) readOther(t layers.LinkType) {
 	case linkTypePrism, linkTypeAVS:
 		d.readPrism()
 	default:
+		d.unread.Type, d.unread.Kept = t, len(d.data)
+		d.envelope("data", 0, &d.unread)
 		d.out.Sealed = carriesIP(t)
 		d.note("capture.link-type-not-explained", layers.A("type", layers.Uint(t).Named(linkTypeName(t))))
 	}

@@ -19,7 +19,7 @@ func (f *Follower) note(n layers.Note) { f.situation = append(f.situation, n) }
 func (f *Follower) explain(decoded []layers.Note) {
 	notes := f.packet.Notes
 	for i := range f.packet.PDUs {
-		if p := f.packet.PDUs[i].Protocol; f.packet.PDUs[i].Layer != layers.Application && !f.seen[p] {
+		if p := f.packet.PDUs[i].Protocol; f.packet.PDUs[i].Layer != layers.Application && p != "data" && !f.seen[p] {
 			f.seen[p] = true
 			notes = append(notes, layers.N(p))
 		}

@@ -55,14 +55,20 @@ func (f *Face) envelopes(p *trace.Packet) []envelope {
 	return list
 }
 
+// envelopesInWords is the drawing as a sum, with what no envelope accounts for, such as padding or what the capture did not
+// keep, as its last part.
 func (f *Face) envelopesInWords(list []envelope, total int) string {
 	var parts []string
-	content := 0
+	content, rest := 0, total
 	for _, e := range list {
 		parts = append(parts, fmt.Sprintf("%s %d", e.protocol, e.length))
+		rest -= e.length
 		if e.layer == layers.Application {
 			content = e.length
 		}
+	}
+	if rest > 0 {
+		parts = append(parts, fmt.Sprintf("%s %d", f.glyphs.ellipsis, rest))
 	}
 	return f.label("envelopes", layers.A("sum", layers.String(strings.Join(parts, " + "))), layers.A("bytes", f.number(total)), layers.A("content", f.number(content)))
 }

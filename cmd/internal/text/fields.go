@@ -41,7 +41,7 @@ type layerHead struct {
 	line []byte
 }
 
-// layerHead writes the name of a layer and which bytes of the frame are its own.
+// layerHead writes the name of a layer and which bytes of the frame are its own, if any.
 func (f *Face) layerHead(u *layers.PDU) {
 	p := f.protocol(u.Protocol)
 	at := layers.Range{Offset: u.Offset, Length: u.Length}
@@ -49,9 +49,11 @@ func (f *Face) layerHead(u *layers.PDU) {
 	if head.line == nil || head.at != at {
 		start := len(f.out)
 		f.spaces(noteIndent)
-		f.out = append(appendPainted(f.out, &f.layer[u.Layer], p.name), "  "...)
-		f.text = f.appendLabel(f.text[:0], "face.bytes-from-to", layers.A("first", layers.Int(u.Offset)), layers.A("last", layers.Int(max(at.End()-1, u.Offset))), layers.A("count", f.number(u.Length)))
-		f.out = appendPainted(f.out, &f.faint, f.text)
+		f.out = appendPainted(f.out, &f.layer[u.Layer], p.name)
+		if at.Length > 0 {
+			f.text = f.appendLabel(append(f.text[:0], "  "...), "face.bytes-from-to", layers.A("first", layers.Int(u.Offset)), layers.A("last", layers.Int(at.End()-1)), layers.A("count", f.number(u.Length)))
+			f.out = appendPainted(f.out, &f.faint, f.text)
+		}
 		f.endLine()
 		head.at, head.line = at, append(head.line[:0], f.out[start:]...)
 		return

@@ -135,11 +135,14 @@ func (f *Face) summary(p *trace.Packet, u *layers.PDU, room int) (summary, more 
 	return f.text, f.tail
 }
 
-// route writes who sends to whom, and returns how wide the column of routes is: as wide as the widest so far.
+// route writes who sends to whom, where the packet tells, and returns how wide the column of routes is: as wide as the widest so far.
 func (f *Face) route(from, to string) int {
-	wide := f.host(from)
-	f.out = append(append(append(f.out, ' '), f.glyphs.arrow...), ' ')
-	wide += f.host(to) + f.glyphs.arrowColumns + 2
+	wide := 0
+	if from != "" || to != "" {
+		wide = f.host(from)
+		f.out = append(append(append(f.out, ' '), f.glyphs.arrow...), ' ')
+		wide += f.host(to) + f.glyphs.arrowColumns + 2
+	}
 	f.routeWidth = min(max(f.routeWidth, wide), routeWidest)
 	f.spaces(f.routeWidth - wide)
 	return max(f.routeWidth, wide)

@@ -124,3 +124,32 @@ func TestGrouped(t *testing.T) {
 		}
 	}
 }
+
+// TestNothingIsHidden: a frame whose link type nobody reads has its line, and its bytes.
+func TestNothingIsHidden(t *testing.T) {
+	var out bytes.Buffer
+	face := New(&out, Options{Lexicon: lexicon.New(lexicon.English, lexicon.Notes, words.Source), Width: 100, Detail: Bytes, Explain: Never})
+	f := trace.NewFollower(trace.Options{}, face)
+	if err := f.Frame(&layers.Frame{Number: 1, Interface: &layers.Interface{LinkType: 189}, Data: []byte("ab"), Length: 2}); err != nil {
+		t.Fatal(err)
+	}
+	const want = `
+    1    +0.000                   link        data  link type 189 (USB) 2 bytes
+        data
+        0000  61 62                                             ab
+`
+	if got := "\n" + out.String(); got != want {
+		t.Errorf("%s", got)
+	}
+}
+
+// TestEnvelopesAddUp: what no envelope accounts for is a part of the sum too.
+func TestEnvelopesAddUp(t *testing.T) {
+	f := New(nil, Options{Lexicon: lexicon.New(lexicon.English, lexicon.Notes, words.Source)})
+	list := []envelope{{layer: layers.Link, protocol: "Ethernet", length: 14}, {layer: layers.Application, protocol: "data", length: 8}}
+	for total, want := range map[int]string{22: "Ethernet 14 + data 8 = 22 bytes", 60: "Ethernet 14 + data 8 + … 38 = 60 bytes"} {
+		if got := f.envelopesInWords(list, total); !strings.Contains(got, want) {
+			t.Errorf("%s", got)
+		}
+	}
+}

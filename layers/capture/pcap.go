@@ -35,7 +35,27 @@ func openPcap(s *source, order binary.ByteOrder, unit time.Duration) (format, er
 	p.frameMax = min(max(FrameMax, order.Uint32(h[16:])), recordMax)
 	// The link type is the lower 16 bits; above them stand the length of the frame check sequence and a class.
 	p.interfaces[0].LinkType = layers.LinkType(order.Uint32(h[20:]))
+	if b, _ := s.r.Peek(s.r.Buffered()); !p.fits(b[pcapHeaderLength:], 0) && (p.fits(b[pcapHeaderLength:], 4) || p.fits(b[pcapHeaderLength:], 8)) {
+		return nil, &FormatError{Seems: "pcap-modified"}
+	}
 	return p, nil
+}
+
+// fits says whether the first records in b, with headers that are longer by extra bytes, follow each other without a fault.
+// Some systems wrote such headers (Nokia's 4 bytes more, those of old Red Hat 8), behind a file header like any other.
+func (p *pcapFile) fits(b []byte, extra int) bool {
+	const records = 4
+	for range records {
+		if len(b) < pcapRecordLength {
+			break // all that there was
+		}
+		kept, ok := p.isRecordHeader(b, int64(p.order.Uint32(b)))
+		if !ok {
+			return false
+		}
+		b = b[min(pcapRecordLength+extra+kept, len(b)):]
+	}
+	return true
 }
 
 // lengthsSwapped tells of records with the true length before the kept one, as files below version 2.3, and some of that

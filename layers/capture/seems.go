@@ -76,7 +76,8 @@ func seems(start []byte) *FormatError {
 }
 
 // isERF judges by the header of the first record, for the format has no mark: a time in this era, a type that is in use,
-// and a record length that has room for the header and, but for padding, the frame.
+// and a record length that has room for the header and, but for padding, the frame. A record that tells of the file itself
+// may have no time.
 func isERF(start []byte) bool {
 	if len(start) < 16 {
 		return false
@@ -84,7 +85,8 @@ func isERF(start []byte) bool {
 	seconds := binary.LittleEndian.Uint32(start[4:])
 	kind := start[8] & 0x7f
 	record, wire := binary.BigEndian.Uint16(start[10:]), binary.BigEndian.Uint16(start[14:])
-	return seconds > 631152000 && seconds < 2524608000 && kind >= 1 && kind <= 48 && record >= 16 && wire > 0 && record%8 == 0
+	const metadata = 27
+	return (seconds > 631152000 && seconds < 2524608000 || seconds == 0 && kind == metadata) && kind >= 1 && kind <= 48 && record >= 16 && wire > 0 && record%8 == 0
 }
 
 // isETL judges by the header of the first buffer of an event trace, which has no mark (ETW_BUFFER_HEADER of evntrace.h, 72

@@ -233,6 +233,7 @@ func TestErrors(t *testing.T) {
 		{"code 55", 6, "code", "hint.example"},
 		{"code 5x0", 6, "code", "hint.example"},
 		{"host 192.0.2.0/33", 6, "prefix", "hint.example"},
+		{"host 192.0.2.300", 6, "address", "hint.example"},
 		{"time noon", 6, "time", "hint.time"},
 		{"time +2s..+1s", 6, "backwards", ""},
 		{"note retransmision", 6, "unknown-note", "near"},

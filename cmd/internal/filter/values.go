@@ -83,6 +83,8 @@ func readHost(at ends) valueReader {
 			h.prefix = prefix.Masked()
 		} else if a, err := netip.ParseAddr(name); err == nil {
 			h.prefix = netip.PrefixFrom(a, a.BitLen())
+		} else if t.kind == word && strings.Trim(name, "0123456789.") == "" {
+			return nil, p.wrong(t, "cli.filter.address", layers.N("cli.filter.hint.example", layers.A("example", layers.String("host 192.0.2.1"))))
 		}
 		return h, nil
 	}

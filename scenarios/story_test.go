@@ -110,11 +110,11 @@ session: POP3 laptop mail
 		"imap-headers-first": `
 mailboxes: bob@example.org at mail, IMAP: only headers read
 - from phone, in 1 session: LOGIN, SELECT, FETCH, LOGOUT
-- 10 headers or envelopes fetched without the mail behind it
+- 10 headers or envelopes fetched without the mail itself
 mailboxes: bob@example.org at mail, IMAP: only parts of mails read
 - from phone, in 1 session: LOGIN, SELECT, UID FETCH(2), LOGOUT
 - 1 part of a mail downloaded, 25 bytes
-- 1 header or envelope fetched without the mail behind it
+- 1 header or envelope fetched without the mail itself
 exposed: LOGIN at mail (IMAP): the password of bob@example.org could be read by anyone on the way (2 times)
 exposed: 12 headers or parts of mails passed in the clear between client and mail (IMAP)
 session: IMAP phone mail
@@ -123,7 +123,7 @@ session: IMAP phone mail
 		"imap-two-devices": `
 mailboxes: bob@example.org at mail, IMAP: only headers read
 - from phone, in 2 sessions: LOGIN(2), SELECT(2), FETCH(2), LOGOUT(2)
-- 8 headers or envelopes fetched without the mail behind it
+- 8 headers or envelopes fetched without the mail itself
 mailboxes: bob@example.org at mail, IMAP: stayed connected and waited for news (IDLE)
 - from phone, in 1 session: LOGIN, SELECT, IDLE, LOGOUT
 - waited in IDLE 1 time, and 1 piece of news came unasked
@@ -145,11 +145,11 @@ mailboxes: pia@example.org at mail, POP3: downloaded and deleted
 - 3 removed from the server: DELE, then QUIT, answered +OK
 mailboxes: ivo@example.org at mail, IMAP: only headers read
 - from ivo, in 1 session: LOGIN, SELECT, FETCH, LOGOUT
-- 3 headers or envelopes fetched without the mail behind it
+- 3 headers or envelopes fetched without the mail itself
 mailboxes: ivo@example.org at mail, IMAP: only parts of mails read
 - from ivo, in 1 session: LOGIN, SELECT, UID FETCH(2), LOGOUT
 - 1 part of a mail downloaded, 29 bytes
-- 1 header or envelope fetched without the mail behind it
+- 1 header or envelope fetched without the mail itself
 exposed: USER/PASS at mail (POP3): the password of pia@example.org could be read by anyone on the way (1 time)
 exposed: 3 mails (2902384 bytes) passed in the clear between client and mail (POP3)
 exposed: LOGIN at mail (IMAP): the password of ivo@example.org could be read by anyone on the way (2 times)

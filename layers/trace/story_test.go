@@ -86,6 +86,18 @@ const envelope = `
 	C: RCPT TO:<bob@example.org>
 `
 
+const lmtpEnvelope = `
+	S: 220 mail.example.org LMTP
+	C: LHLO ana
+	S: 250 mail.example.org
+	C: MAIL FROM:<ana@example.net>
+	S: 250 OK
+	C: RCPT TO:<bob@example.org>
+	S: 250 OK
+	C: RCPT TO:<eve@example.org>
+	S: 250 OK
+`
+
 const maildrop = `
 	S: +OK
 	C: USER bob
@@ -165,6 +177,37 @@ lost.mails-refused count=1`},
 mail.untitled from=ana@example.net to=bob@example.org, eve@example.org bytes=10
   hop.taken reply=250 OK
   hop.recipients-refused count=1 of=2 address=eve@example.org reply=550 5.1.1 no such user
+exposed.mail count=1 protocol=SMTP bytes=10`},
+		{"LMTP answers a mail once for each recipient", lmtpEnvelope + `
+			C: DATA
+			S: 354 go
+			C: Hello\n.
+			S: 250 2.0.0 bob has it\n452 4.2.2 eve is full
+			C: QUIT
+			S: 221 bye` + closed, `
+mail.untitled from=ana@example.net to=bob@example.org, eve@example.org bytes=10
+  hop.taken reply=250 2.0.0 bob has it
+  hop.recipients-refused count=1 of=2 address=eve@example.org reply=452 4.2.2 eve is full
+exposed.mail count=1 protocol=SMTP bytes=10`},
+		{"LMTP, behind the last chunk", lmtpEnvelope + `
+			C: BDAT 7 LAST\nHello
+			S: 550 5.2.1 bob is gone\n250 2.0.0 eve has it
+			C: QUIT
+			S: 221 bye` + closed, `
+mail.untitled from=ana@example.net to=bob@example.org, eve@example.org bytes=7
+  hop.taken reply=250 2.0.0 eve has it
+  hop.recipients-refused count=1 of=2 address=bob@example.org reply=550 5.2.1 bob is gone
+exposed.mail count=1 protocol=SMTP bytes=7`},
+		{"LMTP, refused for all", lmtpEnvelope + `
+			C: DATA
+			S: 354 go
+			C: Hello\n.
+			S: 550 5.2.1 bob is gone\n550 5.2.1 eve is gone
+			C: QUIT
+			S: 221 bye` + closed, `
+mail.untitled from=ana@example.net to=bob@example.org, eve@example.org bytes=10
+  hop.refused stage=DATA reply=550 5.2.1 eve is gone
+lost.mails-refused count=1
 exposed.mail count=1 protocol=SMTP bytes=10`},
 		{"a full mailbox is a reason to try again", envelope + `
 			S: 250 OK

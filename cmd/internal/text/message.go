@@ -62,7 +62,11 @@ func (f *Face) messageLine(m *trace.Message, first string) {
 		at += f.right(&f.faint, f.text, timeWidth)
 		f.spaces(2)
 		if f.packet.number > 0 && m.Complete && f.packet.stream == m.Stream {
-			at += f.route(f.packet.from, f.packet.to)
+			from, to := f.packet.from, f.packet.to
+			if m.From != f.packet.side { // a packet of the other side made clear what it is
+				from, to = to, from
+			}
+			at += f.route(from, to)
 		} else {
 			at += f.left(&f.bare, f.labels.side[m.From], f.routeWidth)
 		}

@@ -24,6 +24,7 @@ const (
 type shownPacket struct {
 	number    int // 0 before the first
 	from, to  string
+	side      layers.Side
 	stream    int
 	completes int // messages that are shown
 	visible   bool
@@ -33,7 +34,7 @@ func (f *Face) showPacket(p *trace.Packet) {
 	if f.origin.IsZero() {
 		f.origin = p.Frame.Time
 	}
-	f.packet = shownPacket{number: p.Frame.Number, from: p.From, to: p.To, stream: p.Stream, completes: p.Completes}
+	f.packet = shownPacket{number: p.Frame.Number, from: p.From, to: p.To, side: p.Side, stream: p.Stream, completes: p.Completes}
 	for i := range p.Messages {
 		if f.wraps(&p.Messages[i]) {
 			f.packet.completes--

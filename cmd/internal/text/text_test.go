@@ -153,3 +153,23 @@ func TestEnvelopesAddUp(t *testing.T) {
 		}
 	}
 }
+
+// TestWhoSaidIt: a message that became clear with a packet of the other side still comes from its own.
+func TestWhoSaidIt(t *testing.T) {
+	var out bytes.Buffer
+	face := New(&out, Options{Lexicon: lexicon.New(lexicon.English, lexicon.Notes, words.Source), Width: 80, Detail: Story, Explain: Never})
+	for _, e := range []trace.Event{
+		&trace.Packet{Frame: &layers.Frame{Number: 5}, From: "ana", To: "mail", Side: layers.Client, Completes: 2},
+		&trace.Message{Message: application.Message{Protocol: "smtp", From: layers.Server, Text: "220 hello", Complete: true}, Packets: []int{4}},
+		&trace.Message{Message: application.Message{Protocol: "smtp", From: layers.Client, Text: "EHLO ana", Complete: true}, Packets: []int{5}},
+	} {
+		if err := face.Show(e); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for _, want := range []string{"mail → ana       SMTP  220 hello", "ana → mail       SMTP  EHLO ana"} {
+		if !strings.Contains(out.String(), want) {
+			t.Errorf("no %q in:\n%s", want, out.String())
+		}
+	}
+}

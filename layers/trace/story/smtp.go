@@ -9,6 +9,7 @@ import (
 
 // An smtpTalk is what is kept of an SMTP, submission or LMTP session.
 type smtpTalk struct {
+	lmtp bool           // LHLO was said
 	open []*transaction // without a final answer, oldest first
 }
 
@@ -36,8 +37,10 @@ type transaction struct {
 	begun      bool   // content was seen
 	whole      bool   // its last byte too
 	holes      bool
-	taken      string // the words of the answer by which the server took it
-	odd        string // words of the server behind the mail that are no reply
+	takers     []string // LMTP: the recipients that were accepted, for each of whom the mail has an answer
+	owed       int      // LMTP: of these answers, those still to come
+	taken      string   // the words of the answer by which the server took it
+	odd        string   // words of the server behind the mail that are no reply
 	over       bool
 }
 
@@ -58,6 +61,8 @@ func (t *smtpTalk) message(b *Book, r *Record, m *application.Message) {
 
 func (t *smtpTalk) command(r *Record, m *application.Message) {
 	switch m.Verb {
+	case "LHLO":
+		t.lmtp = true
 	case "MAIL":
 		if len(t.open) < openMax {
 			t.open = append(t.open, &transaction{from: path(m)})
@@ -162,11 +167,11 @@ func (t *smtpTalk) reply(b *Book, r *Record, m *application.Message) {
 		}
 	case ".":
 		if x := t.find(func(x *transaction) bool { return x.begun && !x.over }); x != nil {
-			x.final(m)
+			x.final(m, t.lmtp)
 		}
 	case "BDAT":
-		if x := t.find(func(x *transaction) bool { return x.chunks > 0 && !x.over }); x != nil {
-			x.chunkAnswered(m)
+		if x := t.find(func(x *transaction) bool { return (x.chunks > 0 || x.owed > 0) && !x.over }); x != nil {
+			x.chunkAnswered(m, t.lmtp)
 		}
 	case "AUTH":
 		if m.Code == 334 {
@@ -194,15 +199,14 @@ func (x *transaction) judge(stage string, m *application.Message) {
 }
 
 func (x *transaction) recipientAnswered(m *application.Message) {
-	if m.Code < 400 {
-		x.accepted++
-	} else if x.refusedOne == "" {
-		if x.answered < len(x.recipients) {
-			x.refusedOne = x.recipients[x.answered]
-		}
-		if x.refusal == "" {
-			x.refusal = firstLine(m.Text)
-		}
+	address := ""
+	if x.answered < len(x.recipients) {
+		address = x.recipients[x.answered]
+	}
+	if m.Code >= 400 {
+		x.refuseOne(address, m)
+	} else if x.accepted++; len(x.takers) < namesMax {
+		x.takers = append(x.takers, address)
 	}
 	x.answered++
 	if x.answered == x.tried && x.accepted == 0 && x.stage == "" {
@@ -210,8 +214,22 @@ func (x *transaction) recipientAnswered(m *application.Message) {
 	}
 }
 
+// refuseOne takes the refusal of a recipient down, the first of a transaction.
+func (x *transaction) refuseOne(address string, m *application.Message) {
+	if x.refusedOne == "" {
+		x.refusedOne = address
+		if x.refusal == "" {
+			x.refusal = firstLine(m.Text)
+		}
+	}
+}
+
 // final takes the answer to a whole mail; with LMTP one of as many as recipients were accepted (RFC 2033 §4.2).
-func (x *transaction) final(m *application.Message) {
+func (x *transaction) final(m *application.Message, lmtp bool) {
+	if lmtp && x.accepted > 1 || x.owed > 0 {
+		x.finalForOne(m)
+		return
+	}
 	if m.Code < 400 {
 		x.taken = firstLine(m.Text)
 	} else {
@@ -220,15 +238,42 @@ func (x *transaction) final(m *application.Message) {
 	x.over = true
 }
 
-// chunkAnswered takes the answer to a chunk; the last one's answer is the mail's (RFC 3030 §2).
-func (x *transaction) chunkAnswered(m *application.Message) {
-	x.chunks--
+// finalForOne takes the answer to a mail for one of its recipients. It is refused when the last of them is.
+func (x *transaction) finalForOne(m *application.Message) {
+	if x.owed == 0 {
+		x.owed = x.accepted
+	}
+	address := ""
+	if len(x.takers) > 0 {
+		address, x.takers = x.takers[0], x.takers[1:]
+	}
+	x.owed--
+	x.over = x.owed == 0
 	switch {
+	case m.Code >= 400:
+		x.accepted--
+		x.refuseOne(address, m)
+	case x.taken == "":
+		x.taken = firstLine(m.Text)
+	}
+	if x.over && x.taken == "" {
+		x.judge(".", m)
+	}
+}
+
+// chunkAnswered takes the answer to a chunk; the last one's answer is the mail's (RFC 3030 §2).
+func (x *transaction) chunkAnswered(m *application.Message, lmtp bool) {
+	if x.owed == 0 {
+		x.chunks--
+	}
+	switch {
+	case lmtp && x.last && x.chunks == 0:
+		x.final(m, lmtp)
 	case m.Code >= 400:
 		x.judge("BDAT", m)
 		x.over = true
 	case x.last && x.chunks == 0:
-		x.final(m)
+		x.final(m, lmtp)
 	}
 }
 

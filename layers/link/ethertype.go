@@ -48,7 +48,7 @@ func (t EtherType) String() string {
 	case 0x8808:
 		return "Ethernet flow control"
 	case 0x8809:
-		return "LACP"
+		return "slow protocols"
 	case TypeMPLS, TypeMPLSMulticast:
 		return "MPLS"
 	case TypePPPoEDiscovery:

@@ -51,8 +51,10 @@ func linkTypeName(t layers.LinkType) string {
 		return "FDDI"
 	case 11, 100, 106, 123:
 		return "ATM"
-	case 15, 16, 99:
+	case 15, 16, 102, 103:
 		return "PPP or SLIP of BSD/OS"
+	case 99:
+		return "Symantec firewall"
 	case 107:
 		return "Frame Relay"
 	case 109:
@@ -63,7 +65,7 @@ func linkTypeName(t layers.LinkType) string {
 		return "packet filter log"
 	case 120:
 		return "Cisco Aironet"
-	case 122, 224, 225, 226:
+	case 122, 224, 225:
 		return "Fibre Channel or IP over it"
 	case 129:
 		return "ARCNET on Linux"
@@ -109,6 +111,8 @@ func linkTypeName(t layers.LinkType) string {
 		return "FlexRay"
 	case 212:
 		return "LIN"
+	case 226:
+		return "Solaris ipnet"
 	case 231:
 		return "D-Bus"
 	case 235:
@@ -145,9 +149,9 @@ func linkTypeName(t layers.LinkType) string {
 		return "Nordic BLE sniffer"
 	case 274:
 		return "Ethernet with preamble"
-	case 289:
+	case 287:
 		return "Z-Wave"
-	case 292:
+	case 290:
 		return "ETW"
 	}
 	return ""
@@ -156,7 +160,7 @@ func linkTypeName(t layers.LinkType) string {
 // carriesIP says whether frames of a link type that is not read often hold packets, so that they may hold passwords.
 func carriesIP(t layers.LinkType) bool {
 	switch t {
-	case 2, 3, 6, 7, 8, 10, 11, 15, 16, 99, 100, 106, 107, 109, 117, 120, 122, 123, 129, 138, 143, 169, 170, 171, 188, 193, 204, 205, 206, 224,
+	case 2, 3, 6, 7, 8, 10, 11, 15, 16, 99, 100, 102, 103, 106, 107, 109, 117, 120, 122, 123, 129, 138, 143, 169, 170, 171, 188, 193, 204, 205, 206, 224,
 		225, 226, 239, 240, 241, 242, 247, 252, 258, 271, 274:
 		return true
 	}

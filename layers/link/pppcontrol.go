@@ -48,8 +48,8 @@ func (d *Decoder) readPPPControl(p PPPProtocol) {
 	}
 	rest := d.rest()
 	h.bytes = rest[:min(max(h.length, pppControlLength), len(rest))]
-	if h.length < pppControlLength || h.length > len(rest) {
-		d.note("ppp-control.length-wrong", layers.A("length", layers.Int(h.length)), layers.A("have", layers.Int(len(rest))))
+	if have := len(rest) + d.out.Missing; h.length < pppControlLength || h.length > have {
+		d.note("ppp-control.length-wrong", layers.A("length", layers.Int(h.length)), layers.A("have", layers.Int(have)))
 	}
 	d.envelope("ppp-control", len(h.bytes), h)
 	d.notePPPControl(h)

@@ -51,7 +51,8 @@ func wifiReason(n uint16) layers.Value {
 	names := [...]string{1: "unspecified", 2: "authentication no longer valid", 3: "leaving", 4: "inactivity", 5: "too many stations",
 		6: "frame before authentication", 7: "frame before association", 8: "leaving the network", 9: "not authenticated", 13: "invalid element",
 		14: "MIC failure", 15: "4-way handshake timeout", 16: "group key handshake timeout", 17: "handshake element differs", 18: "invalid group cipher",
-		19: "invalid pairwise cipher", 20: "invalid AKMP", 23: "802.1X authentication failed", 24: "cipher rejected", 34: "poor channel", 45: "peer leaves"}
+		19: "invalid pairwise cipher", 20: "invalid AKMP", 23: "802.1X authentication failed", 24: "cipher rejected", 34: "poor channel", 36: "leaving the network",
+		45: "cipher not supported by the peer"}
 	if int(n) < len(names) {
 		return layers.Uint(n).Named(names[n])
 	}
@@ -63,7 +64,8 @@ func wifiStatus(n uint16) layers.Value {
 	names := [...]string{0: "successful", 1: "unspecified failure", 10: "capabilities not supported", 11: "reassociation denied", 12: "denied",
 		13: "algorithm not supported", 14: "wrong sequence", 15: "challenge failed", 16: "timeout", 17: "too many stations", 18: "rates not supported",
 		30: "try again later", 31: "robust management violation", 37: "declined", 40: "invalid element", 43: "invalid AKMP", 53: "invalid PMKID",
-		72: "unknown password identifier", 76: "anti-clogging token required", 77: "group not supported", 126: "hash to element"}
+		72: "invalid RSN element", 76: "anti-clogging token required", 77: "group not supported", 123: "unknown password identifier",
+		126: "hash to element"}
 	if int(n) < len(names) {
 		return layers.Uint(n).Named(names[n])
 	}

@@ -78,7 +78,7 @@ func (a *confidences) message(m *trace.Message) {
 		return
 	}
 	for _, s := range subjects.FindAllStringSubmatch(m.Text, -1) {
-		if strings.Trim(s[1], "XxQ?_=08859-1iso utf") != "" {
+		if strings.Trim(s[1], "XxQ?_=0859-1iso utf") != "" {
 			a.names[strings.ToLower(s[1])] = true
 		}
 	}

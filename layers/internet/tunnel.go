@@ -62,11 +62,8 @@ func (d *Decoder) enter(dg *Datagram) bool {
 			p.Joined, d.fragment, d.fragmentRest = true, d.datagram, p.Rest
 		}
 		d.data, d.frames = dg.Data, dg.Frames
-		d.carrier = *dg
-		dg = &d.carrier
-	} else {
-		d.carrier = d.datagram
 	}
+	d.carrier = *dg
 	p.Whole, p.Rest = nil, d.carrier.Payload
 	return true
 }

@@ -72,12 +72,6 @@ type outgoing struct {
 // NewAgent returns a mail program without any mail.
 func NewAgent(h *host.Host, config AgentConfig) *Agent { return &Agent{host: h, config: config} }
 
-// Config is what the agent was made with.
-func (a *Agent) Config() AgentConfig { return a.config }
-
-// Host is the device.
-func (a *Agent) Host() *host.Host { return a.host }
-
 // Connected is how long the device has been connected to its mail host so far, by one session or several at once.
 func (a *Agent) Connected() time.Duration {
 	if a.sessions == 0 {

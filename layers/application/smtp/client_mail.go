@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"slices"
 	"strconv"
-	"strings"
 	"time"
 )
 
@@ -261,17 +260,4 @@ func (s *source) next(dst []byte) []byte {
 		return append(dst, ".\r\n"...)
 	}
 	return s.stuffer.End(dst)
-}
-
-// ParseParams reads parameters of MAIL: "RET=HDRS ENVID=x".
-func ParseParams(s string) ([]Param, error) {
-	var c Command
-	scan := &scanner{s: " " + strings.TrimSpace(s)}
-	if strings.TrimSpace(s) == "" {
-		return nil, nil
-	}
-	if fault := c.parseParams(scan); fault != nil {
-		return nil, fault
-	}
-	return c.Params, nil
 }

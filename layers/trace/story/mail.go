@@ -16,7 +16,6 @@ type mail struct {
 	titled   bool
 	bytes    int64
 	hops     []layers.Note
-	fetches  int // hops that are downloads
 }
 
 // hopsMax bounds the steps of a mail's way that are told.

@@ -1,8 +1,6 @@
 package story
 
 import (
-	"time"
-
 	"mailwire/layers"
 	"mailwire/layers/application"
 	"mailwire/layers/transport/tcp"
@@ -134,9 +132,6 @@ func (r *Record) Gap(from layers.Side, n int64, cut bool) {
 
 // silent tells whether the capture shows one side alone.
 func (r *Record) silent() bool { return !r.seen[0] || !r.seen[1] }
-
-// begun is when the first segment was seen.
-func (r *Record) begun() time.Time { return r.clock.first }
 
 // session is the row of the table of times.
 func (r *Record) session() Session {

@@ -11,7 +11,7 @@ import (
 type Dialogue struct {
 	stream bool
 	sides  [2]side
-	ready  []application.Message
+	ready  application.Queue[application.Message]
 	asked  []waiting
 }
 
@@ -101,7 +101,7 @@ func (d *Dialogue) take(from layers.Side, b []byte, skip int, complete bool) {
 	if err != nil && complete {
 		message.Notes = append(message.Notes, malformed(err))
 	}
-	d.ready = append(d.ready, message)
+	d.ready.Push(message)
 }
 
 // describe says what a message of n octets is. One that is too short to tell is a response if the server sent it.
@@ -145,14 +145,7 @@ func (d *Dialogue) pair(m *Message) []layers.Note {
 }
 
 // Next returns the next message.
-func (d *Dialogue) Next() (application.Message, bool) {
-	if len(d.ready) == 0 {
-		return application.Message{}, false
-	}
-	m := d.ready[0]
-	d.ready = d.ready[1:]
-	return m, true
-}
+func (d *Dialogue) Next() (application.Message, bool) { return d.ready.Pop() }
 
 // Pending describes a message over TCP of which a part is here.
 func (d *Dialogue) Pending(from layers.Side) (application.Message, bool) {

@@ -70,7 +70,7 @@ func (d *Dialogue) endBody(from layers.Side, s *side, complete bool) {
 	}
 	m.Complete = complete
 	m.Notes = []layers.Note{layers.N("http.body", layers.A("bytes", layers.Int(m.Length)))}
-	d.ready = append(d.ready, m)
+	d.ready.Push(m)
 }
 
 func (d *Dialogue) bodyMessage(from layers.Side, s *side) application.Message {

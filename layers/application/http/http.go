@@ -27,7 +27,7 @@ const (
 // A Dialogue follows one connection. It implements [application.Dialogue].
 type Dialogue struct {
 	sides    [2]side
-	ready    []application.Message
+	ready    application.Queue[application.Message]
 	asked    []request // that wait for a response
 	upgrade  application.Upgrade
 	upgraded bool
@@ -120,7 +120,7 @@ func (d *Dialogue) readHead(from layers.Side, s *side, b []byte) int {
 func (d *Dialogue) give(from layers.Side, s *side) {
 	m := d.begun(from, s)
 	m.Text, m.Complete, m.Notes = "not HTTP", true, []layers.Note{layers.N("http.broken")}
-	d.ready = append(d.ready, m)
+	d.ready.Push(m)
 	s.head, s.lost = nil, true
 }
 
@@ -155,7 +155,7 @@ func (d *Dialogue) endHead(from layers.Side, s *side) {
 	} else {
 		d.response(&m, s, words, fields)
 	}
-	d.ready = append(d.ready, m)
+	d.ready.Push(m)
 	s.head = s.head[:0]
 }
 
@@ -249,20 +249,13 @@ func (d *Dialogue) End(from layers.Side) {
 	case s.body.open:
 		d.endBody(from, s, s.body.left == untilClosed && !s.body.chunked)
 	case len(s.head) > 0:
-		d.ready = append(d.ready, d.begun(from, s))
+		d.ready.Push(d.begun(from, s))
 		s.head = nil
 	}
 }
 
 // Next returns the next message.
-func (d *Dialogue) Next() (application.Message, bool) {
-	if len(d.ready) == 0 {
-		return application.Message{}, false
-	}
-	m := d.ready[0]
-	d.ready = d.ready[1:]
-	return m, true
-}
+func (d *Dialogue) Next() (application.Message, bool) { return d.ready.Pop() }
 
 // Pending describes the message that a side has begun.
 func (d *Dialogue) Pending(from layers.Side) (application.Message, bool) {

@@ -13,7 +13,7 @@ import (
 // with its list, but the mail that RETR or TOP brings is a message of its own (kind data) behind the "+OK".
 type Dialogue struct {
 	half       [2]half
-	ready      []application.Message
+	ready      application.Queue[application.Message]
 	asked      []asked // commands whose replies have not come, the oldest first
 	greeted    bool    // the server's first line is behind us
 	mayGreet   bool    // whether a greeting comes is not known
@@ -151,7 +151,7 @@ func (d *Dialogue) clientLine(complete bool) {
 			d.readResponse(&m)
 		}
 		d.challenged = false
-		d.ready = append(d.ready, m)
+		d.ready.Push(m)
 		return
 	}
 	c := overheard(m.Text)
@@ -170,7 +170,7 @@ func (d *Dialogue) clientLine(complete bool) {
 		}
 		d.asked = append(d.asked, asked{command: c, end: h.offset})
 	}
-	d.ready = append(d.ready, m)
+	d.ready.Push(m)
 }
 
 // describeClient says what a line from the client is, whole or not.
@@ -224,7 +224,7 @@ func (d *Dialogue) serverLine(complete bool) {
 		m.Kind, m.Status = application.Continuation, ""
 		d.readChallenge(&m, r)
 		d.challenged = true
-		d.ready = append(d.ready, m)
+		d.ready.Push(m)
 		return
 	case r.Status == "":
 		m.Notes = []layers.Note{layers.N("pop3.malformed")}
@@ -238,13 +238,13 @@ func (d *Dialogue) serverLine(complete bool) {
 		}
 		d.doubted = len(d.asked) > 0
 		d.loose = d.loose || d.doubted
-		d.ready = append(d.ready, m)
+		d.ready.Push(m)
 		return
 	}
 	if r.Status != "" {
 		d.answer(m, r)
 	} else {
-		d.ready = append(d.ready, m)
+		d.ready.Push(m)
 	}
 }
 
@@ -270,7 +270,7 @@ func (d *Dialogue) answer(m application.Message, r Reply) {
 		return
 	}
 	m.Notes = d.session.replyNotes(c, r, known)
-	d.ready = append(d.ready, m)
+	d.ready.Push(m)
 	switch {
 	case r.Status == OK && c.carriesMail():
 		d.beginMail(c.Verb)
@@ -295,7 +295,7 @@ func (d *Dialogue) smuggled(from int64) int64 {
 	if len(clear) == 0 {
 		return 0
 	}
-	d.ready = append(d.ready, application.Message{Protocol: "pop3", From: layers.Client, Kind: application.Command, Offset: from, Length: int64(len(clear)),
+	d.ready.Push(application.Message{Protocol: "pop3", From: layers.Client, Kind: application.Command, Offset: from, Length: int64(len(clear)),
 		Text: string(trimEnd(clear[:min(len(clear), application.TextMax)])), Complete: true,
 		Secrets: application.LoginsWithin(string(clear)), Notes: []layers.Note{layers.N("tls.smuggled.client")}})
 	return int64(len(clear))
@@ -341,7 +341,7 @@ func (d *Dialogue) finishBody(complete bool) {
 		lines := Unstuffed([]byte(m.Text))
 		first.Fields = append(first.Fields, listFields(h.verb, lines)...)
 		first.Notes = d.session.listNotes(h.verb, lines)
-		d.ready = append(d.ready, first)
+		d.ready.Push(first)
 	case aMail:
 		d.passing.End(complete && !broken)
 		if m.Length == 0 {
@@ -351,7 +351,7 @@ func (d *Dialogue) finishBody(complete bool) {
 		m.Verb = ""
 		m.Fields = mailFields(m.Length, h.scanner.stuffed, m.Complete)
 		m.Notes = mailNotes(h.verb, m, h.scanner.stuffed, d.passing)
-		d.ready = append(d.ready, m)
+		d.ready.Push(m)
 	}
 	h.part, h.verb, h.reply = aLine, "", application.Message{}
 	h.torn = broken && !complete
@@ -395,14 +395,7 @@ func (d *Dialogue) End(from layers.Side) {
 }
 
 // Next returns the next message.
-func (d *Dialogue) Next() (application.Message, bool) {
-	if len(d.ready) == 0 {
-		return application.Message{}, false
-	}
-	m := d.ready[0]
-	d.ready = d.ready[1:]
-	return m, true
-}
+func (d *Dialogue) Next() (application.Message, bool) { return d.ready.Pop() }
 
 // Pending describes the message of which a part is here.
 func (d *Dialogue) Pending(from layers.Side) (application.Message, bool) {

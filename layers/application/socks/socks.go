@@ -51,7 +51,7 @@ const messageMax = 1024 // longer than any message of SOCKS
 // A Dialogue follows one connection to a proxy. It implements [application.Dialogue].
 type Dialogue struct {
 	sides   [2]side
-	ready   []application.Message
+	ready   application.Queue[application.Message]
 	step    step
 	old     bool // version 4
 	asked   bool // the client has said its part of the step
@@ -110,7 +110,7 @@ func (d *Dialogue) read(from layers.Side) bool {
 	s.offset += m.Length
 	s.bytes = append([]byte(nil), s.bytes[r.at:]...)
 	d.asked = !d.asked
-	d.ready = append(d.ready, m)
+	d.ready.Push(m)
 	return true
 }
 
@@ -306,21 +306,14 @@ func (d *Dialogue) Gap(from layers.Side, n int64) {
 func (d *Dialogue) End(from layers.Side) {
 	s := &d.sides[from]
 	if m, ok := d.Pending(from); ok {
-		d.ready = append(d.ready, m)
+		d.ready.Push(m)
 	}
 	s.offset += int64(len(s.bytes))
 	s.bytes = nil
 }
 
 // Next returns the next message.
-func (d *Dialogue) Next() (application.Message, bool) {
-	if len(d.ready) == 0 {
-		return application.Message{}, false
-	}
-	m := d.ready[0]
-	d.ready = d.ready[1:]
-	return m, true
-}
+func (d *Dialogue) Next() (application.Message, bool) { return d.ready.Pop() }
 
 // Pending describes what a side has begun to say. It may be a password.
 func (d *Dialogue) Pending(from layers.Side) (application.Message, bool) {

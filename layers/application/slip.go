@@ -1,6 +1,7 @@
 package application
 
 import (
+	"slices"
 	"strings"
 
 	"mailwire/layers"
@@ -12,9 +13,10 @@ import (
 var loginWords = []string{"AUTHENTICATE", "AUTH", "APOP", "LOGIN", "PASS"}
 
 // A Slip is a line by which somebody meant to log in and that no grammar accepts: typed by hand with a blank before it, a
-// tab within it, without its tag, or in one word. The server refuses it, and yet whoever listens has read the password.
+// tab within it, without its tag, in one word, or with one letter wrong. The server refuses it, and yet whoever listens has
+// read the password.
 type Slip struct {
-	Verb   string       // the word that gives it away, upper case
+	Verb   string       // the word that gives it away, upper case; as it was typed where a letter is wrong
 	At     layers.Range // of that word, in the line
 	Tag    layers.Range // of the word before it; Length 0 for none
 	Secret layers.Range // all behind the word, without the blanks around it; Length 0 for nothing
@@ -52,18 +54,47 @@ func LoginsWithin(lines string) []layers.Range {
 
 // slipAt is the slip whose word begins at a place of the line.
 func slipAt(line string, at int) (Slip, bool) {
+	to := len(line)
+	for to > at && blank(line[to-1]) {
+		to--
+	}
 	for _, word := range loginWords {
 		end := at + len(word)
 		if end > len(line) || Upper(line[at:end]) != word {
 			continue
 		}
-		from, to := skipBlanks(line, end), len(line)
-		for to > from && blank(line[to-1]) {
-			to--
-		}
+		from := skipBlanks(line, end)
+		to := max(to, from)
 		return Slip{Verb: word, At: layers.Range{Offset: at, Length: len(word)}, Secret: layers.Range{Offset: from, Length: to - from}}, true
 	}
-	return Slip{}, false
+	end := at
+	for end < len(line) && !blank(line[end]) {
+		end++
+	}
+	typed := Upper(line[at:end])
+	if end >= to || !typable(line) || !slices.ContainsFunc(loginWords, func(word string) bool { return mistyped(typed, word) }) {
+		return Slip{}, false
+	}
+	from := skipBlanks(line, end)
+	return Slip{Verb: typed, At: layers.Range{Offset: at, Length: end - at}, Secret: layers.Range{Offset: from, Length: to - from}}, true
+}
+
+// typable tells whether somebody can have typed the line: it is ASCII, with no control character but tabs, line ends and what
+// takes a character back. In noise any word may stand.
+func typable(line string) bool {
+	return !strings.ContainsFunc(line, func(r rune) bool { return r > 0x7f || r < ' ' && !strings.ContainsRune("\b\t\r\n", r) })
+}
+
+// mistyped tells whether a word was meant and one letter of it is wrong, missing or too many, or two have changed places.
+func mistyped(typed, word string) bool {
+	for typed != "" && word != "" && typed[0] == word[0] {
+		typed, word = typed[1:], word[1:]
+	}
+	for typed != "" && word != "" && typed[len(typed)-1] == word[len(word)-1] {
+		typed, word = typed[:len(typed)-1], word[:len(word)-1]
+	}
+	swapped := len(typed) == 2 && len(word) == 2 && typed[0] == word[1] && typed[1] == word[0]
+	return swapped || len(typed) < 2 && len(word) < 2
 }
 
 // Apart tells whether the word stands for itself in the line, as a lenient server would read it.

@@ -243,6 +243,19 @@ func TestTwoTapsShowOneStream(t *testing.T) {
 	}
 }
 
+// A recording begins in the midst of a session, and a segment comes that was sent before: nobody reads it, and it is hidden.
+func TestWhatWasSentBeforeTheRecordingIsHidden(t *testing.T) {
+	k, r := newTalk(t, Options{})
+	at := k.seq[client]
+	k.seq[client] += 11
+	k.say(client, "PASS lupine\r\n")
+	k.say(server, "+OK\r\n")
+	k.show(0, k.frame(client, "A", at, k.seq[server], "USER tiger\r\nPA"))
+	if last := r.secrets[len(r.secrets)-1]; len(last) == 0 || !strings.HasPrefix("USER tiger\r\nPA", last[0]) || len(last[0]) < 11 {
+		t.Errorf("hidden: %q", last)
+	}
+}
+
 // Everything that a face gets is searched for the password.
 func TestSecretsAreMaskedWhereverTheyLie(t *testing.T) {
 	const secret = "AGFuYQBsdXBpbmUtMTc="

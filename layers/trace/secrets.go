@@ -79,6 +79,10 @@ func (f *Follower) hideSegment(c *conversation, side layers.Side, start int64, a
 	w := &c.ways[side]
 	from := len(f.packet.Secrets)
 	end := start + int64(length)
+	if c.stream.MidStream && start < 0 {
+		// Sent again from before the place where the recording begins: nobody reads it.
+		f.packet.Secrets = append(f.packet.Secrets, layers.Range{Length: int(min(0, end) - start)})
+	}
 	f.packet.Secrets = w.appendSecrets(f.packet.Secrets, start, end)
 	if unread := max(w.read, start); unread < end && (side == layers.Client || c.stream.MidStream) {
 		f.packet.Secrets = append(f.packet.Secrets, layers.Range{Offset: int(unread - start), Length: int(end - unread)})

@@ -57,11 +57,11 @@ func (d *Dialogue) readChallenge(m *application.Message) {
 	challenge, _ := textField(m, "challenge")
 	r := d.exchange.Challenge(challenge)
 	m.Notes = append(m.Notes, r.Notes...)
-	if !r.Secret {
+	if r.Secret {
 		return
 	}
+	m.Secrets = nil
 	for i := range m.Fields {
-		m.Fields[i].Secret = true
-		m.Secrets = append(m.Secrets, m.Fields[i].Range)
+		m.Fields[i].Secret = false
 	}
 }

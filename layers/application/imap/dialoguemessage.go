@@ -22,7 +22,7 @@ func (d *Dialogue) describe(from layers.Side) application.Message {
 	case o.lost:
 		m.Kind = application.Data
 		if from == layers.Client {
-			m.Secrets = lostSecrets(m.Text)
+			m.Secrets = lostSecrets(m.Text, m.Length)
 		}
 	case o.data:
 		m.Kind, m.Tag = application.Data, o.tag
@@ -60,7 +60,13 @@ func (d *Dialogue) describeClient(m *application.Message, o *open) {
 		return
 	}
 	if !readable {
-		if word, rest, _ := strings.Cut(m.Text, " "); rest != "" || len(word) < len(m.Text) {
+		word, _, spaced := strings.Cut(m.Text, " ")
+		if !spaced && m.Text != "" {
+			// No command is one word. It may be a password whose LOGIN or AUTHENTICATE was refused or could not be read.
+			m.Secrets = []layers.Range{{Length: len(m.Text)}}
+			return
+		}
+		if spaced {
 			m.Tag = word
 		}
 		m.Secrets = unreadableSecrets(m.Text)
@@ -198,21 +204,26 @@ func describeSlip(m *application.Message) bool {
 	return true
 }
 
-// lostSecrets hides what may be a login in lines of which nobody knows what they are, and the responses that may follow.
-func lostSecrets(text string) (secrets []layers.Range) {
-	responses := false
+// lostSecrets hides what may be a login in lines of which nobody knows what they are: a first line, which may be the rest of
+// one, a line behind a literal's marker, words that stand alone as responses do, and all behind the word of a login. Of lines
+// that are longer than the text nobody can tell.
+func lostSecrets(text string, length int64) (secrets []layers.Range) {
+	hidden := true
 	for at := 0; at < len(text); {
 		line, _, _ := strings.Cut(text[at:], "\n")
-		s, slipped := application.FindSlip(line)
-		secret := s.Secret
-		if responses && !slipped && strings.IndexByte(line, ' ') < 0 {
-			secret = layers.Range{Length: len(line)}
+		r := layers.Range{Length: len(strings.TrimRight(line, "\r"))}
+		if s, slipped := application.FindSlip(line); !hidden && (slipped || strings.IndexByte(line, ' ') >= 0) {
+			r = s.Secret
 		}
-		if secret.Length > 0 {
-			secrets = append(secrets, layers.Range{Offset: at + secret.Offset, Length: secret.Length})
+		if r.Length > 0 {
+			r.Offset += at
+			secrets = append(secrets, r)
 		}
-		responses = responses || slipped && strings.HasPrefix(s.Verb, "AUTH")
+		_, hidden = literalAtEnd(trimLineEnd([]byte(line)))
 		at += len(line) + 1
+	}
+	if rest := int(length) - len(text); len(text) == application.TextMax && rest > 0 {
+		secrets = append(secrets, layers.Range{Offset: len(text), Length: rest})
 	}
 	return secrets
 }
@@ -261,7 +272,11 @@ func (d *Dialogue) describeServer(m *application.Message) {
 			m.Kind = application.Auth
 		}
 		if len(rest) > 1 {
-			m.Fields = field(m.Fields, "challenge", 2, len(m.Text)-2, layers.String(m.Text[2:]))
+			challenge := layers.Range{Offset: 2, Length: len(m.Text) - 2}
+			m.Fields = append(m.Fields, layers.Field{Name: "challenge", Range: challenge, Value: layers.String(m.Text[2:]), Secret: d.auth != ""})
+			if d.auth != "" {
+				m.Secrets = []layers.Range{challenge} // until it is whole and has been read
+			}
 		}
 		return
 	}

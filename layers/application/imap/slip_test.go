@@ -47,7 +47,8 @@ func TestPasswordsInBrokenLines(t *testing.T) {
 
 // The first line of a client may be the end of one that was not recorded.
 func TestPasswordsInLostLines(t *testing.T) {
-	for _, says := range []string{" a LOGIN ana lupine\r\n", "x\r\nLOGINlupine\r\n", " a AUTHENTICATE PLAIN\r\nlupine\r\n"} {
+	for _, says := range []string{" a LOGIN ana lupine\r\n", "x\r\nLOGINlupine\r\n", " a AUTHENTICATE PLAIN\r\nlupine\r\n",
+		"OGIN ana lupine\r\n", "YW5h\r\nlupine\r\n", "ana {6}\r\nlupine 17\r\n", strings.Repeat("x y\r\n", application.TextMax/5) + "lupine\r\n"} {
 		d := NewDialogue()
 		d.Receive(c, []byte(says))
 		d.End(c)
@@ -91,5 +92,21 @@ func TestResponseNamesKeepTheWire(t *testing.T) {
 	m, _ := d.Next()
 	if name, _ := textField(&m, "response-name"); name != "GR\xfc\xdfE" {
 		t.Errorf("%q", name)
+	}
+}
+
+// What follows a login that the server refused, or that it could not read, was meant for it all the same.
+func TestPasswordsBehindARefusedLogin(t *testing.T) {
+	for _, talk := range [][]said{
+		{{c, "a AUTHENTICATE PLAIN\r\n"}, {s, "a NO not here\r\n"}, {c, "lupine\r\n"}},
+		{{c, "a LOGIN ana {6-}\r\nlupine\r\n"}},
+		{{c, "a LOGIN ana {99999999999999999999}\r\nlupine\r\n"}},
+	} {
+		for _, n := range []int{1, 1 << 20} {
+			lines, _ := listen(t, n, append([]said{{s, "* OK hi\r\n"}, {c, "x NOOP\r\n"}}, talk...))
+			if got := lines[len(lines)-1]; got != "c command  |######" {
+				t.Errorf("pieces of %d: %q", n, got)
+			}
+		}
 	}
 }

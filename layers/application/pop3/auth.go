@@ -156,7 +156,7 @@ func (c Command) secrets() []layers.Range {
 	switch {
 	case c.slip, c.Verb == "PASS" && len(c.Args) == 1:
 		return c.Each
-	case c.Verb == "APOP" && len(c.Args) > 1, c.Verb == "AUTH" && len(c.Args) > 1:
+	case c.Verb == "APOP" && len(c.Args) > 1, c.Verb == "USER" && len(c.Args) > 1, c.Verb == "AUTH" && len(c.Args) > 1:
 		return c.Each[1:]
 	}
 	return nil

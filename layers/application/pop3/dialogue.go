@@ -18,6 +18,7 @@ type Dialogue struct {
 	greeted    bool    // the server's first line is behind us
 	mayGreet   bool    // whether a greeting comes is not known
 	challenged bool    // the server waits for a line of an AUTH exchange
+	entering   bool    // no command has come since USER or AUTH: a line that is none may be the password
 	loose      bool    // lines may come that belong to a reply we know no command of
 	doubted    bool    // the client had spoken before the server's first line: was it a greeting?
 	auth       sasl.Exchange
@@ -64,7 +65,7 @@ const (
 
 // NewDialogue follows a session from its first byte, or, with start false, from anywhere in it.
 func NewDialogue(start bool) *Dialogue {
-	d := &Dialogue{greeted: !start, loose: !start}
+	d := &Dialogue{greeted: !start, loose: !start, entering: !start}
 	if start {
 		d.session.state = Authorization
 		return d
@@ -154,7 +155,7 @@ func (d *Dialogue) clientLine(complete bool) {
 		d.ready.Push(m)
 		return
 	}
-	c := overheard(m.Text)
+	c := d.overhear(m.Text)
 	server := &d.half[layers.Server]
 	if server.torn && server.part == aLine {
 		d.asked = nil // the replies to them were among the bytes that are missing
@@ -164,6 +165,9 @@ func (d *Dialogue) clientLine(complete bool) {
 	}
 	if complete && (!torn || m.Verb != "") {
 		m.Complete = true
+		if heard(c.Verb) {
+			d.entering = c.Verb == "USER" || c.Verb == "AUTH"
+		}
 		m.Notes = append(d.session.commandNotes(c, len(d.asked) > 0), d.beginAuth(c)...)
 		if len(d.asked) == maxAsked {
 			d.asked = d.asked[1:]
@@ -187,11 +191,23 @@ func (d *Dialogue) describeClient(m application.Message, torn bool) application.
 		m.Secrets = []layers.Range{{Length: len(m.Text)}}
 		return m
 	}
-	c := overheard(m.Text)
+	c := d.overhear(m.Text)
+	if c.hush {
+		m.Secrets = []layers.Range{{Length: len(m.Text)}}
+		return m
+	}
 	m.Verb = c.Verb
 	m.Secrets = c.secrets()
 	m.Fields = commandFields(c)
 	return m
+}
+
+// overhear reads a line from the client. One that is no command is a password that was not asked for, perhaps: typed without
+// PASS, or sent after AUTH was refused.
+func (d *Dialogue) overhear(line string) Command {
+	c := overheard(line)
+	c.hush = d.entering && !c.slip && !heard(c.Verb) && line != ""
+	return c
 }
 
 // exchange says whether the client's next line belongs to an exchange of AUTH. It does when the server has asked for it. A
@@ -257,7 +273,9 @@ func (d *Dialogue) answer(m application.Message, r Reply) {
 		d.asked = d.asked[1:]
 	}
 	c := a.command
-	m.Answers = c.Verb
+	if m.Answers = c.Verb; c.hush {
+		m.Answers = ""
+	}
 	d.challenged, d.doubted = false, false
 	d.loose = r.Status == OK && !(known && heard(c.Verb))
 	h := &d.half[layers.Server]
@@ -423,6 +441,8 @@ func (d *Dialogue) Pending(from layers.Side) (application.Message, bool) {
 		m.Kind, m.Status = application.Reply, ParseReply([]byte(m.Text)).Status
 		if h.part == aList {
 			m.Status = h.reply.Status
+		} else if from := len("+ "); m.Status == Continue && len(m.Text) > from {
+			m.Secrets = []layers.Range{{Offset: from, Length: len(m.Text) - from}} // until it is whole and has been read
 		}
 	}
 	return m, true

@@ -20,6 +20,7 @@ type Command struct {
 	Each []layers.Range // of each argument
 
 	slip bool // the line is none of POP3: the argument is all behind the word that gives it away, and secret
+	hush bool // the line is no command and may be a password as a whole
 }
 
 // ParseCommand reads a line, without its line end. It accepts any line; whether the command exists is for the Rules.

@@ -27,7 +27,7 @@ func (s *session) commandNotes(c Command, pipelined bool) []layers.Note {
 		return []layers.Note{layers.N("pop3." + strings.ToLower(c.Verb))}
 	}
 	if !heard(c.Verb) {
-		return []layers.Note{layers.N("pop3.unknown", layers.A("verb", layers.String(c.Verb)))}
+		return []layers.Note{layers.N("pop3.unknown", c.verb())}
 	}
 	if _, ok := RuleFor(s.state, c.Verb); !ok && s.state != "" && !pipelined {
 		return []layers.Note{layers.N("pop3.wrong-state", layers.A("verb", layers.String(c.Verb)), layers.A("state", layers.String(string(s.state))))}
@@ -40,6 +40,14 @@ func (s *session) commandNotes(c Command, pipelined bool) []layers.Note {
 		notes = append(notes, layers.N("pop3.pipelined"))
 	}
 	return notes
+}
+
+// verb is the verb for a note about a line that is no command.
+func (c Command) verb() layers.Arg {
+	if c.hush {
+		return layers.Hidden("verb", layers.String(c.Verb))
+	}
+	return layers.A("verb", layers.String(c.Verb))
 }
 
 func (s *session) commandNote(c Command) layers.Note {
@@ -179,7 +187,7 @@ func (s *session) errNote(c Command) layers.Note {
 		return layers.N("pop3.err.quit")
 	}
 	if !heard(c.Verb) {
-		return layers.N("pop3.err.unknown", layers.A("verb", layers.String(c.Verb)))
+		return layers.N("pop3.err.unknown", c.verb())
 	}
 	return layers.N("pop3.err")
 }

@@ -17,6 +17,8 @@ func TestPasswordsInBrokenLines(t *testing.T) {
 		{"PASSWORD lupine\r\n", `client command PASS "PASS***********" @6+17 pass cleartext`},
 		{"passlupine\r\n", `client command PASS "pass******" @6+12 pass cleartext`},
 		{"LOGIN ana lupine\r\n", `client command LOGIN "LOGIN **********" @6+18 unknown`},
+		{"PSAS lupine\r\n", `client command PSAS "PSAS ******" @6+13 unknown`},
+		{"USER ana lupine\r\n", `client command USER "USER ana ******" @6+17 user`},
 		{"APOP lupine\r\n", `client command APOP "APOP ******" @6+13 apop`},
 		{"APOP\tana lupine\r\n", `client command APOP "APOP\t**********" @6+17 apop`},
 		{"APOP ana\tlupine\r\n", `client command APOP "APOP **********" @6+17 apop`},
@@ -43,6 +45,29 @@ func TestPasswordsInBrokenLines(t *testing.T) {
 				t.Errorf("pending: %q is shown", m.Text)
 			}
 		}
+	}
+}
+
+// A password that is typed without PASS, or sent as if AUTH had not been refused, is a password; what is no command otherwise
+// is shown.
+func TestPasswordsThatNobodyAskedFor(t *testing.T) {
+	for name, talk := range map[string][]turn{
+		"without PASS":   {s("+OK\r\n"), c("USER ana\r\n"), s("+OK\r\n"), c("lupine 17\r\n"), s("-ERR what\r\n")},
+		"AUTH refused":   {s("+OK\r\n"), c("AUTH LOGIN\r\n"), s("-ERR no\r\n"), c("YW5h\r\n"), s("-ERR what\r\n"), c("lupine\r\n"), s("-ERR what\r\n")},
+		"in the midst":   {s("-ERR what\r\n"), c("x\r\n"), s("-ERR what\r\n"), c("lupine\r\n"), s("-ERR what\r\n")},
+		"after a detour": {s("+OK\r\n"), c("USER ana\r\n"), s("+OK\r\n"), c("x\r\n"), s("-ERR what\r\n"), c("lupine\r\n"), s("-ERR what\r\n")},
+	} {
+		for _, n := range []int{1, 1 << 10} {
+			for _, m := range follow(NewDialogue(name != "in the midst"), n, talk) {
+				if shows(m, "lupine") {
+					t.Errorf("%s: %s", name, line(m))
+				}
+			}
+		}
+	}
+	told := follow(NewDialogue(true), 1, []turn{s("+OK\r\n"), c("USER ana\r\n"), s("+OK\r\n"), c("STAT\r\n"), s("-ERR\r\n"), c("FOO bar\r\n")})
+	if m := told[len(told)-1]; m.Verb != "FOO" || len(m.Secrets) > 0 {
+		t.Errorf("%s is no password", line(m))
 	}
 }
 

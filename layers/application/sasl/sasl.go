@@ -106,6 +106,11 @@ func (x *Exchange) Challenge(line string) Reading {
 		return ntlmChallenge(b)
 	}
 	s := string(b)
+	if x.mechanism == "" && strings.HasPrefix(s, "rspauth=") {
+		return digestChallenge(s)
+	} else if x.mechanism == "" && strings.HasPrefix(s, "v=") {
+		return scramChallenge(s)
+	}
 	switch x.mechanism {
 	case "LOGIN", "":
 		if lower := strings.ToLower(s); strings.Contains(lower, "pass") {

@@ -28,6 +28,8 @@ var exchanges = []struct {
 		`C charset=utf-8,username="chris",realm="elwood.innosoft.com",nonce="OA6MG9tEQGm2hh",nc=00000001,cnonce="OA6MHXh6VqTrRk",digest-uri="imap/elwood.innosoft.com",response=d388dad90d4bbd760a152321f2143af7,qop=auth`,
 		"S rspauth=ea40f60335c427b5527b84dbabcdfffd", "C ",
 	}, []string{"sasl.digest-md5.challenge elwood.innosoft.com OA6MG9tEQGm2hh", "sasl.digest-md5.response chris imap/elwood.innosoft.com !", "sasl.digest-md5.confirmed !", "sasl.empty"}},
+	{"", []string{"S rspauth=ea40f60335c427b5527b84dbabcdfffd"}, []string{"sasl.digest-md5.confirmed !"}},
+	{"", []string{"S v=rmF9pqV8S7suAoZWja4dJRkFsKQ="}, []string{"sasl.scram.signature !"}},
 	{"SCRAM-SHA-1", []string{ // RFC 5802 §5
 		"C n,,n=user,r=fyko+d2lbbFgONRv9qkxdawL", "S r=fyko+d2lbbFgONRv9qkxdawL3rfcNHYJY1ZVvWVs7j,s=QSXCR+Q6sek8bf92,i=4096",
 		"C c=biws,r=fyko+d2lbbFgONRv9qkxdawL3rfcNHYJY1ZVvWVs7j,p=v0X8v3Bz2T0CJGbJQyF0X+HI4Ts=", "S v=rmF9pqV8S7suAoZWja4dJRkFsKQ=",

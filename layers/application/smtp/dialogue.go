@@ -130,7 +130,7 @@ func (d *Dialogue) Gap(from layers.Side, n int64) {
 	}
 	s := &d.sides[from]
 	if from == layers.Server {
-		d.endReply(false, layers.N("smtp.gap"))
+		d.tearReply(layers.N("smtp.gap"))
 		d.asked = nil
 		s.skip(n)
 		d.settle()
@@ -163,7 +163,7 @@ func (d *Dialogue) End(from layers.Side) {
 	}
 	d.sides[from].ended = true
 	if from == layers.Server {
-		d.endReply(false, layers.N("smtp.cut"))
+		d.tearReply(layers.N("smtp.cut"))
 		d.settle()
 		return
 	}
@@ -232,24 +232,24 @@ func (d *Dialogue) fromClient(b []byte) {
 	}
 }
 
-// settle decides without an answer that the command that is waited for has succeeded, and reads what was held.
+// settle decides without an answer that the command that is waited for has succeeded, and reads what was held; so with each
+// command in it.
 func (d *Dialogue) settle() {
-	if d.mode != awaitingAnswer {
-		return
-	}
-	switch d.awaiting {
-	case "DATA":
-		d.begin(inContent)
-	case "AUTH":
-		d.mode, d.guessed = inResponse, true
-	case "STARTTLS":
-		if len(d.held) > 0 && d.held[0] == tlsHandshake {
-			d.startTLS()
-			return
+	for d.mode == awaitingAnswer {
+		switch d.awaiting {
+		case "DATA":
+			d.begin(inContent)
+		case "AUTH":
+			d.mode, d.guessed = inResponse, true
+		case "STARTTLS":
+			if len(d.held) > 0 && d.held[0] == tlsHandshake {
+				d.startTLS()
+				return
+			}
+			d.mode = inCommands
 		}
-		d.mode = inCommands
+		d.release()
 	}
-	d.release()
 }
 
 // release reads what was held.
@@ -310,11 +310,6 @@ func (d *Dialogue) clientLine(line []byte, start, length int64, complete bool, n
 			d.begin(inContent)
 			d.mail.start, d.mail.length, d.mail.middle, d.mail.first = start, length-int64(len(line)), true, false
 			d.passing.Gap(0)
-			if secret := mayBeSecret(line); secret > 0 {
-				d.mail.secrets = []layers.Range{{Length: secret}}
-			} else if slip, ok := slipOf(&c, text(line, true)); ok {
-				d.mail.secrets = slipSecrets(slip, length)
-			}
 			d.readContent(line)
 			return
 		}

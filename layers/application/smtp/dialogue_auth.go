@@ -45,7 +45,7 @@ func (d *Dialogue) prompted() { d.mode, d.guessed = inResponse, false }
 // mayBeSecret says how many bytes of a line of unknown origin may be a password: all, when it looks like base64 and not
 // like a full line of an attachment, which has 76 characters (RFC 2045 §6.8).
 func mayBeSecret(line []byte) int {
-	body := bytes.TrimRight(line, "\r\n")
+	body := bytes.TrimRight(line, " \t\r\n")
 	for _, b := range bytes.TrimRight(body, "=") {
 		if !isLetterOrDigit(b) && b != '+' && b != '/' {
 			return 0
@@ -55,6 +55,42 @@ func mayBeSecret(line []byte) int {
 		return 0
 	}
 	return len(body)
+}
+
+// middleSecrets hides what may be a login in what is taken for the midst of a mail, of which text is the beginning: its first
+// line, if it may be the end of AUTH, and the lines behind it as long as they may belong to a login too.
+func middleSecrets(text []byte, length int64) (secrets []layers.Range) {
+	at := 0
+	for at < len(text) {
+		line := text[at:]
+		if end := bytes.IndexByte(line, '\n'); end >= 0 {
+			line = line[:end+1]
+		}
+		n := mayBeSecret(line)
+		if words := bytes.Fields(line); at == 0 && n == 0 && (len(words) == 2 || len(words) == 3) && isResponse(words[len(words)-1]) {
+			n = len(bytes.TrimRight(line, " \t\r\n"))
+		}
+		slip, slipped := application.FindSlip(string(bytes.TrimRight(line, "\r\n")))
+		switch {
+		case n > 0:
+			secrets = append(secrets, layers.Range{Offset: at, Length: n})
+		case slipped && slip.Secret.Length > 0:
+			secrets = append(secrets, layers.Range{Offset: at + slip.Secret.Offset, Length: slip.Secret.Length})
+		default:
+			return secrets
+		}
+		at += len(line)
+	}
+	if rest := int(length) - at; at == application.TextMax && rest > 0 && len(secrets) == 1 {
+		secrets[0].Length += rest // one line, longer than what is kept of it
+	}
+	return secrets
+}
+
+// isResponse says whether a word is base64 rather than a word of a language.
+func isResponse(word []byte) bool {
+	b, err := sasl.Decode(string(word))
+	return err == nil && len(b) > 4 && bytes.ContainsFunc(word[1:], func(r rune) bool { return r < 'a' || r > 'z' })
 }
 
 // authLine tells a line of an AUTH dialogue.

@@ -212,8 +212,8 @@ func (d *Dialogue) partialLine(s *stream) application.Message {
 		m.Verb, m.Secrets = slip.Verb, slipSecrets(slip, s.length)
 		return m
 	}
-	if d.mode == unsure && !isVerb(c.Verb) && mayBeSecret(s.line) > 0 {
-		m.Verb = ""
+	if d.mode == unsure && !isVerb(c.Verb) {
+		m.Verb = "" // its end will tell what it may be
 		m.Secrets = []layers.Range{{Length: int(s.length)}}
 	}
 	return m

@@ -30,6 +30,9 @@ func TestWhatIsMissingIsGotOver(t *testing.T) {
 		{"a reply", []string{"S: 220 x", "C: EHLO a", "S! 250 x", "C: RSET", "S: 250 ok"}, false, []string{
 			"S greeting 220 | greeting", "C command EHLO | ehlo", "C command RSET | rset", "S reply 250 | rset.done",
 		}},
+		{"the end of a reply of several lines", []string{"S: 220 x", "C: EHLO a", "S< 250-x\r\n250-PI", "S! PELINING", "S: 250 ok", "C: RSET", "S: 250 ok"}, false, []string{
+			"S greeting 220 | greeting", "C command EHLO | ehlo", "S reply 250 incomplete | gap", "S reply 250 | 250 reply.unasked", "C command RSET | rset", "S reply 250 | rset.done",
+		}},
 		{"the bytes of a chunk", []string{"S: 220 x", "C< BDAT 9 LAST\r\n123", "C! 4567", "S: 250 ok", "C: QUIT", "S: 221 bye"}, false, []string{
 			"S greeting 220 | greeting", "C command BDAT | bdat bdat.last", "C data 9 incomplete | bdat.chunk gap", "S reply 250 | data.accepted",
 			"C command QUIT | quit", "S reply 221 | 221",

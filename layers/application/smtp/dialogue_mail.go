@@ -20,7 +20,6 @@ type mailBytes struct {
 	chunk   bool
 	first   bool // the first chunk
 	last    bool // no chunk comes behind it
-	secrets []layers.Range
 	over    bool // it has its answer, though its end was not seen
 }
 
@@ -121,7 +120,11 @@ func (m *mailBytes) message(complete bool) application.Message {
 
 // pending is the mail under way. It is asked for with each packet, so its text is not copied.
 func (m *mailBytes) pending() application.Message {
-	return application.Message{Protocol: "smtp", From: layers.Client, Kind: application.Data, Offset: m.start, Length: m.length, Secrets: m.secrets}
+	told := application.Message{Protocol: "smtp", From: layers.Client, Kind: application.Data, Offset: m.start, Length: m.length}
+	if m.middle {
+		told.Secrets = middleSecrets(m.text, m.length)
+	}
+	return told
 }
 
 // endMail tells the mail or chunk that is under way. Behind its end the server owes an answer, one for each recipient with
@@ -144,6 +147,9 @@ func (d *Dialogue) endMail(complete bool) {
 		d.endPassing(complete)
 	}
 	d.mode = inCommands
+	if m.middle && (m.over || !complete) {
+		d.mode = unsure // perhaps it was none
+	}
 	d.mail = mailBytes{}
 	d.emit(told)
 	if m.chunk || m.over || d.answered {

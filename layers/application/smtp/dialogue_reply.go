@@ -111,19 +111,25 @@ func (d *Dialogue) pendingReply() (application.Message, bool) {
 	}
 	r.text = append(r.text[:len(r.text):len(r.text)], s.line[:min(len(s.line), application.TextMax-len(r.text))]...)
 	r.length += s.length
-	return r.message(false), true
+	m := r.message(false)
+	if from := int64(len("334 ")); r.Code == 334 && m.Length > from {
+		m.Secrets = []layers.Range{{Offset: int(from), Length: int(m.Length - from)}} // as long as it can't be read
+	}
+	return m, true
+}
+
+// tearReply tells the reply under way, with the line that is not complete, because bytes behind it are missing.
+func (d *Dialogue) tearReply(why layers.Note) {
+	if m, ok := d.pendingReply(); ok {
+		d.reply = d.reply.next()
+		d.sides[layers.Server].clear()
+		m.Notes = append(m.Notes, why)
+		d.emit(m)
+	}
 }
 
 // endReply tells the reply under way, if there is one.
 func (d *Dialogue) endReply(complete bool, notes ...layers.Note) {
-	s := &d.sides[layers.Server]
-	if !complete && s.length > 0 && d.reply.lines == 0 {
-		m, _ := d.pendingReply()
-		s.clear()
-		m.Notes = notes
-		d.emit(m)
-		return
-	}
 	if d.reply.lines == 0 {
 		return
 	}

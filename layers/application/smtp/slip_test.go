@@ -18,6 +18,8 @@ func TestPasswordsInBrokenLines(t *testing.T) {
 		{"AUTH PLAINlupine=", "AUTH", "AUTH ************", "smtp.auth"},
 		{"auth lupine!", "AUTH", "auth *******", "smtp.auth"},
 		{"PASS lupine", "PASS", "PASS ******", "smtp.unknown-command"},
+		{"PSAS lupine", "PSAS", "PSAS ******", "smtp.unknown-command"},
+		{"ATUH PLAIN lupine", "ATUH", "ATUH ************", "smtp.unknown-command"},
 		{"LOGIN ana lupine", "LOGIN", "LOGIN **********", "smtp.unknown-command"},
 		{"a LOGIN ana lupine", "LOGIN", "a LOGIN **********", "smtp.unknown-command"},
 		{"AUTH PLAIN lupine", "AUTH", "AUTH PLAIN ******", "smtp.auth"},
@@ -76,6 +78,56 @@ func TestAnExchangeBehindABrokenLine(t *testing.T) {
 			if shows(m, "lup") {
 				t.Errorf("%q is shown", m.Text)
 			}
+		}
+	}
+}
+
+// Of a login that is followed by a gap, or begins in one, no line is shown; what comes after it is told.
+func TestPasswordsBesideAGap(t *testing.T) {
+	for name, script := range map[string][]string{
+		"its beginning is missing":       {"S: 220 x", "C! A", "C: UTH PLAIN bHVwaW5lMTc=", "S: 235 ok", "C: QUIT"},
+		"the word is missing":            {"S: 220 x", "C! AUTH", "C:  PLAIN bHVwaW5lMTc=", "S: 235 ok", "C: QUIT"},
+		"all of it is sent at once":      {"S: 220 x", "C! AUTH LOG", "C< IN\r\nYW5h\r\nbHVwaW5lMTc=\r\n", "S: 235 ok", "C: QUIT"},
+		"it goes on behind an answer":    {"S: 504 no", "C: YW5h", "S: 500 what", "C: bHVwaW5lMTc=", "S: 500 what", "C: QUIT"},
+		"pipelined, and then cut":        {"S: 220 x", "C< AUTH LOGIN\r\nYW5h\r\nbHVwaW5l", "C! MTc=", "S: 235 ok", "C: QUIT"},
+		"pipelined, before a lost reply": {"S: 220 x", "C< AUTH LOGIN\r\nYW5h\r\nbHVwaW5lMTc=\r\n", "S! 334 VXNlcm5hbWU6", "S: 235 ok", "C: QUIT"},
+		"a part of the server's proof":   {"S: 220 x", "C: AUTH DIGEST-MD5", "S< 334 bHVwaW5lMTc", "S! =", "C: QUIT"},
+	} {
+		d := NewDialogue()
+		if !strings.HasPrefix(script[0], "S: 220") {
+			d.InTheMidst()
+		}
+		var got []string
+		take := func() {
+			for m, ok := d.Next(); ok; m, ok = d.Next() {
+				if shows(m, "bHVw") {
+					t.Errorf("%s: %q is shown", name, stars(m))
+				}
+				got = append(got, m.Text)
+			}
+		}
+		for _, line := range script {
+			from := layers.Client
+			if line[0] == 'S' {
+				from = layers.Server
+			}
+			b := bytesOf(line)
+			if line[1] == '!' {
+				d.Gap(from, int64(len(b)))
+			}
+			for i := 0; i < len(b) && line[1] != '!'; i++ {
+				d.Receive(from, []byte(b[i:i+1]))
+				if m, ok := d.Pending(from); ok && shows(m, "bHVw") {
+					t.Fatalf("%s, pending: %q is shown", name, stars(m))
+				}
+			}
+			take()
+		}
+		d.End(layers.Server)
+		d.End(layers.Client)
+		take()
+		if len(got) == 0 || got[len(got)-1] != "QUIT" {
+			t.Errorf("%s: %q", name, got)
 		}
 	}
 }

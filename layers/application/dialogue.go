@@ -29,7 +29,8 @@ type Dialogue interface {
 type Upgrade struct {
 	Protocol string
 	From     [2]int64 // by layers.Side: the offset in that side's stream of the first byte of the new protocol
-	Port     uint16   // with Anew, the port of the server that is spoken to from there on; 0 when it is not known
+	Host     string   // with Anew, the server that is spoken to from there on, as the client named it; "" when it is not known
+	Port     uint16   // and its port; 0 when it is not known
 }
 
 // Anew is the protocol of an upgrade when what follows is to be recognised by what is said, as behind a proxy.

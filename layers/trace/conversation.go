@@ -101,6 +101,9 @@ func (f *Follower) upgrade(c *conversation, u application.Upgrade) (again []obse
 	switch {
 	case u.Protocol == application.Anew:
 		c.overture, c.begun, c.hint = &overture{}, true, protocolAt(u.Port)
+		if u.Host != "" {
+			c.record.Server = u.Host // no longer the proxy
+		}
 	case c.protocol != nil:
 		c.mail = c.before
 		c.dialogue = c.protocol.dialogue(setting{keys: f.keys})

@@ -462,6 +462,40 @@ exposed.starttls.unnamed count=1 protocol=SMTP bytes=727 name= version=TLS`},
 	}
 }
 
+// TestAProxyIsNotTheServer: behind a proxy a mail goes to the server that the client asked for.
+func TestAProxyIsNotTheServer(t *testing.T) {
+	told := &teller{}
+	k, _ := newTalk(t, Options{})
+	k.f.face = told
+	k.open()
+	k.say(client, "\x05\x01\x00")
+	k.say(server, "\x05\x00")
+	k.say(client, "\x05\x01\x00\x03\x04mail\x00\x19")
+	k.say(server, "\x05\x00\x00\x01\x7f\x00\x00\x01\x04\x00")
+	k.act(envelope)
+	k.close()
+	if got := told.story.Sessions[0].Server; got != "mail" {
+		t.Errorf("%s", got)
+	}
+}
+
+// TestOneDirectionAlone: where the client goes on, the server did answer, and the capture lacks it.
+func TestOneDirectionAlone(t *testing.T) {
+	for _, row := range []struct{ goesOn, want string }{
+		{"", "lost.unanswered count=1 protocol=SMTP"},
+		{"C: EHLO ana\nC closes", "lost.one-sided count=1\nlost.half.client count=1 protocol=SMTP"},
+	} {
+		told := &teller{}
+		k, _ := newTalk(t, Options{})
+		k.f.face = told
+		k.show(0, k.frame(client, "S", k.seq[client], 0, ""))
+		k.seq[client]++
+		k.act(row.goesOn)
+		k.close()
+		want(t, row.goesOn, plot(&told.story), row.want)
+	}
+}
+
 // TestTimesAreParted: each moment of a session belongs to one part.
 func TestTimesAreParted(t *testing.T) {
 	told := &teller{}

@@ -33,10 +33,14 @@ type Dialogue struct {
 	upgraded bool
 }
 
+// hostMax is how many bytes of a host's name are kept; a name of the DNS has no more (RFC 1035 §2.3.4).
+const hostMax = 255
+
 // A request is what a response depends on.
 type request struct {
 	method string
-	port   uint16 // of CONNECT
+	host   string // of CONNECT
+	port   uint16 // likewise
 	end    int64  // of its bytes in the client's stream
 }
 
@@ -174,7 +178,7 @@ func (d *Dialogue) request(m *application.Message, words []string, fields []head
 		id = "http.connect"
 		if at := strings.LastIndexByte(target, ':'); at >= 0 {
 			port, _ := strconv.ParseUint(target[at+1:], 10, 16)
-			q.port = uint16(port)
+			q.host, q.port = strings.Trim(strings.Clone(target[:min(at, hostMax)]), "[]"), uint16(port)
 		}
 	}
 	m.Notes = []layers.Note{layers.N(id, layers.A("target", layers.String(target)))}
@@ -204,7 +208,7 @@ func (d *Dialogue) response(m *application.Message, s *side, words []string, fie
 	case q.method == "CONNECT" && granted:
 		m.Notes = []layers.Note{layers.N("http.connect.granted")}
 		d.upgraded = true
-		d.upgrade = application.Upgrade{Protocol: application.Anew, Port: q.port, From: [2]int64{q.end, s.offset}}
+		d.upgrade = application.Upgrade{Protocol: application.Anew, Host: q.host, Port: q.port, From: [2]int64{q.end, s.offset}}
 		return
 	case q.method == "CONNECT" && m.Code == 407:
 		m.Notes = []layers.Note{layers.N("http.connect.login")}

@@ -73,7 +73,7 @@ server reply 0+10 not HTTP (http.broken)`, [2]int64{}},
 				if got := strings.Join(lines, "\n"); got != strings.TrimSpace(c.want) {
 					t.Errorf("in pieces of %d:\n%s", step, got)
 				}
-				if u, ok := d.Upgrade(); ok != (c.from[0] > 0) || ok && (u.From != c.from || u.Port != 25 || u.Protocol != application.Anew) {
+				if u, ok := d.Upgrade(); ok != (c.from[0] > 0) || ok && (u.From != c.from || u.Port != 25 || !strings.Contains(c.want, "CONNECT "+u.Host+":25") || u.Protocol != application.Anew) {
 					t.Errorf("%+v %v", u, ok)
 				}
 			}

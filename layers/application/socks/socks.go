@@ -56,7 +56,8 @@ type Dialogue struct {
 	old     bool // version 4
 	asked   bool // the client has said its part of the step
 	command byte
-	port    uint16 // of the server that the client wants
+	host    string // of the server that the client wants
+	port    uint16 // and its port
 	agreed  bool
 }
 
@@ -251,7 +252,7 @@ func (d *Dialogue) ask(m *application.Message, r *reader, command byte, target s
 	}
 	m.Notes = []layers.Note{layers.N(id, layers.A("target", layers.String(whole)))}
 	if !r.short && !r.wrong {
-		d.step, d.command, d.port = requesting, command, port
+		d.step, d.command, d.host, d.port = requesting, command, target, port
 	}
 }
 
@@ -332,6 +333,6 @@ func (d *Dialogue) Pending(from layers.Side) (application.Message, bool) {
 
 // Upgrade tells that the proxy has connected: what is said from there on is between the client and the server it wanted.
 func (d *Dialogue) Upgrade() (application.Upgrade, bool) {
-	return application.Upgrade{Protocol: application.Anew, Port: d.port,
+	return application.Upgrade{Protocol: application.Anew, Host: d.host, Port: d.port,
 		From: [2]int64{d.sides[layers.Client].offset, d.sides[layers.Server].offset}}, d.agreed
 }

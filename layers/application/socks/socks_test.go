@@ -72,7 +72,7 @@ server reply 0+12 not SOCKS secret 0+12`, 0},
 					t.Errorf("in pieces of %d:\n%s", step, got)
 				}
 				u, ok := d.Upgrade()
-				if ok != (c.port != 0) || ok && (u.Port != c.port || u.Protocol != application.Anew) {
+				if ok != (c.port != 0) || ok && (u.Port != c.port || !strings.Contains(c.want, "CONNECT "+u.Host+":") || u.Protocol != application.Anew) {
 					t.Errorf("%+v %v", u, ok)
 				}
 			}

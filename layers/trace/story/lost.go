@@ -54,7 +54,7 @@ func (r *Record) failure() string {
 	switch {
 	case r.refused:
 		return "refused"
-	case r.syn > 0 && !r.seen[layers.Server]:
+	case r.syn > 0 && r.times.Packets == r.syn: // else the server's answers are what the capture lacks
 		return "unanswered"
 	case r.reset && !r.closing() && r.resetBy == layers.Client:
 		return "reset.client"

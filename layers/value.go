@@ -28,7 +28,9 @@ const (
 // is turned into characters only when somebody looks. Values made from slices of a frame are valid as long as the
 // frame is.
 //
-// Traces hold many values, so it has one place for characters, bytes and words.
+// Traces hold many values, so one has 40 bytes: one place for characters and bytes, and a list is only where it begins. That
+// takes package unsafe. A string is taken to be unchanged for ever, and the bytes of a frame are not; so no string that lies
+// in a frame leaves this file.
 type Value struct {
 	kind   Kind
 	digits uint8 // of a Hex
@@ -106,7 +108,7 @@ func (v Value) List() []string {
 	return unsafe.Slice(v.words, v.number)
 }
 
-// inPlace is b as a string without a copy, good as long as nobody changes b: as long as the value may be used.
+// inPlace is b as a string without a copy, to be read by bytes alone, and only as long as the value is valid.
 func inPlace(b []byte) string { return unsafe.String(unsafe.SliceData(b), len(b)) }
 
 // bytes is what inPlace was given, to read.

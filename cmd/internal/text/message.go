@@ -58,7 +58,7 @@ func (f *Face) messageLine(m *trace.Message, first string) {
 			f.text = strconv.AppendInt(f.text, int64(m.Packets[last]), 10)
 		}
 		at = f.right(&f.bare, f.text, numberWidth)
-		f.text = f.appendSince(f.text[:0], m.Time)
+		f.text = f.appendSince(append(f.text[:0], ' '), m.Time)
 		at += f.right(&f.faint, f.text, timeWidth)
 		f.spaces(2)
 		if f.packet.number > 0 && m.Complete && f.packet.stream == m.Stream {

@@ -95,7 +95,7 @@ func (f *Face) packetLine(p *trace.Packet, u *layers.PDU) {
 	paint := &f.layer[u.Layer]
 	f.text = strconv.AppendInt(f.text[:0], int64(p.Frame.Number), 10)
 	at := f.right(&f.strong, f.text, numberWidth)
-	f.text = f.appendSince(f.text[:0], p.Frame.Time)
+	f.text = f.appendSince(append(f.text[:0], ' '), p.Frame.Time)
 	at += f.right(&f.faint, f.text, timeWidth)
 	f.spaces(2)
 	at += 3 + f.route(p.From, p.To)

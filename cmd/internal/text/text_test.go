@@ -173,3 +173,29 @@ func TestWhoSaidIt(t *testing.T) {
 		}
 	}
 }
+
+// TestNarrowLines: a number and a time stay apart however long the trace is, and what stands behind a line fits where its own
+// column is too narrow.
+func TestNarrowLines(t *testing.T) {
+	var out bytes.Buffer
+	face := New(&out, Options{Lexicon: lexicon.New(lexicon.English, lexicon.Notes, words.Source), Width: 80, Detail: Story, Explain: Never})
+	begin := time.Date(2026, 1, 5, 9, 0, 0, 0, time.UTC)
+	for _, e := range []trace.Event{
+		&trace.Packet{Frame: &layers.Frame{Number: 1, Time: begin}},
+		&trace.Packet{Frame: &layers.Frame{Number: 130, Time: begin.Add(7618 * time.Hour)}, From: "212.227.15.166", To: "192.168.0.4", Side: layers.Server, Completes: 1},
+		&trace.Message{Message: application.Message{Protocol: "pop3", From: layers.Server, Kind: application.Data, Text: "content", Length: 8416, Complete: true}, Packets: []int{122, 124, 125, 127, 128, 130},
+			Time: begin.Add(7618 * time.Hour)},
+	} {
+		if err := face.Show(e); err != nil {
+			t.Fatal(err)
+		}
+	}
+	const want = `
+  130 +7618:00:00  212.227.15.166 → 192.168.0.4 POP3  content, 8,416 bytes
+                                            (packets 122, 124-125, 127-128, 130)
+          │ content
+`
+	if got := "\n" + out.String(); got != want {
+		t.Errorf("%s", got)
+	}
+}

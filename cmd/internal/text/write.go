@@ -114,10 +114,12 @@ func (f *Face) hang(indent int, b *brush, s []byte, tailBrush *brush, tail []byt
 	at := f.flow(indent, f.Width-indent, b, s)
 	if len(tail) > 0 && at+columns(tail) > f.Width {
 		f.endLine()
-		f.spaces(indent)
 		tail = bytes.TrimLeft(tail, " ")
+		f.spaces(min(indent, max(f.Width-columns(tail), 0)))
 	}
-	f.out = appendPainted(f.out, tailBrush, tail)
+	if len(tail) > 0 {
+		f.out = appendPainted(f.out, tailBrush, tail)
+	}
 	f.endLine()
 }
 

@@ -116,6 +116,11 @@ ethernet 0+14: 02:00:00:00:00:fe > 02:00:00:00:00:01 0x8863 PPPoE discovery
 pppoe 14+23: PADO 0x0000 BRAS
 pppoe.pado name=BRAS
 then 0x0000 37+0 done`},
+	{"a refused session", layers.LinkTypeEthernet, ana + router + "8863" + "1165" + "0000" + "0004" + "02010000", `
+ethernet 0+14: 02:00:00:00:00:fe > 02:00:00:00:00:01 0x8863 PPPoE discovery
+pppoe 14+10: PADS 0x0000
+pppoe.refused
+then 0x0000 24+0 done`},
 	{"IPv4 in PPP in PPPoE, padded", layers.LinkTypeEthernet, router + ana + "8864" + "1100" + "0007" + "0004" + "0021" + "4500" + "0000", `
 ethernet 0+14: 02:00:00:00:00:01 > 02:00:00:00:00:fe 0x8864 PPPoE
 pppoe 14+6: session 0x0007

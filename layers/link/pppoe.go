@@ -80,6 +80,10 @@ func (d *Decoder) readPPPoE(discovery bool) {
 	case pppoePADR:
 		d.note("pppoe.padr")
 	case pppoePADS:
+		if h.session == 0 {
+			d.note("pppoe.refused")
+			break
+		}
 		d.note("pppoe.pads", layers.A("session", layers.HexUint(h.session, 4)))
 	case pppoePADT:
 		d.note("pppoe.padt", layers.A("session", layers.HexUint(h.session, 4)))

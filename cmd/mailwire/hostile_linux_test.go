@@ -18,6 +18,8 @@ import (
 // hostileMax is the most memory, in bytes, that a replay may take, whatever the capture holds.
 const hostileMax = 300 << 20
 
+// Linux alone tells the memory of a process that has ended in bytes that can be relied on.
+
 // TestHostileCapturesAreReadInBoundedMemory streams captures that want everything to be remembered into the program. It stays
 // small, tells what it let go, and ends in order.
 func TestHostileCapturesAreReadInBoundedMemory(t *testing.T) {

@@ -18,8 +18,6 @@ import (
 // hostileMax is the most memory, in bytes, that a replay may take, whatever the capture holds.
 const hostileMax = 300 << 20
 
-// Linux alone tells the memory of a process that has ended in bytes that can be relied on.
-
 // TestHostileCapturesAreReadInBoundedMemory streams captures that want everything to be remembered into the program. It stays
 // small, tells what it let go, and ends in order.
 func TestHostileCapturesAreReadInBoundedMemory(t *testing.T) {
@@ -88,6 +86,7 @@ func replayHostile(t *testing.T, write func(*forge), trace io.Writer) (memory in
 	if _, failed := err.(*exec.ExitError); err != nil && !failed {
 		t.Fatal(err)
 	}
+	// In KiB on Linux, in bytes elsewhere, and not told at all on Windows: so the test is Linux's alone.
 	usage := c.ProcessState.SysUsage().(*syscall.Rusage)
 	return usage.Maxrss << 10, c.ProcessState.ExitCode()
 }

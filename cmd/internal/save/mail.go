@@ -113,7 +113,7 @@ func (m *mail) finishFiles() error {
 	return m.box.root.Rename(m.file, name)
 }
 
-// saveParts writes the mail's attachments.
+// saveParts writes the mail's attachments: parts of it, or the whole of its body.
 func (m *mail) saveParts() error {
 	f, err := m.box.root.Open(m.file)
 	if err != nil {
@@ -125,8 +125,8 @@ func (m *mail) saveParts() error {
 		return err
 	}
 	parsed := message.Parse(bytes)
-	parsed.Walk(func(p *message.Part, depth int) bool {
-		if depth > 0 && p.IsAttachment() {
+	parsed.Walk(func(p *message.Part, _ int) bool {
+		if p.IsAttachment() {
 			err = m.savePart(parsed, p)
 		}
 		return err == nil

@@ -48,6 +48,20 @@ func TestBox(t *testing.T) {
 	}
 }
 
+// A mail may have no text beside the file that it brings, as scanners and phones send it.
+func TestNothingButAFile(t *testing.T) {
+	dir := t.TempDir()
+	box := open(t, dir)
+	mail := "Subject: scan\r\nContent-Type: application/pdf\r\nContent-Disposition: attachment; filename=scan.pdf\r\nContent-Transfer-Encoding: base64\r\n\r\nJVBERg==\r\n"
+	pass(box, 0, mail, len(mail))
+	if saved := closed(t, box); saved != (Saved{Mails: 1, Attachments: 1}) {
+		t.Errorf("%+v", saved)
+	}
+	if got, err := os.ReadFile(filepath.Join(dir, "0001-scan.pdf")); string(got) != "%PDF" {
+		t.Errorf("%q, %v", got, err)
+	}
+}
+
 // A link that waits under the name of the next mail is not followed.
 func TestLinkInTheWay(t *testing.T) {
 	dir, victim := t.TempDir(), filepath.Join(t.TempDir(), "victim")

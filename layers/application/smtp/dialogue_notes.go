@@ -247,8 +247,8 @@ func capabilityNotes(r *Reply) []layers.Note {
 			notes = append(notes, layers.N("smtp.cap.auth-equals"))
 		case slices.Contains(notedCapabilities, word):
 			notes = append(notes, layers.N("smtp.cap."+strings.ToLower(word), layers.A("value", layers.String(params))))
-		case word == "PIPE_CONNECT" || word == "X_PIPE_CONNECT":
-			notes = append(notes, layers.N("smtp.cap.pipe-connect"))
+		case word == "PIPECONNECT" || word == "PIPE_CONNECT" || word == "X_PIPE_CONNECT": // as Exim's versions name it
+			notes = append(notes, layers.N("smtp.cap.pipe-connect", layers.A("keyword", layers.String(word))))
 		case slices.Contains(exchangeCapabilities, word) || strings.HasPrefix(word, "X-EXPS="):
 			notes = append(notes, layers.N("smtp.cap.exchange", layers.A("keyword", layers.String(word))))
 		case strings.HasPrefix(word, "X"):

@@ -73,3 +73,13 @@ func idsInCode(t *testing.T) (ids []string) {
 	}
 	return ids
 }
+
+// Exim has changed the word under which it lets clients speak early; each of its versions is understood.
+func TestPipeConnectByAnyName(t *testing.T) {
+	for _, word := range []string{"PIPECONNECT", "PIPE_CONNECT", "X_PIPE_CONNECT"} {
+		notes := capabilityNotes(&Reply{Code: 250, Lines: []string{"mail.example.net Hello", word}})
+		if len(notes) != 1 || notes[0].ID != "smtp.cap.pipe-connect" {
+			t.Errorf("%s: %v", word, notes)
+		}
+	}
+}

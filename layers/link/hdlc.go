@@ -11,7 +11,8 @@ const (
 	ciscoUnicast   = 0x0f
 	ciscoMulticast = 0x8f
 	ciscoLength    = 4
-	ciscoKeepalive = 0x8035 // its SLARP has the number that RARP has on Ethernet
+	ciscoSLARP     = 0x8035 // the number that RARP has on Ethernet
+	slarpKeepalive = 2      // the others ask for an address, or tell it
 )
 
 // CiscoHDLC is the header of a frame on a serial line as Cisco's routers make it without PPP: an address, a zero, an
@@ -34,8 +35,10 @@ func (d *Decoder) readCiscoHDLC() {
 	}
 	d.envelope("chdlc", ciscoLength, h)
 	switch {
-	case h.typ == ciscoKeepalive:
-		d.note("chdlc.keepalive")
+	case h.typ == ciscoSLARP:
+		if rest := d.rest(); len(rest) >= 4 && binary.BigEndian.Uint32(rest) == slarpKeepalive {
+			d.note("chdlc.keepalive")
+		}
 	case h.typ < firstType:
 		d.carry(h.typ)
 	default:
@@ -55,7 +58,7 @@ func (h *CiscoHDLC) addressValue() layers.Value {
 }
 
 func (h *CiscoHDLC) typeValue() layers.Value {
-	if h.typ == ciscoKeepalive {
+	if h.typ == ciscoSLARP {
 		return layers.HexUint(h.typ, 4).Named("SLARP")
 	}
 	return h.typ.Value()

@@ -158,6 +158,9 @@ then 0x0000 4+2 sealed`},
 	{"Cisco HDLC", 104, "0f00" + "0800" + "45", `
 chdlc 0+4: 0x0800 IPv4
 then 0x0800 4+1`},
+	{"a router asks for its address by SLARP", 104, "8f00" + "8035" + "00000000", `
+chdlc 0+4: 0x8035 SLARP
+then 0x0000 4+4`},
 	{"Cisco HDLC where PPP is expected", 9, "8f00" + "8035" + "00000002", `
 chdlc 0+4: 0x8035 SLARP
 chdlc.keepalive
@@ -326,6 +329,22 @@ func check(t testing.TB, d *link.Decoder, f *layers.Frame) {
 	if p.Range.Offset != at || p.Range.Length < 0 || p.Range.End() > len(f.Data) || p.Missing < 0 {
 		t.Fatalf("the payload lies at %+v, the envelopes end at %d of %d", p.Range, at, len(f.Data))
 	}
+}
+
+// A network of WPA3 announces itself by the same element as one of WPA2.
+func TestSecurityOfBeacon(t *testing.T) {
+	var d link.Decoder
+	beacon := "8000" + "0000" + everybody + router + router + "1000" + "0102030405060708" + "6400" + "1104" + "0003616e61"
+	_, pdus, _ := d.Decode(frame(t, 105, beacon+"3014"+"0100000fac040100000fac040100000fac080000"), nil, nil)
+	for _, f := range pdus[0].Header.AppendFields(nil) {
+		if f.Name == "security" {
+			if got := f.Value.String(); got != "RSN CCMP SAE" {
+				t.Errorf("security %s", got)
+			}
+			return
+		}
+	}
+	t.Error("no field security")
 }
 
 func TestARPFields(t *testing.T) {

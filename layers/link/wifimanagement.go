@@ -166,7 +166,7 @@ func listElement(l *layers.FieldList, kind uint8, at int, b []byte) {
 	case kind == elementCountry && len(b) >= 2:
 		l.Add("country", at, 2, layers.String(string(b[:2])))
 	case kind == elementRSN && len(b) >= 8:
-		l.Add("security", at, len(b), layers.Words(suites(b[2:], "WPA2")))
+		l.Add("security", at, len(b), layers.Words(suites(b[2:], "RSN")))
 	case kind == elementVendor && len(b) >= 12 && [4]byte(b) == [4]byte{0x00, 0x50, 0xf2, 1}:
 		l.Add("security", at, len(b), layers.Words(suites(b[6:], "WPA")))
 	case kind == elementVendor && len(b) >= 3:
@@ -193,11 +193,14 @@ func rates(b []byte) string {
 }
 
 // suites names the ciphers and the key management of a security element: a group cipher of four bytes, then two lists with a
-// count before each (IEEE 802.11 §9.4.2.24).
+// count before each (IEEE 802.11 §9.4.2.24). The element RSN is that of WPA2 and of WPA3: SAE and OWE are WPA3's.
 func suites(b []byte, generation string) []string {
 	names := []string{generation}
 	at := 4
-	for _, table := range [...][]string{{2: "TKIP", 4: "CCMP", 8: "GCMP", 9: "GCMP-256"}, {1: "802.1X", 2: "PSK", 6: "PSK-SHA256", 8: "SAE", 18: "OWE"}} {
+	for _, table := range [...][]string{
+		{1: "WEP-40", 2: "TKIP", 4: "CCMP", 5: "WEP-104", 8: "GCMP", 9: "GCMP-256", 10: "CCMP-256"},
+		{1: "802.1X", 2: "PSK", 3: "FT-802.1X", 4: "FT-PSK", 5: "802.1X-SHA256", 6: "PSK-SHA256", 8: "SAE", 9: "FT-SAE", 18: "OWE"},
+	} {
 		if at+2 > len(b) {
 			break
 		}

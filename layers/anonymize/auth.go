@@ -43,7 +43,7 @@ func (a *Anonymizer) authBlob(b []byte, secret bool) {
 			for _, p := range parts[:len(parts)-1] {
 				a.identify(p, user)
 			}
-			fill(parts[len(parts)-1])
+			hush(parts[len(parts)-1])
 		case !printable(bytes.ReplaceAll(plain, []byte{1}, nil)):
 			clear(plain)
 		case bytes.IndexByte(plain, '=') > 0:
@@ -64,7 +64,7 @@ func (a *Anonymizer) digest(plain []byte) {
 		a.identify(plain[:i], user)
 		plain = plain[i:]
 	}
-	fill(plain)
+	hush(plain)
 }
 
 // attributes replaces the values of name=value, of DIGEST-MD5, SCRAM, OAUTHBEARER and XOAUTH2.

@@ -56,7 +56,7 @@ func (a *Anonymizer) imapCommand(b []byte) {
 		name, password := a.string(arguments)
 		a.identify(name, user)
 		if !literal.Match(password) {
-			fill(password)
+			hush(password)
 		}
 	default:
 		a.imapWords(rest)
@@ -200,7 +200,7 @@ func (a *Anonymizer) imapLiteral(side *direction, m *message, b, before []byte) 
 	content, rest := b[:n], b[n:]
 	switch {
 	case m.secret:
-		fill(content)
+		hush(content)
 	case bodyPart.Match(line), textOnly.Match(line):
 		lines(content, fillBody)
 	case wholeOne.Match(line):

@@ -34,11 +34,11 @@ func (a *Anonymizer) pop3Command(b []byte) {
 	case !verbs[verb]:
 		a.identify(line, other)
 	case verb == "pass":
-		fill(rest)
+		hush(rest)
 	case verb == "apop":
 		name, digest, _ := bytes.Cut(bytes.TrimLeft(rest, " "), []byte(" "))
 		a.identify(name, user)
-		fill(digest)
+		hush(digest)
 	case verb == "auth":
 		a.authCommand(rest)
 	case verb == "list" || verb == "retr" || verb == "dele" || verb == "top" || verb == "uidl":

@@ -105,7 +105,7 @@ func (a *Anonymizer) credentials(value []byte) {
 			recode(words[1], func(plain []byte) {
 				name, password, _ := bytes.Cut(plain, []byte(":"))
 				a.identify(name, user)
-				fill(password)
+				hush(password)
 			})
 			return
 		}

@@ -119,7 +119,11 @@ func isEnhanced(w []byte) bool {
 func (a *Anonymizer) smtp(side *direction, m *message, b []byte) {
 	switch {
 	case m.kind == "data":
+		noise := noiseAt(b)
 		side.mail.rewrite(a, b)
+		if noise >= 0 {
+			b[noise] = 0
+		}
 		return
 	case m.kind == "auth" && m.from == layers.Client:
 		a.authLine(m, b)
@@ -132,4 +136,11 @@ func (a *Anonymizer) smtp(side *direction, m *message, b []byte) {
 	if m.verb != "BDAT" {
 		side.mail = mail{}
 	}
+}
+
+// noiseAt finds the byte by which the first word of a line is no word, -1 where it is one. What is no command for its sake must
+// not become one.
+func noiseAt(b []byte) int {
+	word, _, _ := bytes.Cut(b, []byte(" "))
+	return bytes.IndexFunc(word, func(r rune) bool { return r < ' ' && r != '\t' && r != '\r' && r != '\n' || r >= 0x7f })
 }

@@ -25,6 +25,16 @@ func fill(b []byte) {
 	}
 }
 
+// hush takes a password out of b. Where its capitals and digits stood would help whoever guesses it, so they become x too.
+func hush(b []byte) {
+	fill(b)
+	for i, c := range b {
+		if isLetter(c) || isDigit(c) {
+			b[i] = 'x'
+		}
+	}
+}
+
 func isHex(c byte) bool { return isDigit(c) || c >= 'A' && c <= 'F' || c >= 'a' && c <= 'f' }
 
 // blank takes everything out of bytes that nobody understands: what is a line end stays, what may be read becomes a

@@ -56,8 +56,14 @@ func (r *rewriter) transport(p internet.Protocol, b []byte, source, destination 
 	}
 	var before, after uint32
 	if p == internet.TCP || p == internet.UDP || p == internet.ICMPv6 {
-		before = pseudo(source, destination, p, len(b))
-		after = pseudo(r.a.addresses.ip(source), r.a.addresses.ip(destination), p, len(b))
+		from, to := r.a.addresses.ip(source), r.a.addresses.ip(destination)
+		before, after = pseudo(source, destination, p, len(b)), pseudo(from, to, p, len(b))
+		for _, length := range [2]int{len(b), 0} { // what a host writes that leaves the sum to its network card
+			if binary.BigEndian.Uint16(was[sum:]) == fold(pseudo(source, destination, p, length)) {
+				binary.BigEndian.PutUint16(b[sum:], fold(pseudo(from, to, p, length)))
+				return
+			}
+		}
 	}
 	replaceSum(b, was, sum, before, after)
 	if p == internet.UDP && b[6] == 0 && b[7] == 0 {
@@ -83,14 +89,18 @@ func add(sum uint32, b []byte) uint32 {
 	return sum&0xffff + sum>>16
 }
 
-// sumOf is the checksum of b, its own place counted as zero.
-func sumOf(b []byte, at int, sum uint32) uint16 {
-	sum = add(sum, b[:at])
-	sum = add(sum, b[at+2:])
+// fold brings the carries of a sum back into its 16 bits.
+func fold(sum uint32) uint16 {
 	for sum>>16 != 0 {
 		sum = sum&0xffff + sum>>16
 	}
-	return ^uint16(sum)
+	return uint16(sum)
+}
+
+// sumOf is the checksum of b, its own place counted as zero.
+func sumOf(b []byte, at int, sum uint32) uint16 {
+	sum = add(sum, b[:at])
+	return ^fold(add(sum, b[at+2:]))
 }
 
 // replaceSum makes the checksum at a place of b right, or as wrong as it was. The places are even.

@@ -62,11 +62,11 @@ func (f *Follower) arpEnds(data []byte, offset int) (from, to string) {
 }
 
 // A nameCache holds the names that were asked for last, so that most packets need no look-up in the large maps.
-type nameCache [256]Name
+type nameCache [1024]Name
 
 func (c *nameCache) place(a netip.Addr) *Name {
 	b := a.As16()
-	return &c[b[15]^b[14]<<4^b[13]]
+	return &c[(uint(b[15])^uint(b[14])<<4^uint(b[13]))%uint(len(c))]
 }
 
 // name is what the host with the address is called, or the address.

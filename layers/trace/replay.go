@@ -28,13 +28,17 @@ func Replay(s Source, f *Follower) error {
 		if err := f.learn(s); err != nil {
 			return err
 		}
-		var damage *capture.DamageError
-		switch {
-		case err == nil && frame == nil:
-		case err == nil:
+		if err == nil {
+			if frame == nil {
+				continue
+			}
 			if err := f.Frame(frame); err != nil {
 				return err
 			}
+			continue
+		}
+		var damage *capture.DamageError
+		switch {
 		case errors.As(err, &damage):
 			damaged.add(damage)
 			if err := f.face.Show(&Damage{File: damage.File, Offset: damage.Offset, Note: damage.Note}); err != nil {

@@ -107,7 +107,7 @@ func (o *Observer) Observe(g *Segment) *Observation {
 
 // find returns the stream of g, a new one where it opens one.
 func (o *Observer) find(g *Segment) *Stream {
-	k := keyOf(g)
+	k := keyOf(g.Source, g.Destination, g.Network)
 	s := o.streams[k]
 	if s != nil && s.reopenedBy(g) {
 		o.say(PortReuse)
@@ -126,7 +126,7 @@ func (o *Observer) find(g *Segment) *Stream {
 
 // Find returns the open connection between two ends in a network, nil when there is none.
 func (o *Observer) Find(source, destination netip.AddrPort, network uint64) *Stream {
-	return o.streams[keyOf(&Segment{Source: source, Destination: destination, Network: network})]
+	return o.streams[keyOf(source, destination, network)]
 }
 
 // reopenedBy tells whether g is the SYN of another connection between the same ports: it begins to count elsewhere.
@@ -187,6 +187,7 @@ func (o *Observer) forget(s *Stream) {
 
 func (o *Observer) remove(s *Stream) {
 	delete(o.streams, s.key)
+	s.gone = true
 	o.unlink(s)
 	o.weight -= s.weight
 	s.weight = 0
@@ -195,12 +196,12 @@ func (o *Observer) remove(s *Stream) {
 // Weigh tells how many bytes, about, the caller keeps for a connection. With what the observer itself keeps to compare they
 // count for Options.Weight: before more is kept, the connections are let go that were silent longest.
 func (o *Observer) Weigh(s *Stream, kept int) {
+	if s.gone {
+		return
+	}
 	for side := range s.halves {
 		h := &s.halves[side]
 		kept += cap(h.recent) + len(h.doubtful)*recentBytes
-	}
-	if o.streams[s.key] != s {
-		return // it has been let go
 	}
 	o.weight += kept - s.weight
 	s.weight = kept
@@ -218,7 +219,7 @@ func (o *Observer) retire(s *Stream) {
 	first := o.closed[o.firstClosed]
 	o.closed[o.firstClosed] = s
 	o.firstClosed = (o.firstClosed + 1) % closedKept
-	if o.streams[first.key] == first {
+	if !first.gone {
 		o.remove(first)
 	}
 }

@@ -1,6 +1,7 @@
 package observe
 
 import (
+	"bytes"
 	"net/netip"
 	"time"
 
@@ -26,6 +27,7 @@ type Stream struct {
 	over       bool // closed or reset: no milestone is left to reach
 	refused    bool // over because nobody listened
 	finished   bool // its ends have been delivered
+	gone       bool // it has been let go
 	weight     int  // what Weigh was told
 	newer      *Stream
 	older      *Stream
@@ -40,17 +42,26 @@ func (s *Stream) Seen(side layers.Side) bool { return s.halves[side].known && s.
 // Duplex tells whether segments of both sides have been seen.
 func (s *Stream) Duplex() bool { return s.halves[0].segments && s.halves[1].segments }
 
-// A key finds the stream of a segment: the ends in the order of their addresses, and the network they are in.
+// A key finds the stream of a segment: the ends in the order of their addresses, and the network they are in. It is looked
+// up with each segment, so it is small and its bytes are hashed in one piece.
 type key struct {
-	low, high netip.AddrPort
+	low, high [16]byte
+	ports     uint32 // that of low in the upper half
+	six       uint32 // 1 for IPv6, of which an address may hold one of IPv4
 	network   uint64
 }
 
-func keyOf(g *Segment) key {
-	if g.Source.Compare(g.Destination) <= 0 {
-		return key{g.Source, g.Destination, g.Network}
+func keyOf(source, destination netip.AddrPort, network uint64) key {
+	from, to := source.Port(), destination.Port()
+	k := key{low: source.Addr().As16(), high: destination.Addr().As16(), network: network}
+	if order := bytes.Compare(k.low[:], k.high[:]); order > 0 || order == 0 && from > to {
+		k.low, k.high, from, to = k.high, k.low, to, from
 	}
-	return key{g.Destination, g.Source, g.Network}
+	k.ports = uint32(from)<<16 | uint32(to)
+	if source.Addr().Is6() {
+		k.six = 1
+	}
+	return k
 }
 
 // side tells which side sent g.

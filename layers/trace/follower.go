@@ -71,7 +71,7 @@ type Follower struct {
 
 	summary summary
 	book    story.Book
-	heard   application.Message // the one that the book is told of
+	heard   application.Message // the one that a dialogue has just completed
 }
 
 // NewFollower returns a follower that hands its events to face.
@@ -177,22 +177,16 @@ func (f *Follower) open(s *observe.Stream, frame *layers.Frame) *story.Record {
 	return f.book.Open(s.Number, frame.Number, s.Ends, s.MidStream, f.name(s.Ends[layers.Client].Addr()), f.name(s.Ends[layers.Server].Addr()))
 }
 
-// hear takes a message down for the story, with its secrets, of which the story keeps none.
-func (f *Follower) hear(c *conversation, m application.Message) {
-	f.heard = m
-	f.book.Message(c.record, &f.heard)
-}
-
 // take makes a message of the trace of one that a dialogue has completed between two ends. frames are those that carried
 // it, the last of them at a time.
-func (f *Follower) take(m application.Message, c *conversation, at time.Time, frames []int) {
-	f.keep(Message{Message: m, Stream: c.stream.Number, Within: c.within, Ends: c.ends(), Packets: frames, Time: at})
+func (f *Follower) take(m *application.Message, c *conversation, at time.Time, frames []int) {
+	f.keep(Message{Message: *m, Stream: c.stream.Number, Within: c.within, Ends: c.ends(), Packets: frames, Time: at})
 }
 
 // keep masks a message and hands it over with the packet.
 func (f *Follower) keep(message Message) {
-	if !f.options.ShowSecrets {
-		mask(&message)
-	}
 	f.messages = append(f.messages, message)
+	if !f.options.ShowSecrets {
+		mask(&f.messages[len(f.messages)-1])
+	}
 }

@@ -252,11 +252,16 @@ type timed interface{ At(time.Time) }
 
 // drain takes the messages that the dialogue has completed.
 func (f *Follower) drain(c *conversation) {
-	for m, ok := c.dialogue.Next(); ok; m, ok = c.dialogue.Next() {
+	m := &f.heard
+	for {
+		var ok bool
+		if *m, ok = c.dialogue.Next(); !ok {
+			return
+		}
 		w := &c.ways[m.From]
 		m.Offset += w.base
-		w.hide(&m)
-		f.hear(c, m)
+		w.hide(m)
+		f.book.Message(c.record, m) // with its secrets, of which the story keeps none
 		from := len(f.numbers)
 		f.numbers = w.appendFrames(f.numbers, m.Offset, m.Offset+m.Length)
 		frames := f.numbers[from:len(f.numbers):len(f.numbers)]

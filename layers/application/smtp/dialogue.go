@@ -316,11 +316,12 @@ func (d *Dialogue) clientLine(line []byte, start, length int64, complete bool, n
 		doubtful = true
 		d.mode = inCommands
 	}
-	if kind := d.regardless(text(line, complete)); kind != "" {
-		d.stray(kind, line, start, length, complete, notes)
+	words := text(line, complete)
+	if kind := d.regardless(words); kind != "" {
+		d.stray(kind, line, words, start, length, complete, notes)
 		return
 	}
-	d.command(line, start, length, complete, doubtful, notes)
+	d.command(line, words, start, length, complete, doubtful, notes)
 }
 
 // endLine tells a line of which the end is missing.

@@ -8,9 +8,8 @@ import (
 	"mailwire/layers/application/sasl"
 )
 
-// command tells a command line; of a doubtful one it is not known that it is one.
-func (d *Dialogue) command(line []byte, start, length int64, complete, doubtful bool, notes []layers.Note) {
-	words := text(line, complete)
+// command tells a command line, with its words; of a doubtful one it is not known that it is one.
+func (d *Dialogue) command(line []byte, words string, start, length int64, complete, doubtful bool, notes []layers.Note) {
 	c, err := ParseCommand(strings.TrimSuffix(words, "\r"))
 	fault, _ := err.(*SyntaxError)
 	m := application.Message{Protocol: "smtp", From: layers.Client, Kind: application.Command, Verb: c.Verb, Text: words,
@@ -94,7 +93,8 @@ func commandFields(c *Command, line string) []layers.Field {
 	if c.Verb == "" {
 		return nil
 	}
-	fields := []layers.Field{{Name: "verb", Range: layers.Range{Length: len(c.Verb)}, Value: layers.String(c.Verb)}}
+	fields := make([]layers.Field, 0, 2+len(c.Params))
+	fields = append(fields, layers.Field{Name: "verb", Range: layers.Range{Length: len(c.Verb)}, Value: layers.String(c.Verb)})
 	rest := len(c.Verb)
 	switch {
 	case c.pathAt[1] > c.pathAt[0]:

@@ -12,7 +12,7 @@ import (
 
 // commandNotes chooses what explains a command line.
 func (d *Dialogue) commandNotes(c *Command, fault *SyntaxError, line []byte) []layers.Note {
-	var notes []layers.Note
+	notes := make([]layers.Note, 0, 2)
 	add := func(id string, args ...layers.Arg) { notes = append(notes, layers.N(id, args...)) }
 	switch {
 	case fault != nil && fault.Ref == refVerb:
@@ -125,7 +125,7 @@ var notedParams = []string{"SIZE", "BODY", "SMTPUTF8", "AUTH", "RET", "ENVID", "
 
 // replyNotes chooses what explains a reply: first what it means for the command that it answers.
 func (d *Dialogue) replyNotes(r *Reply, q question, greets bool) []layers.Note {
-	var notes []layers.Note
+	notes := make([]layers.Note, 0, 2)
 	add := func(id string, args ...layers.Arg) { notes = append(notes, layers.N(id, args...)) }
 	if id := d.situation(r, q, greets); id != "" {
 		add(id, layers.A("address", layers.String(q.address)))
@@ -201,8 +201,8 @@ func (d *Dialogue) situation(r *Reply, q question, greets bool) string {
 
 // codeNote is the note of a reply code, or of its first digit.
 func codeNote(code int) layers.Note {
-	if slices.Contains(notedCodes, code) {
-		return layers.N("smtp." + itoa(code))
+	if id, noted := notedCodes[code]; noted {
+		return layers.N(id)
 	}
 	switch code / 100 {
 	case 2, 3, 4, 5:
@@ -211,9 +211,15 @@ func codeNote(code int) layers.Note {
 	return layers.N("smtp.reply.unknown")
 }
 
-// notedCodes are the reply codes with a note of their own.
-var notedCodes = []int{211, 214, 220, 221, 235, 250, 251, 252, 253, 334, 354, 421, 432, 450, 451, 452, 453, 454, 455, 458, 459, 500, 501, 502, 503,
-	504, 521, 523, 530, 534, 535, 538, 550, 551, 552, 553, 554, 555, 556}
+// notedCodes are the reply codes with a note of their own, with the id of that note.
+var notedCodes = func() map[int]string {
+	ids := map[int]string{}
+	for _, code := range []int{211, 214, 220, 221, 235, 250, 251, 252, 253, 334, 354, 421, 432, 450, 451, 452, 453, 454, 455, 458, 459, 500, 501, 502, 503,
+		504, 521, 523, 530, 534, 535, 538, 550, 551, 552, 553, 554, 555, 556} {
+		ids[code] = "smtp." + itoa(code)
+	}
+	return ids
+}()
 
 func itoa(n int) string { return string(layers.Int(n).Append(nil)) }
 
@@ -239,14 +245,15 @@ var notedEnhanced = strings.Fields(`2.0.0 2.1.0 2.1.5 2.5.0 2.6.0 2.7.0 4.0.0 4.
 
 // capabilityNotes explains what a server offers, keyword by keyword.
 func capabilityNotes(r *Reply) []layers.Note {
-	var notes []layers.Note
-	for _, k := range ParseExtensions(r.Lines).Keywords {
+	keywords := ParseExtensions(r.Lines).Keywords
+	notes := make([]layers.Note, 0, min(len(keywords), replyLinesMax/4))
+	for _, k := range keywords {
 		word, params, _ := strings.Cut(application.Upper(k), " ")
 		switch {
 		case strings.HasPrefix(word, "AUTH="):
 			notes = append(notes, layers.N("smtp.cap.auth-equals"))
-		case slices.Contains(notedCapabilities, word):
-			notes = append(notes, layers.N("smtp.cap."+strings.ToLower(word), layers.A("value", layers.String(params))))
+		case notedCapabilities[word] != "":
+			notes = append(notes, layers.N(notedCapabilities[word], layers.A("value", layers.String(params))))
 		case word == "PIPECONNECT" || word == "PIPE_CONNECT" || word == "X_PIPE_CONNECT": // as Exim's versions name it
 			notes = append(notes, layers.N("smtp.cap.pipe-connect", layers.A("keyword", layers.String(word))))
 		case slices.Contains(exchangeCapabilities, word) || strings.HasPrefix(word, "X-EXPS="):
@@ -263,9 +270,15 @@ func capabilityNotes(r *Reply) []layers.Note {
 	return notes
 }
 
-// notedCapabilities are the keywords of EHLO with a note of their own.
-var notedCapabilities = strings.Fields(`SIZE 8BITMIME PIPELINING ENHANCEDSTATUSCODES AUTH STARTTLS SMTPUTF8 CHUNKING BINARYMIME DSN VRFY EXPN
-	HELP ETRN DELIVERBY REQUIRETLS LIMITS FUTURERELEASE MT-PRIORITY BURL XCLIENT XFORWARD ATRN TURN NO-SOLICITING TLS OK PRDR`)
+// notedCapabilities are the keywords of EHLO with a note of their own, with the id of that note.
+var notedCapabilities = func() map[string]string {
+	ids := map[string]string{}
+	for _, word := range strings.Fields(`SIZE 8BITMIME PIPELINING ENHANCEDSTATUSCODES AUTH STARTTLS SMTPUTF8 CHUNKING BINARYMIME DSN VRFY EXPN
+	HELP ETRN DELIVERBY REQUIRETLS LIMITS FUTURERELEASE MT-PRIORITY BURL XCLIENT XFORWARD ATRN TURN NO-SOLICITING TLS OK PRDR`) {
+		ids[word] = "smtp.cap." + strings.ToLower(word)
+	}
+	return ids
+}()
 
 // mailNotes explains a mail's bytes.
 func (d *Dialogue) mailNotes(m *mailBytes, complete bool) []layers.Note {

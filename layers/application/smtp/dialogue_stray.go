@@ -23,10 +23,10 @@ func (d *Dialogue) regardless(line string) application.MessageKind {
 	return ""
 }
 
-// stray tells a line of a mail or of a login that the server has not asked for. To the server it is a command that it
+// stray tells a line of a mail or of a login that the server has not asked for, and its words. To the server it is a command that it
 // does not know, and it answers so.
-func (d *Dialogue) stray(kind application.MessageKind, line []byte, start, length int64, complete bool, notes []layers.Note) {
-	m := application.Message{Protocol: "smtp", From: layers.Client, Kind: kind, Text: text(line, complete), Offset: start, Length: length,
+func (d *Dialogue) stray(kind application.MessageKind, line []byte, words string, start, length int64, complete bool, notes []layers.Note) {
+	m := application.Message{Protocol: "smtp", From: layers.Client, Kind: kind, Text: words, Offset: start, Length: length,
 		Complete: complete, Notes: append(notes, layers.N("smtp.data.unwanted"))}
 	c := Command{}
 	if slip, ok := slipOf(&c, m.Text); ok {

@@ -1,7 +1,6 @@
 package smtp
 
 import (
-	"fmt"
 	"strconv"
 	"strings"
 )
@@ -21,7 +20,10 @@ func (e Enhanced) String() string {
 	if e == (Enhanced{}) {
 		return ""
 	}
-	return fmt.Sprintf("%d.%d.%d", e.Class, e.Subject, e.Detail)
+	b := strconv.AppendInt(make([]byte, 0, len("5.123.123")), int64(e.Class), 10)
+	b = strconv.AppendInt(append(b, '.'), int64(e.Subject), 10)
+	b = strconv.AppendInt(append(b, '.'), int64(e.Detail), 10)
+	return string(b)
 }
 
 // NewReply makes a reply; enhanced is "5.7.1" or "", the lines of text are separated by line feeds.

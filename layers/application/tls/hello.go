@@ -315,9 +315,9 @@ func (d *Dialogue) noteServerHello(r *report, random string, resumed bool) {
 	}
 }
 
-// isWeak tells a suite that protects nothing, or not enough (RFC 7465, RFC 8996, RFC 9155, RFC 5469).
+// isWeak tells a suite that protects nothing, or not enough (RFC 7465, RFC 8996, RFC 9155, RFC 5469, RFC 9150).
 func isWeak(suite string) bool {
-	for _, word := range [...]string{"_NULL_", "_anon_", "_EXPORT", "_RC4_", "_RC2_", "_DES_", "_3DES_", "_IDEA_", "_MD5"} {
+	for _, word := range [...]string{"_NULL_", "_anon_", "_EXPORT", "_RC4_", "_RC2_", "_DES_", "_3DES_", "_IDEA_", "_MD5", "TLS_SHA"} {
 		if strings.Contains(suite, word) {
 			return true
 		}

@@ -84,16 +84,16 @@ func extensionOptionName(kind uint8) string {
 	return ""
 }
 
-// routerAlert is why routers are to look (RFC 2711 §2.1).
+// routerAlert is the protocol for which routers are to look (RFC 2711 §2.1).
 func routerAlert(n uint16) layers.Value {
 	v := layers.Uint(n)
 	switch n {
 	case 0:
-		return v.Named("multicast listeners")
+		return v.Named("MLD")
 	case 1:
 		return v.Named("RSVP")
 	case 2:
-		return v.Named("active networks")
+		return v.Named("Active Networks")
 	}
 	return v
 }
@@ -175,7 +175,7 @@ func (d *Decoder) noteExtension(e *Extension) {
 func (d *Decoder) noteExtensionOption(kind uint8, b []byte) {
 	switch {
 	case kind == optionRouterAlert && len(b) == 2:
-		d.note("ipv6-extension.router-alert", layers.A("reason", routerAlert(binary.BigEndian.Uint16(b))))
+		d.note("ipv6-extension.router-alert", layers.A("protocol", routerAlert(binary.BigEndian.Uint16(b))))
 	case kind == optionJumbo && len(b) == 4:
 		d.note("ipv6-extension.jumbo", layers.A("bytes", layers.Uint(binary.BigEndian.Uint32(b))))
 	case kind == optionHomeAddress && len(b) == 16:

@@ -162,7 +162,7 @@ icmpv6.packet-too-big destination=2001:db8:1::25 mtu=1280`},
 ipv6 0+40: 2001:db8::1 > 2001:db8:1::25 hop-by-hop options hop-limit 64
 ipv6-extension 40+8: hop-by-hop options, then ICMPv6
 icmpv6 48+8: echo request id 1 seq 2
-ipv6-extension.router-alert reason=0
+ipv6-extension.router-alert protocol=0
 icmpv6.echo-request sequence=2`},
 	}
 }

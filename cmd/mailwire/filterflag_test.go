@@ -7,20 +7,13 @@ import (
 	"testing"
 
 	"mailwire/layers/capture"
+	"mailwire/layers/layerstest"
 	"mailwire/layers/lexicon"
 	"mailwire/layers/trace"
 )
 
 // Whatever protocol a trace shows can be asked for by name.
 func TestEveryProtocolCanBeFiltered(t *testing.T) {
-	shared := os.Getenv("MAILWIRE_SHARED")
-	if shared == "" {
-		t.Skip("MAILWIRE_SHARED names no captures")
-	}
-	files, _ := filepath.Glob(filepath.Join(shared, "captures", "*", "*"))
-	if len(files) == 0 {
-		t.Fatal("no captures")
-	}
 	known := filterWords(lexicon.New(lexicon.English, lexicon.Notes)).Protocols
 	seen := map[string]bool{}
 	check := func(file, name string) {
@@ -29,7 +22,7 @@ func TestEveryProtocolCanBeFiltered(t *testing.T) {
 		}
 		seen[name] = true
 	}
-	for _, file := range files {
+	for _, file := range layerstest.Captures(t, "mail", "lower") {
 		f, err := os.Open(file)
 		if err != nil {
 			t.Fatal(err)

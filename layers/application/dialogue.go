@@ -1,6 +1,6 @@
 // Package application holds what the application protocols below it have in common when a conversation is followed
 // from outside: a [Dialogue] takes the bytes of both sides and yields messages. Each protocol's package (smtp, pop3,
-// imap, dns, tls, socks, http) implements it with the same grammar that its server and client engines use.
+// imap, dns, tls, socks, http) implements it, those that have server and client engines with the same grammar.
 package application
 
 import "mailwire/layers"

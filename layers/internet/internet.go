@@ -7,6 +7,9 @@
 //
 // Packets inside packets (IP in IP, GRE, MPLS, EtherIP) are opened up to a bound; the innermost IP datagram is the one that is
 // followed. What IPsec has encrypted is named and left as bytes.
+//
+// Not modelled: IGMP, SCTP, OSPF and whatever else stands beside TCP and UDP, tunnels over UDP, checking the keys of
+// authentication headers. They are named and left as bytes.
 package internet
 
 import (

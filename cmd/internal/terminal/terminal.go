@@ -1,3 +1,5 @@
+// Package terminal is what mailwire knows of the screen it writes to: how wide it is, whether it shows colours, and which
+// characters it must not be given, for it would obey them ([Safe]).
 package terminal
 
 import (

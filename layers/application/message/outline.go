@@ -164,8 +164,9 @@ func (o *Outline) endHeader(cut bool) {
 	if !root && o.levels[len(o.levels)-1].digest {
 		def = ContentType{Type: "message", Subtype: "rfc822"} // RFC 2046 §5.1.5
 	}
-	parsed := Parse(o.header).Root
-	kind := contentType(parsed.Fields, def)
+	parser := parser{b: o.header}
+	parsed := parser.part(def, 0)
+	kind := parsed.Type
 	p.Type, p.Encoding, p.Name = kind.String(), parsed.Encoding, parsed.FileName()
 	o.place, o.lineEnd, o.cr = atBodyLine, 0, false
 	boundary := kind.Params.Get("boundary")

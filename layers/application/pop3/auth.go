@@ -125,7 +125,7 @@ func (s *Server) prove(rule Rule, user, digest string, of func(challenge, passwo
 // overheard reads a line from outside. Of one by which somebody meant to log in, but not in this grammar, the verb is the
 // word that says so, and what follows it is one argument.
 func overheard(line string) Command {
-	c := ParseCommand([]byte(line))
+	c := parseCommand(line)
 	if c.readable() {
 		return c
 	}

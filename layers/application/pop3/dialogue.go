@@ -179,7 +179,7 @@ func (d *Dialogue) clientLine(complete bool) {
 
 // describeClient says what a line from the client is, whole or not.
 func (d *Dialogue) describeClient(m application.Message, torn bool) application.Message {
-	known := heard(ParseCommand([]byte(m.Text)).Verb)
+	known := heard(parseCommand(m.Text).Verb)
 	if d.exchange(known) {
 		m.Kind = application.Auth
 		m.Fields, m.Secrets = authFields(m.Text, m.Text != "*" && d.auth.Secret())

@@ -24,35 +24,37 @@ type Command struct {
 }
 
 // ParseCommand reads a line, without its line end. It accepts any line; whether the command exists is for the Rules.
-func ParseCommand(line []byte) Command {
-	end := bytes.IndexByte(line, ' ')
-	if end < 0 {
-		end = len(line)
-	}
-	c := Command{Verb: application.Upper(string(line[:end])), At: layers.Range{Length: end}}
-	if end == len(line) {
+func ParseCommand(line []byte) Command { return parseCommand(string(line)) }
+
+func parseCommand(line string) Command {
+	verb, _, spaced := strings.Cut(line, " ")
+	end := len(verb)
+	c := Command{Verb: application.Upper(verb), At: layers.Range{Length: end}}
+	if !spaced {
 		return c
-	}
-	add := func(from, to int) {
-		c.Args = append(c.Args, string(line[from:to]))
-		c.Each = append(c.Each, layers.Range{Offset: from, Length: to - from})
 	}
 	if c.Verb == "PASS" {
 		// RFC 1939 §7: a server may treat spaces in the argument as part of the password
-		add(end+1, len(line))
+		c.add(line, end+1, len(line))
 		return c
 	}
 	for at := end + 1; at < len(line); {
-		next := bytes.IndexByte(line[at:], ' ')
+		next := strings.IndexByte(line[at:], ' ')
 		if next < 0 {
 			next = len(line) - at
 		}
 		if next > 0 {
-			add(at, at+next)
+			c.add(line, at, at+next)
 		}
 		at += next + 1
 	}
 	return c
+}
+
+// add takes an argument that stands in the line.
+func (c *Command) add(line string, from, to int) {
+	c.Args = append(c.Args, line[from:to])
+	c.Each = append(c.Each, layers.Range{Offset: from, Length: to - from})
 }
 
 // Append adds the command as a line with CRLF.

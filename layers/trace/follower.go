@@ -19,7 +19,8 @@ type Options struct {
 	// ShowSecrets says that passwords and the like are not masked. Without it these are: the secrets of SMTP, POP3 and IMAP, in
 	// every copy of them; what a client says before it is understood; fragments of TCP; the data of a packet that ICMP or
 	// ICMPv6 quotes; and all that lies in an envelope that is not opened, such as IP in IP, GRE, PPPoE or MPLS. What is said in a
-	// protocol that is not known, over TCP or UDP, is shown as it is: nobody can tell what is secret there.
+	// protocol that is not known, over TCP or UDP, is shown as it is, but for what stands behind a word by which a client of TCP logs
+	// in (PASS, LOGIN, AUTH …) in the same segment: nobody can tell what else is secret there.
 	ShowSecrets bool
 	// Mails is called for each mail that begins to pass in a TCP connection, with the number of its stream; its result takes the
 	// mail's bytes, passwords and all. nil, or a nil result, when nobody wants them.

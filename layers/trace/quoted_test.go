@@ -182,6 +182,21 @@ func TestAnUnknownProtocolIsShown(t *testing.T) {
 	}
 }
 
+// FTP is not followed here, and yet its password is one.
+func TestALoginInAnUnknownProtocolIsHidden(t *testing.T) {
+	k, r := newTalk(t, Options{})
+	k.open()
+	for range earlyPieces {
+		k.say(server, "220 FTP server\r\n")
+		k.say(client, "\x01SYST\r\n")
+	}
+	k.say(client, "PASS lupine\r\n")
+	last := r.secrets[len(r.secrets)-1]
+	if len(last) != 1 || last[0] != "lupine" {
+		t.Errorf("hidden: %q", last)
+	}
+}
+
 func FuzzQuotedData(f *testing.F) {
 	f.Add([]byte(packet4(1, 0, "\x03\x04\x00\x00\x00\x00\x00\x00"+packet4(6, 0, segment("PASS x"))))[20:], false)
 	f.Add([]byte("\x01\x00\x00\x00\x00\x00\x00\x00"+packet6(0, "\x2c\x00\x00\x00\x00\x00\x00\x00\x33\x00\x00\x00\x00\x00\x00\x01\x06\x01")), true)

@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"mailwire/layers"
+	"mailwire/layers/application"
 )
 
 // masked stands for a secret value, whatever its length.
@@ -71,9 +72,14 @@ func (f *Follower) hideSegment(c *conversation, side layers.Side, start int64, a
 		return
 	}
 	if c.protocol == nil && c.overture == nil {
-		// It has been decided that nobody here knows the protocol. Which of its bytes are secret cannot be told, and no more
-		// bytes will tell it; all or nothing is the choice. To hide all would leave a reader who wants to know what this
-		// connection is with stars alone, so nothing is hidden: Options.ShowSecrets says so.
+		// It has been decided that nobody here knows the protocol, and no more bytes will tell it. To hide all would leave a
+		// reader who wants to know what this connection is with stars alone; so what looks like a login is hidden, as
+		// Options.ShowSecrets says.
+		if side == layers.Client || c.stream.MidStream {
+			for _, r := range application.LoginsWithin(string(f.segment.Payload)) {
+				f.packet.Secrets = append(f.packet.Secrets, layers.Range{Offset: at + r.Offset, Length: r.Length})
+			}
+		}
 		return
 	}
 	w := &c.ways[side]

@@ -118,7 +118,7 @@ func (v *Value) bytes() []byte { return unsafe.Slice(unsafe.StringData(v.text), 
 func (v Value) Append(dst []byte) []byte {
 	switch v.kind {
 	case Number:
-		return strconv.AppendUint(dst, v.number, 10)
+		return appendNumber(dst, v.number)
 	case Hex:
 		return appendHex(dst, v.number, int(v.digits))
 	case Boolean:
@@ -126,18 +126,9 @@ func (v Value) Append(dst []byte) []byte {
 	case Text:
 		return append(dst, v.text...)
 	case Address:
-		if a, ok := netip.AddrFromSlice(v.bytes()); ok {
-			return a.AppendTo(dst)
-		}
-		return hex.AppendEncode(dst, v.bytes())
+		return appendAddress(dst, v.bytes())
 	case MAC:
-		for i, b := range v.bytes() {
-			if i > 0 {
-				dst = append(dst, ':')
-			}
-			dst = append(dst, hexDigits[b>>4], hexDigits[b&15])
-		}
-		return dst
+		return appendMAC(dst, v.bytes())
 	case Octets:
 		return hex.AppendEncode(dst, v.bytes())
 	case List:
@@ -160,12 +151,57 @@ func (v Value) String() string {
 	return string(v.Append(nil))
 }
 
-const hexDigits = "0123456789abcdef"
-
-func appendHex(dst []byte, n uint64, digits int) []byte {
-	dst = append(dst, '0', 'x')
-	for range digits - (max(1, bits.Len64(n))+3)/4 {
-		dst = append(dst, '0')
+// appendNumber adds n in decimal digits: most numbers of headers are small, and a trace holds dozens of them for each packet.
+func appendNumber(dst []byte, n uint64) []byte {
+	switch {
+	case n < 10:
+		return append(dst, byte('0'+n))
+	case n < 100:
+		return append(dst, byte('0'+n/10), byte('0'+n%10))
+	case n>>32 != 0:
+		return strconv.AppendUint(dst, n, 10)
 	}
-	return strconv.AppendUint(dst, n, 16)
+	var digits [10]byte
+	at := len(digits)
+	rest := uint32(n)
+	for ; rest > 0; rest /= 10 {
+		at--
+		digits[at] = byte('0' + rest%10)
+	}
+	return append(dst, digits[at:]...)
 }
+
+// appendHex adds n as 0x and at least so many digits.
+func appendHex(dst []byte, n uint64, digits int) []byte {
+	digits = max(digits, (bits.Len64(n|1)+3)/4)
+	dst = append(dst, '0', 'x')
+	for shift := 4 * (digits - 1); shift >= 0; shift -= 4 {
+		dst = append(dst, hexDigits[n>>shift&15])
+	}
+	return dst
+}
+
+func appendAddress(dst, b []byte) []byte {
+	if len(b) == 4 {
+		dst = append(appendNumber(dst, uint64(b[0])), '.')
+		dst = append(appendNumber(dst, uint64(b[1])), '.')
+		dst = append(appendNumber(dst, uint64(b[2])), '.')
+		return appendNumber(dst, uint64(b[3]))
+	}
+	if a, ok := netip.AddrFromSlice(b); ok {
+		return a.AppendTo(dst)
+	}
+	return hex.AppendEncode(dst, b)
+}
+
+func appendMAC(dst, b []byte) []byte {
+	for i, c := range b {
+		if i > 0 {
+			dst = append(dst, ':')
+		}
+		dst = append(dst, hexDigits[c>>4], hexDigits[c&15])
+	}
+	return dst
+}
+
+const hexDigits = "0123456789abcdef"

@@ -26,7 +26,7 @@ func (f *Face) showFields(p *trace.Packet) {
 			continue
 		}
 		rows := &f.protocol(u.Protocol).rows
-		rows.last = 0
+		rows.last = &rows.before
 		f.layerHead(u)
 		f.fields = u.Header.AppendFields(f.fields[:0])
 		for i := range f.fields {
@@ -64,19 +64,19 @@ func (f *Face) layerHead(u *layers.PDU) {
 // FieldRows are what the face remembers of the fields of a protocol. Its headers have mostly the same fields in the same
 // order at the same place, so the row for a field is nearly always the one that came next the last time.
 type fieldRows struct {
-	rows   []fieldRow // the first stands for the beginning of a header
-	byName map[string]int
-	last   int // of the header at hand
+	byName map[string]*fieldRow
+	before fieldRow  // stands for the beginning of a header, and for fields beyond fieldsMax
+	last   *fieldRow // of the header at hand
 }
 
 // A fieldRow is how the line of a field begins.
 type fieldRow struct {
 	name      string
 	at        layers.Range
-	head      []byte // indentation, bytes and name, ready to be written
-	columns   int    // that the head takes
-	explained bool   // its meaning was shown
-	next      int    // the row that came next the last time; 0 before that is known
+	head      []byte    // indentation, bytes and name, ready to be written
+	columns   int       // that the head takes
+	explained bool      // its meaning was shown
+	next      *fieldRow // the row that came next the last time; nil before that is known
 }
 
 // fieldsMax bounds how many fields of a protocol are remembered; the most have some dozens.
@@ -84,31 +84,31 @@ const fieldsMax = 1 << 10
 
 // row is the row of a field, with its head for the place where the field stands.
 func (f *Face) row(r *fieldRows, field *layers.Field) *fieldRow {
-	if r.byName == nil {
-		*r = fieldRows{rows: make([]fieldRow, 1, 32), byName: map[string]int{}}
+	row := r.last.next
+	if row == nil || row.name != field.Name {
+		row = r.find(field.Name)
+		r.last.next = row
 	}
-	i := r.rows[r.last].next
-	if i == 0 || r.rows[i].name != field.Name {
-		i = r.find(field.Name)
-		r.rows[r.last].next = i
-	}
-	r.last = i
-	row := &r.rows[i]
-	if i == 0 || row.head == nil || row.at != field.Range {
+	if row.head == nil || row.at != field.Range || row == &r.before {
 		f.fieldHead(row, field)
 	}
 	return row
 }
 
-// find is the row of the field name; the first, which is made anew each time, where there are too many.
-func (r *fieldRows) find(name string) int {
-	i := r.byName[name]
-	if i == 0 && len(r.rows) < fieldsMax {
-		i = len(r.rows)
-		r.rows = append(r.rows, fieldRow{name: name})
-		r.byName[name] = i
+// find is the row of the field name; the one before all, which is made anew each time, where there are too many.
+func (r *fieldRows) find(name string) *fieldRow {
+	row := r.byName[name]
+	switch {
+	case row != nil:
+		return row
+	case r.byName == nil:
+		r.byName = map[string]*fieldRow{}
+	case len(r.byName) >= fieldsMax:
+		return &r.before
 	}
-	return i
+	row = &fieldRow{name: name}
+	r.byName[name] = row
+	return row
 }
 
 // fieldHead writes the head of a row anew.
@@ -133,22 +133,32 @@ func (f *Face) fieldHead(row *fieldRow, field *layers.Field) {
 
 // field writes the line of a field, and its meaning where it is due.
 func (f *Face) field(u *layers.PDU, rows *fieldRows, field *layers.Field) {
-	row := f.row(rows, field)
+	row := rows.last.next
+	if row == nil || row.name != field.Name || row.at != field.Range {
+		row = f.row(rows, field)
+	}
+	rows.last = row
 	due := f.Explain == Always || f.Explain == FirstTime && !row.explained
 	out := append(f.out, row.head...)
 	start := len(out)
 	out = field.Value.Append(out)
-	if meant := field.Value.Name(); meant != "" {
+	meant := field.Value.Name()
+	if meant != "" {
 		out = append(append(append(out, " ("...), meant...), ')')
 	}
-	wide := len(out) - start
-	if plain := terminal.Plain(out[start:]); plain && !due && wide <= f.Width-row.columns {
+	plain := meant == "" && bare(field.Value.Kind()) || terminal.Plain(out[start:])
+	if plain && !due && len(out)-start <= f.Width-row.columns {
 		f.out = endLine(out)
 		return
 	}
 	f.text = terminal.MakeSafe(append(f.text[:0], out[start:]...), 0)
 	f.out = out[:start]
 	f.value(u, row, field, due)
+}
+
+// bare says that values of a kind are written with digits and letters of mailwire's own alone.
+func bare(k layers.Kind) bool {
+	return k == layers.Number || k == layers.Hex || k == layers.Address || k == layers.MAC
 }
 
 // value writes f.text, the value of a field, behind the head of its line, and its meaning if that is due: beside the value

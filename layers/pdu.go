@@ -34,3 +34,10 @@ type Field struct {
 // Bits is a part of a field's bytes: Count bits from bit First, where bit 0 is the most significant bit of the first
 // byte, as in the drawings of the RFCs. The zero value means all bits.
 type Bits struct{ First, Count uint8 }
+
+// A Literal header says what its octets say and nothing else: its fields are the same wherever the same octets lie at the
+// same place. Who has shown it need not look into it again.
+type Literal interface {
+	Header
+	Octets() []byte // as many as are there; valid as long as the frame
+}

@@ -78,6 +78,9 @@ func (h *IPv6) AppendSummary(dst []byte) []byte {
 	return layers.Uint(v.HopLimit).Append(append(dst, " hop-limit "...))
 }
 
+// Octets are those of the header.
+func (h *IPv6) Octets() []byte { return h.bytes }
+
 // AppendFields lists the fields of RFC 8200 §3.
 func (h *IPv6) AppendFields(dst []layers.Field) []layers.Field {
 	v := &h.values

@@ -81,6 +81,9 @@ func (e *Ethernet) AppendSummary(dst []byte) []byte {
 	return appendType(append(dst, ' '), e.field)
 }
 
+// Octets are those of the header.
+func (e *Ethernet) Octets() []byte { return e.bytes }
+
 // AppendFields lists destination, source and type (or length).
 func (e *Ethernet) AppendFields(dst []layers.Field) []layers.Field {
 	l := e.list(dst)

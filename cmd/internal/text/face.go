@@ -65,6 +65,8 @@ type Face struct {
 	seed        maphash.Seed
 	protocols   map[string]*protocol // by the name in a PDU
 	fields      []layers.Field       // of the header at hand
+	blocks      [512]block           // lines of headers
+	news        int                  // fields whose meaning was shown for the first time
 	numbers     map[int]string       // in groups of three digits
 	paragraphs  int                  // given under the packet or message at hand
 	origin      time.Time            // packets tell their time since then
@@ -92,14 +94,16 @@ type protocol struct {
 	name  []byte // as people write it
 	drawn bool   // its envelopes were drawn
 	heads [16]layerHead
-	rows  fieldRows
+	rows  [16]fieldRows // by where its header begins
+
+	explained map[string]bool // the fields whose meaning was shown
 }
 
 // protocol looks one up by the name that it has in a PDU.
 func (f *Face) protocol(name string) *protocol {
 	p := f.protocols[name]
 	if p == nil {
-		p = &protocol{name: []byte(layers.ProtocolName(name))}
+		p = &protocol{name: []byte(layers.ProtocolName(name)), explained: map[string]bool{}}
 		f.protocols[name] = p
 	}
 	return p

@@ -1,6 +1,8 @@
 package text
 
 import (
+	"bytes"
+	"hash/maphash"
 	"strconv"
 
 	"mailwire/cmd/internal/terminal"
@@ -25,14 +27,54 @@ func (f *Face) showFields(p *trace.Packet) {
 		if !f.shows(u.Layer) {
 			continue
 		}
-		rows := &f.protocol(u.Protocol).rows
+		protocol := f.protocol(u.Protocol)
+		rows := &protocol.rows[uint(u.Offset)/2%uint(len(protocol.rows))]
+		literal, ok := u.Header.(layers.Literal)
+		if ok && f.repeat(protocol, u, literal.Octets()) {
+			continue
+		}
+		start, news := len(f.out), f.news
 		rows.last = &rows.before
-		f.layerHead(u)
+		f.layerHead(protocol, u)
 		f.fields = u.Header.AppendFields(f.fields[:0])
 		for i := range f.fields {
-			f.field(u, rows, &f.fields[i])
+			f.field(protocol, u, rows, &f.fields[i])
+		}
+		if ok && f.news == news {
+			f.keep(protocol, u, literal.Octets(), f.out[start:])
 		}
 	}
+}
+
+// A block is the lines of a header that says what its octets say and nothing else: those of Ethernet are the same for each
+// packet that goes one way.
+type block struct {
+	protocol *protocol
+	at       layers.Range
+	octets   []byte
+	lines    []byte
+}
+
+// block is where the lines of a header are kept: one of the few places that there are, by its octets.
+func (f *Face) block(octets []byte) *block {
+	return &f.blocks[maphash.Bytes(f.seed, octets)%uint64(len(f.blocks))]
+}
+
+// repeat writes the lines of a header again, if the place for them holds them still.
+func (f *Face) repeat(p *protocol, u *layers.PDU, octets []byte) bool {
+	b := f.block(octets)
+	if b.protocol != p || b.at.Offset != u.Offset || b.at.Length != u.Length || !bytes.Equal(b.octets, octets) {
+		return false
+	}
+	f.out = append(f.out, b.lines...)
+	return true
+}
+
+// keep remembers the lines of a header, with no meanings among them that were new.
+func (f *Face) keep(p *protocol, u *layers.PDU, octets, lines []byte) {
+	b := f.block(octets)
+	b.protocol, b.at = p, layers.Range{Offset: u.Offset, Length: u.Length}
+	b.octets, b.lines = append(b.octets[:0], octets...), append(b.lines[:0], lines...)
 }
 
 // A layerHead is the line over the fields of one layer.
@@ -42,8 +84,7 @@ type layerHead struct {
 }
 
 // layerHead writes the name of a layer and which bytes of the frame are its own, if any.
-func (f *Face) layerHead(u *layers.PDU) {
-	p := f.protocol(u.Protocol)
+func (f *Face) layerHead(p *protocol, u *layers.PDU) {
 	at := layers.Range{Offset: u.Offset, Length: u.Length}
 	head := &p.heads[uint(at.Length)/4%uint(len(p.heads))]
 	if head.line == nil || head.at != at {
@@ -61,8 +102,8 @@ func (f *Face) layerHead(u *layers.PDU) {
 	f.out = append(f.out, head.line...)
 }
 
-// FieldRows are what the face remembers of the fields of a protocol. Its headers have mostly the same fields in the same
-// order at the same place, so the row for a field is nearly always the one that came next the last time.
+// FieldRows are what the face remembers of the fields of a protocol where its headers begin at one place. They have mostly
+// the same fields in the same order, so the row for a field is nearly always the one that came next the last time.
 type fieldRows struct {
 	byName map[string]*fieldRow
 	before fieldRow  // stands for the beginning of a header, and for fields beyond fieldsMax
@@ -75,7 +116,7 @@ type fieldRow struct {
 	at        layers.Range
 	head      []byte    // indentation, bytes and name, ready to be written
 	columns   int       // that the head takes
-	explained bool      // its meaning was shown
+	explained bool      // its meaning was shown, here or elsewhere
 	next      *fieldRow // the row that came next the last time; nil before that is known
 }
 
@@ -132,13 +173,13 @@ func (f *Face) fieldHead(row *fieldRow, field *layers.Field) {
 }
 
 // field writes the line of a field, and its meaning where it is due.
-func (f *Face) field(u *layers.PDU, rows *fieldRows, field *layers.Field) {
+func (f *Face) field(p *protocol, u *layers.PDU, rows *fieldRows, field *layers.Field) {
 	row := rows.last.next
 	if row == nil || row.name != field.Name || row.at != field.Range {
 		row = f.row(rows, field)
 	}
 	rows.last = row
-	due := f.Explain == Always || f.Explain == FirstTime && !row.explained
+	due := f.Explain == Always || !row.explained && f.due(p, row, field)
 	out := append(f.out, row.head...)
 	start := len(out)
 	out = field.Value.Append(out)
@@ -161,6 +202,18 @@ func bare(k layers.Kind) bool {
 	return k == layers.Number || k == layers.Hex || k == layers.Address || k == layers.MAC
 }
 
+// due says whether the meaning of a field, which its row has not shown, is to be shown: it is not, where the same field
+// had a row elsewhere.
+func (f *Face) due(p *protocol, row *fieldRow, field *layers.Field) bool {
+	row.explained = true
+	if f.Explain == Never || p.explained[field.Name] || len(p.explained) >= fieldsMax {
+		return false
+	}
+	p.explained[field.Name] = true
+	f.news++
+	return true
+}
+
 // value writes f.text, the value of a field, behind the head of its line, and its meaning if that is due: beside the value
 // where there is room for it, else below.
 func (f *Face) value(u *layers.PDU, row *fieldRow, field *layers.Field, due bool) {
@@ -176,7 +229,6 @@ func (f *Face) value(u *layers.PDU, row *fieldRow, field *layers.Field, due bool
 		f.spaces(valueWidth - wide + 1)
 		f.meaning(u, field, f.Width-room, room)
 	}
-	row.explained = true
 }
 
 // meaning writes what a field means, from where the line is, which is indent, on.

@@ -61,17 +61,18 @@ func (f *Face) messageLine(m *trace.Message, first string) {
 		f.text = f.appendSince(append(f.text[:0], ' '), m.Time)
 		at += f.right(&f.faint, f.text, timeWidth)
 		f.spaces(2)
+		at += 2
 		if f.packet.number > 0 && m.Complete && f.packet.stream == m.Stream {
 			from, to := f.packet.from, f.packet.to
 			if m.From != f.packet.side { // a packet of the other side made clear what it is
 				from, to = to, from
 			}
-			at += f.route(from, to)
+			at = f.route(at, from, to)
 		} else {
 			at += f.left(&f.bare, f.labels.side[m.From], f.routeWidth)
 		}
 		f.spaces(1)
-		at += 3
+		at++
 	} else {
 		f.spaces(noteIndent)
 		f.out = append(append(f.out, f.glyphs.bullet...), ' ')

@@ -55,20 +55,29 @@ func (f *Face) fresh(n *layers.Note) bool {
 	if !f.said[string(f.text)] {
 		return true
 	}
-	if len(f.repeated) >= saidMax {
-		clear(f.repeated)
-	}
-	f.repeated[told] = true
+	f.tell(told)
 	return false
 }
 
+// tell remembers that a note with this sum has nothing to say any more.
+func (f *Face) tell(sum uint64) {
+	if len(f.repeated) >= saidMax {
+		clear(f.repeated)
+	}
+	f.repeated[sum] = true
+}
+
 // sum is a number for a note with its arguments, so that one that was found to say nothing new need not be put into words to
-// find that again.
+// find that again. A checksum is another in each packet and no news for that: of notes that differ in such numbers alone, each
+// stream has one.
 func (f *Face) sum(n *layers.Note) uint64 {
 	sum := maphash.String(f.seed, n.ID)
 	for i := range n.Args {
 		v := &n.Args[i].Value
 		part := v.Number()
+		if v.Kind() == layers.Hex && v.Name() == "" {
+			part = uint64(f.packet.stream)
+		}
 		if k := v.Kind(); k != layers.Number && k != layers.Hex && k != layers.Boolean {
 			f.text = v.Append(f.text[:0])
 			part = maphash.Bytes(f.seed, f.text)
@@ -86,6 +95,7 @@ func (f *Face) note(n *layers.Note) {
 		return
 	}
 	k := f.known(n.ID)
+	f.tell(f.sum(n))
 	f.text = f.Lexicon.AppendLine(f.text[:0], *n)
 	if len(f.said) < saidMax && !f.said[string(f.text)] {
 		f.said[string(f.text)] = true

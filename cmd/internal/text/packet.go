@@ -98,12 +98,19 @@ func (f *Face) packetLine(p *trace.Packet, u *layers.PDU) {
 	f.text = f.appendSince(append(f.text[:0], ' '), p.Frame.Time)
 	at += f.right(&f.faint, f.text, timeWidth)
 	f.spaces(2)
-	at += 3 + f.route(p.From, p.To)
+	at = f.route(at+2, p.From, p.To)
 	f.spaces(1)
-	if f.routeWidth <= 20 || f.Width >= 100 {
+	at++
+	if (f.routeWidth <= 20 || f.Width >= 100) && at+layerWidth+protocolWidth <= f.Width {
 		at += f.left(paint, f.labels.layer[u.Layer], layerWidth)
 	}
-	at += f.left(paint, f.protocol(u.Protocol).name, protocolWidth-1)
+	name := f.protocol(u.Protocol).name
+	if at+len(name) > f.Width {
+		f.endLine()
+		f.spaces(noteIndent)
+		at = noteIndent
+	}
+	at += f.left(paint, name, protocolWidth-1)
 	f.spaces(1)
 	at++
 	room := f.Width - at
@@ -136,22 +143,31 @@ func (f *Face) summary(p *trace.Packet, u *layers.PDU, room int) (summary, more 
 	return f.text, f.tail
 }
 
-// route writes who sends to whom, where the packet tells, and returns how wide the column of routes is: as wide as the widest so far.
-func (f *Face) route(from, to string) int {
-	wide := 0
+// route writes who sends to whom, where the packet tells, from column at on, or, where the line has no room for that, on the
+// next; and returns where the column of routes ends: it is as wide as the widest so far.
+func (f *Face) route(at int, from, to string) int {
+	start, wide := len(f.out), 0
 	if from != "" || to != "" {
 		wide = f.host(from)
 		f.out = append(append(append(f.out, ' '), f.glyphs.arrow...), ' ')
 		wide += f.host(to) + f.glyphs.arrowColumns + 2
 	}
-	f.routeWidth = min(max(f.routeWidth, wide), routeWidest)
+	if at+wide+1+protocolWidth > f.Width {
+		f.name = append(f.name[:0], f.out[start:]...)
+		f.out = f.out[:start]
+		f.endLine()
+		f.spaces(noteIndent)
+		f.out = append(f.out, f.name...)
+		return noteIndent + wide
+	}
+	f.routeWidth = min(max(f.routeWidth, wide), routeWidest, f.Width-at-1-protocolWidth)
 	f.spaces(f.routeWidth - wide)
-	return max(f.routeWidth, wide)
+	return at + max(f.routeWidth, wide)
 }
 
 // host writes the name of a host, and returns the columns it takes.
 func (f *Face) host(name string) int {
-	const widest = (routeWidest - 3) / 2
+	widest := (min(routeWidest, f.Width-noteIndent-1-protocolWidth) - 3) / 2
 	if len(name) <= widest && name != "*" && terminal.Plain(name) {
 		f.out = append(f.out, name...)
 		return len(name)

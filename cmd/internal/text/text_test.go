@@ -199,3 +199,26 @@ func TestNarrowLines(t *testing.T) {
 		t.Errorf("%s", got)
 	}
 }
+
+// TestChecksumsAreToldOncePerStream: that each packet has another checksum is no news.
+func TestChecksumsAreToldOncePerStream(t *testing.T) {
+	var out bytes.Buffer
+	face := New(&out, Options{Lexicon: lexicon.New(lexicon.English, lexicon.Notes, words.Source), Width: 40})
+	face.Detail = Fields
+	for i := range 6 {
+		p := &trace.Packet{Frame: &layers.Frame{Number: i + 1, Interface: &layers.Interface{}}, From: "192.168.100.101", To: "192.168.100.102", Stream: i / 3,
+			PDUs:  []layers.PDU{{Layer: layers.Link, Protocol: "ethernet", Stream: -1, Header: &still{summary: []byte("a > b")}}},
+			Notes: []layers.Note{layers.N("ipv4.checksum-wrong", layers.A("found", layers.HexUint(uint16(i), 4)), layers.A("right", layers.HexUint(uint16(9), 4)))}}
+		if err := face.Show(p); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if n := strings.Count(out.String(), "checksum is"); n != 2 {
+		t.Errorf("told %d times for two streams:\n%s", n, out.String())
+	}
+	for line := range strings.Lines(out.String()) {
+		if n := columns(strings.TrimSuffix(line, "\n")); n > 40 {
+			t.Errorf("%d columns: %s", n, line)
+		}
+	}
+}

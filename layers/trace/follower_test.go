@@ -75,7 +75,8 @@ type talk struct {
 	now    time.Time
 	taps   []*layers.Interface
 	seq    [2]uint32
-	data   int // offset of the payload in a frame
+	data   int          // offset of the payload in a frame
+	port   wire.TCPPort // of the server
 }
 
 const (
@@ -85,7 +86,7 @@ const (
 
 func newTalk(t *testing.T, o Options) (*talk, *recorder) {
 	r := &recorder{}
-	return &talk{t: t, f: NewFollower(o, r), now: time.Date(2026, 1, 5, 9, 0, 0, 0, time.UTC), seq: [2]uint32{0xfffffff0, 5000}, data: 54,
+	return &talk{t: t, f: NewFollower(o, r), now: time.Date(2026, 1, 5, 9, 0, 0, 0, time.UTC), seq: [2]uint32{0xfffffff0, 5000}, data: 54, port: 25,
 		taps: []*layers.Interface{{Index: 0, Name: "ana-r1", LinkType: layers.LinkTypeEthernet}, {Index: 1, Name: "r1-mail", LinkType: layers.LinkTypeEthernet}}}, r
 }
 
@@ -94,7 +95,7 @@ func (k *talk) frame(from layers.Side, flags string, seq, ack uint32, data strin
 	k.t.Helper()
 	macs := [2]net.HardwareAddr{{2, 0, 0, 0, 0, 1}, {2, 0, 0, 0, 0, 2}}
 	ips := [2]net.IP{{192, 0, 2, 10}, {198, 51, 100, 25}}
-	ports := [2]wire.TCPPort{49152, 25}
+	ports := [2]wire.TCPPort{49152, k.port}
 	to := from.Other()
 	ip := &wire.IPv4{Version: 4, TTL: 64, Protocol: wire.IPProtocolTCP, SrcIP: ips[from], DstIP: ips[to]}
 	segment := &wire.TCP{SrcPort: ports[from], DstPort: ports[to], Seq: seq, Ack: ack, Window: 60000,

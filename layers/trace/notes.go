@@ -122,9 +122,30 @@ func (f *Follower) noteSize(c *conversation, seen *observe.Observation) {
 	if f.segment.Flags&tcp.SYN != 0 {
 		c.mss[side] = offeredMSS(f.tcp.View)
 	}
-	if limit := c.mss[side.Other()]; limit > 0 && f.segment.Length > limit {
+	switch limit := c.mss[side.Other()]; {
+	case limit == 0 && f.outgrowsEthernet():
+		f.note(layers.N("tcp.segmentation-offload.unknown-mss", layers.A("bytes", layers.Int(f.segment.Length))))
+	case limit > 0 && f.segment.Length > limit:
 		f.note(layers.N("tcp.segmentation-offload", layers.A("bytes", layers.Int(f.segment.Length)), layers.A("mss", layers.Int(limit))))
 	}
+}
+
+// outgrowsEthernet tells whether the present segment is more than a frame of Ethernet holds. A loopback interface, which gives
+// itself the hardware address 0, has longer frames.
+func (f *Follower) outgrowsEthernet() bool {
+	const dataMax, frameMax = 1500 - 20 - 20, 1522 // IEEE 802.3 §3.2.7: 1500 bytes in a frame, with a tag and the check 22 around them
+	frame, link := f.packet.Frame, &f.decoded.Link
+	return f.segment.Length > dataMax && frame.Length > frameMax && frame.Interface.LinkType == layers.LinkTypeEthernet &&
+		!(isZero(link.From) && isZero(link.To)) && !f.segment.Source.Addr().IsLoopback()
+}
+
+func isZero(address []byte) bool {
+	for _, b := range address {
+		if b != 0 {
+			return false
+		}
+	}
+	return true
 }
 
 // noteGap notes bytes that the dialogue goes on without.

@@ -78,8 +78,12 @@ func (b *Book) Message(r *Record, m *application.Message) {
 		return
 	}
 	r.debt.take(m)
-	if m.Protocol == "tls" {
+	switch m.Protocol {
+	case "tls":
 		r.tls.message(m)
+		return
+	case "socks", "http":
+		r.toProxy(m)
 		return
 	}
 	if r.teller == nil {
@@ -111,6 +115,7 @@ func (b *Book) End(r *Record) {
 	if r.protocol == "" && r.tls.begun {
 		r.protocol = r.service
 	}
+	b.proxied(r)
 	if r.protocol == "" && r.service == "" {
 		return
 	}

@@ -13,9 +13,11 @@ type exposure struct{ kind, protocol, server, user, how string }
 type exposed struct {
 	place
 	exposure
-	count  int
-	bytes  int64
-	opened bool // what TLS hid is read here, with the keys
+	count   int
+	bytes   int64
+	opened  bool   // what TLS hid is read here, with the keys
+	client  string // who the first was
+	several bool   // there were other clients
 }
 
 // expose takes an exposure down, and returns what is known of it; nil where there is no room.
@@ -26,8 +28,9 @@ func (b *Book) expose(r *Record, e exposure, bytes int64) *exposed {
 		return nil
 	}
 	if fresh {
-		x.place, x.exposure = place{r.stream, r.packet}, e
+		x.place, x.exposure, x.client = place{r.stream, r.packet}, e, r.Client
 	}
+	x.several = x.several || x.client != r.Client
 	x.count++
 	x.bytes += bytes
 	return x
@@ -69,6 +72,9 @@ func (b *Book) encryption(r *Record) {
 		return
 	}
 	b.credentials(r)
+	if r.tls.failure(r) != "" && r.tls.vain() {
+		return // there were no words to hide
+	}
 	if !r.tls.begun {
 		if r.starttls && r.behind {
 			b.expose(r, exposure{kind: "deciphered", protocol: r.protocol, server: r.Server}, 0)
@@ -91,9 +97,15 @@ func (x *exposed) point() Point {
 	switch x.kind {
 	case "password", "digest":
 		args = append(args, text("user", x.user), text("how", x.how))
-	case "part", "deciphered":
-	case "mail":
-		args = append(args, number("bytes", x.bytes))
+	case "deciphered":
+	case "mail", "part":
+		if x.kind == "mail" {
+			args = append(args, number("bytes", x.bytes))
+		}
+		args = append(args, text("client", x.client))
+		if x.several {
+			id += ".several"
+		}
 	default:
 		args = append(args, number("bytes", x.bytes), text("name", x.user), text("version", x.how))
 		if x.user == "" {
@@ -101,8 +113,11 @@ func (x *exposed) point() Point {
 		}
 	}
 	p := Point{Note: layers.Note{ID: id, Args: args}, Stream: x.stream, Packet: x.packet}
-	if x.opened {
+	switch {
+	case x.opened:
 		p.Details = []layers.Note{layers.N("story.exposed.opened")}
+	case x.protocol == "socks", x.protocol == "http":
+		p.Details = []layers.Note{layers.N("story.exposed.proxy")}
 	}
 	return p
 }

@@ -1,9 +1,13 @@
 package story
 
-import "mailwire/layers"
+import (
+	"cmp"
+
+	"mailwire/layers"
+)
 
 // A loss is a kind of failure between two hosts.
-type loss struct{ kind, protocol, client, server string }
+type loss struct{ kind, protocol, client, server, alert string }
 
 // A lost is how often it happened.
 type lost struct {
@@ -33,20 +37,24 @@ func (b *Book) lose(r *Record) {
 	if r.silent() && r.protocol != "" {
 		s.oneSided++
 	}
-	if kind := r.failure(); kind != "" {
-		protocol := r.protocol
-		if protocol == "" {
-			protocol = r.service
-		}
-		x, fresh := b.losses.at(loss{kind, protocol, r.Client, r.Server})
-		if x == nil {
-			return
-		}
-		if fresh {
-			x.place, x.loss = place{r.stream, r.packet}, loss{kind, protocol, r.Client, r.Server}
-		}
-		x.count++
+	b.fail(r, r.failure(), "")
+	b.fail(r, r.tls.failure(r), r.tls.alert)
+}
+
+// fail takes down a kind of failure of a connection; "" for none. alert is what TLS says of it.
+func (b *Book) fail(r *Record, kind, alert string) {
+	if kind == "" {
+		return
 	}
+	l := loss{kind, cmp.Or(r.protocol, r.service), r.Client, r.Server, alert}
+	x, fresh := b.losses.at(l)
+	if x == nil {
+		return
+	}
+	if fresh {
+		x.place, x.loss = place{r.stream, r.packet}, l
+	}
+	x.count++
 }
 
 // failure names how a connection ended badly; "" when it did not.
@@ -79,6 +87,9 @@ func (r *Record) closing() bool { return r.fin[0] || r.fin[1] }
 func (r *Record) broken() bool { return r.reset || r.fin[0] || r.fin[1] }
 
 func (x *lost) point() Point {
-	return Point{Note: layers.N("story.lost."+x.kind, number("count", x.count), text("client", x.client), text("server", x.server),
-		text("protocol", layers.ProtocolName(x.protocol))), Stream: x.stream, Packet: x.packet}
+	args := []layers.Arg{number("count", x.count), text("client", x.client), text("server", x.server), text("protocol", layers.ProtocolName(x.protocol))}
+	if x.alert != "" {
+		args = append(args, text("alert", x.alert))
+	}
+	return Point{Note: layers.Note{ID: "story.lost." + x.kind, Args: args}, Stream: x.stream, Packet: x.packet}
 }

@@ -35,6 +35,7 @@ type Record struct {
 	teller       teller // nil until a mail protocol is spoken
 	login        login
 	tls          tlsTalk
+	proxy        proxyTalk
 	starttls     bool // it was in the clear first
 	behind       bool // words were seen behind STARTTLS
 	over         bool

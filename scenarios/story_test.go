@@ -50,7 +50,7 @@ func TestStoriesOfScenarios(t *testing.T) {
 mails: “Lunch on Friday?” from ana@example.net to bob@example.net (334 bytes)
 - ana handed it to mail, which took it: 250 2.0.0 OK: the mail is accepted
 exposed: AUTH LOGIN at mail (SMTP): the password of ana@example.net could be read by anyone on the way (1 time)
-exposed: 1 mail (334 bytes) passed in the clear between client and mail (SMTP)
+exposed: 1 mail (334 bytes) passed in the clear between ana and mail (SMTP)
 session: SMTP ana mail
 `,
 		"two-servers": `
@@ -64,10 +64,10 @@ mailboxes: bob@example.org at mail-org, POP3: downloaded, a copy left on the ser
 - 1 mail downloaded, 699 bytes
 - no DELE: 1 mail that was downloaded stays on the server
 exposed: AUTH LOGIN at mail-net (SMTP): the password of ana@example.net could be read by anyone on the way (1 time)
-exposed: 1 mail (360 bytes) passed in the clear between client and mail-net (SMTP)
-exposed: 1 mail (510 bytes) passed in the clear between client and mail-org (SMTP)
+exposed: 1 mail (360 bytes) passed in the clear between ana and mail-net (SMTP)
+exposed: 1 mail (510 bytes) passed in the clear between mail-net and mail-org (SMTP)
 exposed: USER/PASS at mail-org (POP3): the password of bob@example.org could be read by anyone on the way (1 time)
-exposed: 1 mail (699 bytes) passed in the clear between client and mail-org (POP3)
+exposed: 1 mail (699 bytes) passed in the clear between bob and mail-org (POP3)
 session: SMTP ana mail-net
 session: SMTP mail-net mail-org
 session: POP3 bob mail-org
@@ -76,7 +76,7 @@ session: POP3 bob mail-org
 mails: “The view from our window” from ana@example.net to bob@example.net (2870399 bytes)
 - ana handed it to mail, which took it: 250 2.0.0 OK: the mail is accepted
 exposed: AUTH LOGIN at mail (SMTP): the password of ana@example.net could be read by anyone on the way (1 time)
-exposed: 1 mail (2870399 bytes) passed in the clear between client and mail (SMTP)
+exposed: 1 mail (2870399 bytes) passed in the clear between ana and mail (SMTP)
 session: SMTP ana mail
 `,
 		"pop-delete": `
@@ -86,7 +86,7 @@ mailboxes: bob@example.org at mail, POP3: downloaded and deleted
 - 4 mails downloaded, 2871418 bytes
 - 4 removed from the server: DELE, then QUIT, answered +OK
 exposed: USER/PASS at mail (POP3): the password of bob@example.org could be read by anyone on the way (1 time)
-exposed: 4 mails (2871418 bytes) passed in the clear between client and mail (POP3)
+exposed: 4 mails (2871418 bytes) passed in the clear between laptop and mail (POP3)
 session: POP3 laptop mail
 `,
 		"pop-cable": `
@@ -103,7 +103,7 @@ mailboxes: bob@example.org at mail, POP3: deleted without downloading
 lost: 18 segments were sent again, in 1 connection
 lost: laptop to mail (POP3): the client closed, and the server's end was never seen (1 connection)
 exposed: USER/PASS at mail (POP3): the password of bob@example.org could be read by anyone on the way (2 times)
-exposed: 3 mails (1007 bytes) passed in the clear between client and mail (POP3)
+exposed: 3 mails (1007 bytes) passed in the clear between laptop and mail (POP3)
 session: POP3 laptop mail
 session: POP3 laptop mail
 `,
@@ -116,7 +116,7 @@ mailboxes: bob@example.org at mail, IMAP: only parts of mails read
 - 1 part of a mail downloaded, 25 bytes
 - 1 header or envelope fetched without the mail itself
 exposed: LOGIN at mail (IMAP): the password of bob@example.org could be read by anyone on the way (2 times)
-exposed: 12 headers or parts of mails passed in the clear between client and mail (IMAP)
+exposed: 12 headers or parts of mails passed in the clear between phone and mail (IMAP)
 session: IMAP phone mail
 session: IMAP phone mail
 `,
@@ -131,7 +131,7 @@ mailboxes: bob@example.org at mail, IMAP: deleted or marked as deleted without r
 - from laptop, in 1 session: LOGIN, SELECT, UID STORE, UID EXPUNGE, LOGOUT
 - 1 removed from the server by EXPUNGE or CLOSE
 exposed: LOGIN at mail (IMAP): the password of bob@example.org could be read by anyone on the way (4 times)
-exposed: 8 headers or parts of mails passed in the clear between client and mail (IMAP)
+exposed: 8 headers or parts of mails passed in the clear between several clients and mail (IMAP)
 session: IMAP phone mail
 session: IMAP phone mail
 session: IMAP laptop mail
@@ -151,9 +151,9 @@ mailboxes: ivo@example.org at mail, IMAP: only parts of mails read
 - 1 part of a mail downloaded, 29 bytes
 - 1 header or envelope fetched without the mail itself
 exposed: USER/PASS at mail (POP3): the password of pia@example.org could be read by anyone on the way (1 time)
-exposed: 3 mails (2902384 bytes) passed in the clear between client and mail (POP3)
+exposed: 3 mails (2902384 bytes) passed in the clear between pia and mail (POP3)
 exposed: LOGIN at mail (IMAP): the password of ivo@example.org could be read by anyone on the way (2 times)
-exposed: 5 headers or parts of mails passed in the clear between client and mail (IMAP)
+exposed: 5 headers or parts of mails passed in the clear between ivo and mail (IMAP)
 session: POP3 pia mail
 session: IMAP ivo mail
 session: IMAP ivo mail

@@ -248,5 +248,5 @@ var vocabulary = func() map[string]bool {
 
 // harmless tells a word that may stay, a number, or one that looks like a replacement already.
 func harmless(w string) bool {
-	return vocabulary[w] || strings.Trim(w, "0123456789xqufb") == "" || strings.HasPrefix(w, "user0") || strings.HasPrefix(w, "host0") || strings.HasPrefix(w, "name0")
+	return vocabulary[w] || strings.Trim(w, "0123456789xqufb") == "" || strings.Trim(w, "a") == "" || strings.HasPrefix(w, "user0") || strings.HasPrefix(w, "host0") || strings.HasPrefix(w, "name0")
 }

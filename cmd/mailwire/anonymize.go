@@ -21,6 +21,9 @@ func anonymizeRun(p *program, names []string, o *replayOptions) error {
 	if name == "-" || o.tail || len(names) > 1 || err == nil && !info.Mode().IsRegular() && !info.IsDir() {
 		return wrongUsage(layers.N("cli.anonymize.input"), layers.N("cli.anonymize.keep"))
 	}
+	if written, err := os.Stat(target); err == nil && os.SameFile(info, written) {
+		return wrongUsage(layers.N("cli.anonymize.original", word("file", target)), layers.N("cli.anonymize.rename"))
+	}
 	a := anonymize.New()
 	follower := trace.NewFollower(trace.Options{ShowSecrets: true, Sealed: true}, a)
 	damaged := p.eachFrame(name, follower.Frame, nil)

@@ -133,7 +133,12 @@ func (d *Decoder) noteICMP(m *ICMPMessage) {
 	case icmpExtendedEcho, icmpExtendedEchoReply:
 		d.note("icmp.extended-echo")
 	default:
-		d.note("icmp.other-type", layers.A("type", layers.Uint(m.kind).Named(icmpRareName(m.kind))))
+		kind := layers.A("type", layers.Uint(m.kind))
+		if name := icmpRareName(m.kind); name != "" {
+			d.note("icmp.other-type", kind, layers.A("name", layers.String(name)))
+		} else {
+			d.note("icmp.unknown-type", kind)
+		}
 	}
 }
 

@@ -124,7 +124,12 @@ func (d *Decoder) noteICMPv6(dg *Datagram, m *ICMPMessage) {
 	case icmpv6ListenerDone:
 		d.note("icmpv6.listener-done")
 	default:
-		d.note("icmpv6.other-type", layers.A("type", layers.Uint(m.kind).Named(icmpv6RareName(m.kind))))
+		kind := layers.A("type", layers.Uint(m.kind))
+		if name := icmpv6RareName(m.kind); name != "" {
+			d.note("icmpv6.other-type", kind, layers.A("name", layers.String(name)))
+		} else {
+			d.note("icmpv6.unknown-type", kind)
+		}
 	}
 }
 

@@ -222,7 +222,11 @@ wifi.ack
 then 0x0000 42+0 done`},
 	{"sent away", 105, "c000" + "0000" + ana + router + router + "1000" + "0300", `
 wifi 0+26: deauthentication 02:00:00:00:00:fe > 02:00:00:00:00:01
-wifi.leaving reason=3
+wifi.leaving code=3 reason=3
+then 0x0000 26+0 done`},
+	{"sent away for a reason without a name", 105, "c000" + "0000" + ana + router + router + "1000" + "5000", `
+wifi 0+26: deauthentication 02:00:00:00:00:fe > 02:00:00:00:00:01
+wifi.leaving.other code=80
 then 0x0000 26+0 done`},
 	{"the first message of the handshake", layers.LinkTypeEthernet, ana + router + "888e" + "0203005f" + "02" + "008a" + "0010" + "0000000000000001" + strings.Repeat("ab", 32) + strings.Repeat("00", 16+8+8+16) + "0000", `
 ethernet 0+14: 02:00:00:00:00:fe > 02:00:00:00:00:01 0x888e EAPOL

@@ -81,11 +81,21 @@ func (d *Decoder) noteManagement(h *WiFi) {
 		if h.word(2) == 0 {
 			d.note("wifi.association-accepted")
 		} else {
-			d.note("wifi.association-refused", layers.A("status", wifiStatus(h.word(2))))
+			d.noteCode("wifi.association-refused", "wifi.association-refused.other", "status", wifiStatus(h.word(2)))
 		}
 	case wifiDeauthentication, wifiDisassociation:
-		d.note("wifi.leaving", layers.A("reason", wifiReason(h.word(0))))
+		d.noteCode("wifi.leaving", "wifi.leaving.other", "reason", wifiReason(h.word(0)))
 	}
+}
+
+// noteCode tells a code by number and name, or by its number alone, where it has no name.
+func (d *Decoder) noteCode(named, other, argument string, v layers.Value) {
+	code := layers.A("code", v.Named(""))
+	if v.Name() == "" {
+		d.note(other, code)
+		return
+	}
+	d.note(named, code, layers.A(argument, v))
 }
 
 // elements walks the elements behind the fixed part: it calls visit with the kind of each, where its content begins in

@@ -31,21 +31,6 @@ const (
 	over                   // nothing more is understood here
 )
 
-// Methods and commands of RFC 1928 §3 and §4.
-const (
-	noLogin     = 0
-	password    = 2
-	noneOfThese = 0xff
-)
-
-var methodNames = map[byte]string{noLogin: "no login", 1: "GSSAPI", password: "user and password", noneOfThese: "none of these"}
-
-var commandNames = map[byte]string{1: "CONNECT", 2: "BIND", 3: "UDP ASSOCIATE"}
-
-var replyNames = map[byte]string{0: "succeeded", 1: "general failure", 2: "not allowed by ruleset", 3: "network unreachable", 4: "host unreachable",
-	5: "connection refused", 6: "TTL expired", 7: "command not supported", 8: "address type not supported",
-	90: "granted", 91: "rejected or failed", 92: "rejected: no identd", 93: "rejected: other user"}
-
 const messageMax = 1024 // longer than any message of SOCKS
 
 // A Dialogue follows one connection to a proxy. It implements [application.Dialogue].
@@ -247,7 +232,7 @@ func (d *Dialogue) ask(m *application.Message, r *reader, command byte, target s
 	m.Fields = append(m.Fields, field("command", 1, 1, layers.Uint(command).Named(name)),
 		field("target", at, r.at-at, layers.String(whole)))
 	id := "socks.connect"
-	if command != 1 {
+	if command != connect {
 		id = "socks.other-command"
 	}
 	m.Notes = []layers.Note{layers.N(id, layers.A("target", layers.String(whole)))}
@@ -263,9 +248,8 @@ func (d *Dialogue) reply(m *application.Message, r *reader) {
 	r.byte()
 	at := r.at
 	bound, port := r.address()
-	m.Fields = []layers.Field{field("reply", 1, 1, layers.Uint(code).Named(nameOf(replyNames, code))),
-		field("bound", at, r.at-at, layers.String(bound+":"+strconv.Itoa(int(port))))}
-	d.answer(m, r, code, code == 0)
+	d.answer(m, r, code, replyOf(replies, code))
+	m.Fields = append(m.Fields, field("bound", at, r.at-at, layers.String(bound+":"+strconv.Itoa(int(port)))))
 }
 
 // oldReply reads the reply of version 4, which begins with a zero.
@@ -273,27 +257,17 @@ func (d *Dialogue) oldReply(m *application.Message, r *reader) {
 	r.expect(0)
 	code := r.byte()
 	r.take(6)
-	m.Fields = []layers.Field{field("reply", 1, 1, layers.Uint(code).Named(nameOf(replyNames, code)))}
-	d.answer(m, r, code, code == 90)
+	d.answer(m, r, code, replyOf(oldReplies, code))
 }
 
-func (d *Dialogue) answer(m *application.Message, r *reader, code byte, granted bool) {
-	name := nameOf(replyNames, code)
-	m.Code, m.Text = int(code), name
-	m.Notes = []layers.Note{layers.N("socks.refused", layers.A("reason", layers.String(name)))}
-	if granted {
-		m.Notes = []layers.Note{layers.N("socks.granted")}
-	}
+// answer tells of a reply.
+func (d *Dialogue) answer(m *application.Message, r *reader, code byte, said reply) {
+	m.Code, m.Text = int(code), said.name
+	m.Fields = []layers.Field{field("reply", 1, 1, layers.Uint(code).Named(said.name))}
+	m.Notes = []layers.Note{layers.N(said.note, layers.A("code", layers.Uint(code)))}
 	if !r.short && !r.wrong {
-		d.step, d.agreed = over, granted && d.command == 1
+		d.step, d.agreed = over, said.note == granted && d.command == connect
 	}
-}
-
-func nameOf(names map[byte]string, b byte) string {
-	if name, ok := names[b]; ok {
-		return name
-	}
-	return strconv.Itoa(int(b))
 }
 
 // Gap gives a side up: where its next message begins is not known.

@@ -80,6 +80,42 @@ server reply 0+12 not SOCKS secret 0+12`, 0},
 	}
 }
 
+// Each code has a note of its own, in its version only; another one is told by its number.
+func TestRefusals(t *testing.T) {
+	v5 := []turn{{client, "\x05\x01\x00"}, {server, "\x05\x00"}, {client, "\x05\x01\x00\x01\xc0\x00\x02\x01\x00\x19"}}
+	v4 := []turn{{client, "\x04\x01\x00\x19\xc0\x00\x02\x01ana\x00"}}
+	for _, c := range []struct {
+		asked []turn
+		reply string
+		want  string
+	}{
+		{v5, "\x05\x01\x00\x01\x00\x00\x00\x00\x00\x00", "general failure: socks.refused.general-failure code=1"},
+		{v5, "\x05\x04\x00\x01\x00\x00\x00\x00\x00\x00", "host unreachable: socks.refused.host-unreachable code=4"},
+		{v5, "\x05\x09\x00\x01\x00\x00\x00\x00\x00\x00", "9: socks.refused code=9"},
+		{v5, "\x05\x5b\x00\x01\x00\x00\x00\x00\x00\x00", "91: socks.refused code=91"},
+		{v4, "\x00\x5b\x00\x00\x00\x00\x00\x00", "rejected or failed: socks.refused.rejected code=91"},
+		{v4, "\x00\x5d\x00\x00\x00\x00\x00\x00", "rejected: other user: socks.refused.other-user code=93"},
+		{v4, "\x00\x01\x00\x00\x00\x00\x00\x00", "1: socks.refused code=1"},
+	} {
+		d := NewDialogue()
+		for _, turn := range append(c.asked[:len(c.asked):len(c.asked)], turn{server, c.reply}) {
+			d.Receive(turn.from, []byte(turn.bytes))
+		}
+		var last application.Message
+		for m, ok := d.Next(); ok; m, ok = d.Next() {
+			last = m
+		}
+		note := last.Notes[0]
+		code, _ := note.Arg("code")
+		if got := fmt.Sprintf("%s: %s code=%s", last.Text, note.ID, code); got != c.want {
+			t.Errorf("%s, want %s", got, c.want)
+		}
+		if _, ok := d.Upgrade(); ok {
+			t.Errorf("%s: connected", c.want)
+		}
+	}
+}
+
 func TestAPasswordThatIsNotComplete(t *testing.T) {
 	d := NewDialogue()
 	d.Receive(client, []byte("\x05\x01\x02"))

@@ -242,9 +242,13 @@ func TestDamage(t *testing.T) {
 		{"two lengths", unequal, "capture: byte 88: block-lengths-differ", true},
 		{"an interface that nobody described", enhanced(little, 9, 1, "frame"), "capture: byte 88: unknown-interface", true},
 		{"a short block", block(little, 6, numbers(little, 0, 0)), "capture: byte 88: block-short", true},
-		{"a length below that of every block", numbers(little, 6, 8, 0, 0), "capture: byte 88: block-length", false},
-		{"a length of 4 GiB", huge, "capture: byte 144: cut", false},
-		{"a section in no byte order", block(little, 0x0a0d0d0a, make([]byte, 16)), "capture: byte 88: byte-order", false},
+		{"a length below that of every block", numbers(little, 6, 8, 0, 0), "capture: byte 88: block-length", true},
+		{"a length of 4 GiB", huge, "capture: byte 88: block-beyond", true},
+		{"a length beyond the file", numbers(little, 6, 1<<20, 0, 0), "capture: byte 88: block-beyond", true},
+		{"a length beyond the file of a type that is not read", numbers(little, 0xbad, 3<<30, 0), "capture: byte 88: block-beyond", true},
+		{"a length that is no multiple of four", numbers(little, 6, 33, 0, 0), "capture: byte 88: block-lengths-differ", true},
+		{"a length over the next block", numbers(little, 6, 52, 0, 0), "capture: byte 88: block-lengths-differ", true},
+		{"bytes that move all behind them", []byte("moved"), "capture: byte 88: block-beyond", true},
 	} {
 		file := append(append(bytes.Clone(start), test.bad...), enhanced(little, 0, 1, "behind")...)
 		r, err := capture.Open(bytes.NewReader(file))
@@ -257,6 +261,40 @@ func TestDamage(t *testing.T) {
 		}
 		if got := story(r); got != want {
 			t.Errorf("%s:\n%swant\n%s", test.name, got, want)
+		}
+	}
+}
+
+// TestLongBlocks: a block above 16 MiB is skipped if it ends as it begins; if not, the sound blocks in it and behind it come.
+func TestLongBlocks(t *testing.T) {
+	long := make([]byte, 17<<20)
+	inside := slices.Clone(long)
+	little.PutUint32(inside[4:], 3<<30)
+	copy(inside, numbers(little, 6, 3<<30))
+	copy(inside[9<<20+1:], enhanced(little, 0, 2, "inside"))
+	unequal := block(little, 0xbad, slices.Clone(long))
+	unequal[len(unequal)-1]++
+	start := bytes.Join([][]byte{section(little), describe(little, 1)}, nil)
+	for name, test := range map[string]struct {
+		block []byte
+		want  string
+	}{
+		"sound and not read":    {block(little, 0xbad, slices.Clone(long)), ""},
+		"sound and too long":    {block(little, 6, slices.Clone(long)), "capture: byte 48: frame-too-long\n"},
+		"two lengths":           {unequal, "capture: byte 48: block-beyond\n"},
+		"a sound block inside":  {inside, "capture: byte 48: block-beyond\n1 00:00:00.000002  1 inside 6 \ncapture: byte 9437273: block-length\n"},
+		"a section in no order": {block(little, 0x0a0d0d0a, make([]byte, 16)), "capture: byte 48: byte-order\ncapture: byte 76: unknown-interface\n"},
+	} {
+		file := bytes.Join([][]byte{start, test.block, describe(little, 1), enhanced(little, 0, 3, "behind")}, nil)
+		if name == "a section in no order" {
+			file = bytes.Join([][]byte{start, test.block, enhanced(little, 0, 3, "lost"), section(little), describe(little, 1), enhanced(little, 0, 3, "behind")}, nil)
+		}
+		r, err := capture.Open(bytes.NewReader(file))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := story(r); !strings.HasPrefix(got, test.want) || !strings.Contains(got[len(test.want):], "behind") || strings.Count(got, "capture:") != strings.Count(test.want, "capture:") {
+			t.Errorf("%s: %q, want %q and what is behind", name, got, test.want)
 		}
 	}
 }

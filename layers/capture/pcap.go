@@ -35,7 +35,7 @@ func openPcap(s *source, order binary.ByteOrder, unit time.Duration) (format, er
 	p.frameMax = min(max(FrameMax, order.Uint32(h[16:])), recordMax)
 	// The link type is the lower 16 bits; above them stand the length of the frame check sequence and a class.
 	p.interfaces[0].LinkType = layers.LinkType(order.Uint32(h[20:]))
-	if b, _ := s.r.Peek(s.r.Buffered()); !p.fits(b[pcapHeaderLength:], 0) && (p.fits(b[pcapHeaderLength:], 4) || p.fits(b[pcapHeaderLength:], 8)) {
+	if b := s.buffered(); !p.fits(b, 0) && (p.fits(b, 4) || p.fits(b, 8)) {
 		return nil, &FormatError{Seems: "pcap-modified"}
 	}
 	return p, nil
@@ -104,8 +104,7 @@ func (p *pcapFile) next(r *Reader) error {
 func (p *pcapFile) resume(s *source, last int64) bool {
 	s.back(pcapRecordLength - 1)
 	for searched := 0; searched < resumeMax; {
-		s.release()
-		b, err := s.r.Peek(bufferSize)
+		b, err := s.peek(bufferSize)
 		for i := range b {
 			if p.isRecord(b[i:], last, err != nil) {
 				return s.skip(int64(i)) == nil

@@ -22,10 +22,11 @@ const (
 )
 
 const (
-	byteOrderMagic = 0x1a2b3c4d
-	blockOverhead  = 12 // type, length, and the length again at the end
-	interfacesMax  = 1 << 16
-	sectionMax     = 64 << 10 // bytes of the options of a section that are looked at
+	byteOrderMagic  = 0x1a2b3c4d
+	blockOverhead   = 12 // type, length, and the length again at the end
+	sectionShortest = 28 // with byte order, version and length of the section
+	interfacesMax   = 1 << 16
+	sectionMax      = 64 << 10 // bytes of the options of a section that are looked at
 )
 
 // A pcapngFile is a file of blocks (draft-ietf-opsawg-pcapng).
@@ -41,13 +42,17 @@ type pcapngInterface struct {
 	clock      clock
 }
 
-// openPcapng reads the first section header.
-func openPcapng(r *Reader) (format, error) {
-	p := &pcapngFile{}
-	r.source.take(4)
-	if err := p.section(r, 0); err != nil {
-		return nil, err
+// openPcapng looks at the first section header, which is read as the first block.
+func openPcapng(s *source) (format, error) {
+	p := &pcapngFile{order: binary.LittleEndian}
+	h, err := s.take(sectionShortest)
+	if err != nil {
+		return nil, s.ended(err, 0, int64(sectionShortest-len(h)))
 	}
+	if p.begin(h) && p.order.Uint16(h[12:]) != 1 {
+		return nil, &FormatError{Seems: "pcap-version"}
+	}
+	s.back(sectionShortest)
 	return p, nil
 }
 
@@ -65,49 +70,49 @@ func (p *pcapngFile) next(r *Reader) error {
 func (p *pcapngFile) block(r *Reader) (found bool, err error) {
 	s := &r.source
 	start := s.offset
-	head, err := s.take(4)
+	head, err := s.take(blockOverhead)
 	if err != nil {
 		return false, s.ended(err, start, int64(blockOverhead-len(head)))
 	}
 	kind := p.order.Uint32(head)
+	if kind == blockSection && !p.begin(head) {
+		return false, p.resume(s, start, "capture.byte-order")
+	}
+	length := p.order.Uint32(head[4:])
+	whole := padded(length)
+	switch {
+	case length < shortest(kind):
+		return false, p.resume(s, start, "capture.block-length", layers.A("length", layers.Uint(length)))
+	case whole > recordMax:
+		return false, p.pass(s, start, kind, length)
+	}
+	s.back(blockOverhead)
+	b, err := s.take(int(whole))
+	if err != nil {
+		return false, p.unfinished(s, err, start, length, len(b))
+	}
+	if again := p.order.Uint32(b[whole-4:]); again != length {
+		s.back(int(whole) - blockOverhead)
+		return false, p.resume(s, start, "capture.block-lengths-differ", layers.A("length", layers.Uint(length)), layers.A("again", layers.Uint(again)))
+	}
+	return p.read(r, kind, b[8:length-4], start)
+}
+
+// padded is the room of a block. A length that is no multiple of four is a fault of the writer, who padded all the same.
+func padded(length uint32) int64 { return (int64(length) + 3) &^ 3 }
+
+// shortest is the least length of a block of this kind, without which its length is none. What a block that is read lacks
+// within is told when it is read.
+func shortest(kind uint32) uint32 {
 	if kind == blockSection {
-		return false, p.section(r, start)
+		return sectionShortest
 	}
-	head, err = s.take(4)
-	if err != nil {
-		return false, s.ended(err, start, int64(blockOverhead-4-len(head)))
-	}
-	length := p.order.Uint32(head)
-	if length < blockOverhead {
-		// Nothing tells where the next block begins.
-		return false, broken("capture.block-length", start, layers.A("length", layers.Uint(length)))
-	}
-	rest := (int64(length)+3)&^3 - 8 // a length that is no multiple of four is a fault of the writer, who padded all the same
-	if !isRead(kind) {
-		if err := s.skip(rest); err != nil {
-			return false, s.ended(err, start, rest+start+8-s.offset)
-		}
-		return false, nil
-	}
-	if rest > recordMax {
-		if err := s.skip(rest); err != nil {
-			return false, s.ended(err, start, rest+start+8-s.offset)
-		}
-		return false, &skippedError{broken("capture.frame-too-long", start, layers.A("length", layers.Uint(length)), layers.A("limit", layers.Int(recordMax)))}
-	}
-	body, err := s.take(int(rest))
-	if err != nil {
-		return false, s.ended(err, start, rest-int64(len(body)))
-	}
-	if again := p.order.Uint32(body[len(body)-4:]); again != length {
-		return false, &skippedError{broken("capture.block-lengths-differ", start, layers.A("length", layers.Uint(length)), layers.A("again", layers.Uint(again)))}
-	}
-	return p.read(r, kind, body[:length-blockOverhead], start)
+	return blockOverhead
 }
 
 func isRead(kind uint32) bool {
 	switch kind {
-	case blockInterface, blockPacket, blockSimple, blockNames, blockStatistics, blockEnhanced, blockSecrets:
+	case blockSection, blockInterface, blockPacket, blockSimple, blockNames, blockStatistics, blockEnhanced, blockSecrets:
 		return true
 	}
 	return false
@@ -116,6 +121,8 @@ func isRead(kind uint32) bool {
 // read understands the body of a block.
 func (p *pcapngFile) read(r *Reader, kind uint32, body []byte, start int64) (found bool, err error) {
 	switch kind {
+	case blockSection:
+		return false, p.section(r, body)
 	case blockInterface:
 		return false, p.describe(r, body, start)
 	case blockStatistics:
@@ -129,6 +136,9 @@ func (p *pcapngFile) read(r *Reader, kind uint32, body []byte, start int64) (fou
 	case blockSecrets:
 		r.secrets = p.readSecrets(r.secrets, body)
 		return false, nil
+	case blockEnhanced, blockPacket, blockSimple:
+	default:
+		return false, nil
 	}
 	if fault := p.packet(r, kind, body); fault != "" {
 		return false, &skippedError{broken(fault, start)}
@@ -136,42 +146,27 @@ func (p *pcapngFile) read(r *Reader, kind uint32, body []byte, start int64) (fou
 	return true, nil
 }
 
-// section reads a section header from behind its type on; it says in which byte order the section is written.
-func (p *pcapngFile) section(r *Reader, start int64) error {
-	s := &r.source
-	head, err := s.take(8)
-	if err != nil {
-		return s.ended(err, start, int64(28-4-len(head)))
-	}
-	switch binary.BigEndian.Uint32(head[4:]) {
+// begin begins the section whose header starts with head: it says in which byte order the section is written, or nothing
+// that can be true. Its interfaces are described anew.
+func (p *pcapngFile) begin(head []byte) bool {
+	p.interfaces = p.interfaces[:0]
+	switch binary.BigEndian.Uint32(head[8:]) {
 	case byteOrderMagic:
 		p.order = binary.BigEndian
 	case bits.ReverseBytes32(byteOrderMagic):
 		p.order = binary.LittleEndian
 	default:
-		return broken("capture.byte-order", start)
+		return false
 	}
-	length := p.order.Uint32(head)
-	if length < 28 {
-		return broken("capture.block-length", start, layers.A("length", layers.Uint(length)))
-	}
-	body, err := s.take(12)
-	if err != nil {
-		return s.ended(err, start, int64(length)-12-int64(len(body)))
-	}
-	if major := p.order.Uint16(body); major != 1 {
+	return true
+}
+
+// section reads what a section header says of its section.
+func (p *pcapngFile) section(r *Reader, body []byte) error {
+	if major := p.order.Uint16(body[4:]); major != 1 {
 		return &FormatError{Seems: "pcap-version"}
 	}
-	rest := (int64(length)+3)&^3 - 24
-	described, err := s.take(int(min(rest, sectionMax)))
-	if err != nil {
-		return s.ended(err, start, rest-int64(len(described)))
-	}
-	r.remarks.add(tellSection(options{described[:max(0, len(described)-4)], p.order}))
-	if err := s.skip(rest - int64(len(described))); err != nil {
-		return s.ended(err, start, start+24+rest-s.offset)
-	}
-	p.interfaces = p.interfaces[:0]
+	r.remarks.add(tellSection(options{body[16:min(len(body), 16+sectionMax)], p.order}))
 	return nil
 }
 

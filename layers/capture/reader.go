@@ -38,15 +38,16 @@ type format interface {
 // Open reads the first bytes of r and recognises what they are. It returns a *FormatError for what is no capture, a
 // *DamageError for one whose very header is cut, and the error of r if it fails.
 func Open(r io.Reader) (*Reader, error) {
-	c := &Reader{source: source{r: bufio.NewReaderSize(r, bufferSize)}}
-	start, err := c.source.r.Peek(4)
+	c := &Reader{source: newSource(r)}
+	start, err := c.source.peek(4)
 	if bytes.HasPrefix(start, []byte{0x1f, 0x8b}) {
-		unpacked, err := newGunzip(c.source.r)
+		unpacked, err := newGunzip(bufio.NewReaderSize(io.MultiReader(bytes.NewReader(c.source.buffered()), r), bufferSize))
 		if err != nil {
 			return nil, &DamageError{Note: layers.N("capture.packed-broken", layers.A("offset", layers.Int(0)))}
 		}
-		c.source = source{r: bufio.NewReaderSize(unpacked, bufferSize), packed: true}
-		if start, err = c.source.r.Peek(4); err != nil && err != io.EOF {
+		c.source = newSource(unpacked)
+		c.source.packed = true
+		if start, err = c.source.peek(4); err != nil && err != io.EOF {
 			return nil, c.source.ended(err, 0, 4)
 		}
 	} else if err != nil && err != io.EOF {
@@ -73,11 +74,10 @@ func (r *Reader) recognise(start []byte) (format, error) {
 	case 0x4d3cb2a1:
 		return openPcap(&r.source, binary.LittleEndian, time.Nanosecond)
 	case blockSection:
-		return openPcapng(r)
+		return openPcapng(&r.source)
 	}
-	r.source.r.Peek(512) // more to judge by, if there is more
-	start, _ = r.source.r.Peek(r.source.r.Buffered())
-	return nil, seems(start)
+	r.source.peek(512) // more to judge by, if there is more
+	return nil, seems(r.source.buffered())
 }
 
 // Next returns the next frame, valid until the call after; its Interface stays. At the end of a sound file the error is

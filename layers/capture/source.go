@@ -10,69 +10,78 @@ import (
 	"mailwire/layers"
 )
 
-// bufferSize is how many bytes are read at a time. Records that fit are handed out where they lie.
+// bufferSize is how many bytes are read at a time.
 const bufferSize = 128 << 10
 
-// A source is the bytes of the file, unpacked if they are packed, with their offsets.
+// A source is the bytes of the file, unpacked if they are packed, with their offsets. Records are handed out where they lie
+// in its window, which holds what was read and nobody has taken, and the record taken last.
 type source struct {
-	r      *bufio.Reader
-	offset int64 // of the next byte that nobody has taken
-	held   int   // bytes at the start of the buffer that were handed out and can be discarded now
-	large  []byte
+	r      io.Reader
+	window []byte // a power of two times bufferSize, at most twice the longest record
+	at     int    // in the window: the next byte that nobody has taken
+	end    int    // in the window: behind the last byte that was read
+	offset int64  // in the file: the next byte that nobody has taken
 	packed bool
 }
 
-// take returns the next n bytes, valid until the next call of take or skip. With fewer it returns those and the error.
+func newSource(r io.Reader) source { return source{r: r, window: make([]byte, bufferSize)} }
+
+// take returns the next n bytes, at most recordMax, valid until the next call. With fewer it returns those and the error.
 func (s *source) take(n int) ([]byte, error) {
-	s.release()
-	if n > bufferSize {
-		return s.takeLarge(n)
-	}
-	b, err := s.r.Peek(n)
-	s.held = len(b)
+	b, err := s.peek(n)
+	s.at += len(b)
 	s.offset += int64(len(b))
 	return b, err
 }
 
-// takeLarge collects a record that is longer than the buffer. The space grows with the bytes that really come, whatever
-// the file claims.
-func (s *source) takeLarge(n int) ([]byte, error) {
-	s.large = s.large[:0]
-	for len(s.large) < n {
-		piece, err := s.r.Peek(min(n-len(s.large), bufferSize))
-		s.large = append(s.large, piece...)
-		s.offset += int64(len(piece))
-		s.r.Discard(len(piece)) // cannot fail: the bytes are buffered
-		if err != nil {
-			return s.large, err
+// back gives back the last n bytes that the last call of take returned.
+func (s *source) back(n int) {
+	s.at -= n
+	s.offset -= int64(n)
+}
+
+// peek is take without taking. It waits for no more than these bytes.
+func (s *source) peek(n int) ([]byte, error) {
+	for s.end-s.at < n {
+		if err := s.fill(); err != nil {
+			return s.buffered(), err
 		}
 	}
-	return s.large, nil
+	return s.window[s.at : s.at+n], nil
+}
+
+// buffered is what was read and nobody has taken.
+func (s *source) buffered() []byte { return s.window[s.at:s.end] }
+
+// fill reads once. The window moves when half of it has been taken, so that each byte is moved once, and else doubles when
+// it is full: it grows with the bytes that really come, whatever the file claims.
+func (s *source) fill() error {
+	if s.end == len(s.window) {
+		window := s.window
+		if s.at < len(window)/2 {
+			window = make([]byte, 2*len(window))
+		}
+		s.end = copy(window, s.buffered())
+		s.at, s.window = 0, window
+	}
+	n, err := io.ReadAtLeast(s.r, s.window[s.end:], 1)
+	s.end += n
+	return err
 }
 
 // skip passes over n bytes.
 func (s *source) skip(n int64) error {
-	s.release()
-	for n > 0 {
-		passed, err := s.r.Discard(int(min(n, 1<<30)))
-		s.offset += int64(passed)
-		n -= int64(passed)
-		if err != nil {
+	for {
+		passed := min(n, int64(s.end-s.at))
+		s.at += int(passed)
+		s.offset += passed
+		if n -= passed; n == 0 {
+			return nil
+		}
+		if err := s.fill(); err != nil {
 			return err
 		}
 	}
-	return nil
-}
-
-// back gives back the last n bytes that take returned, which must have fitted into the buffer.
-func (s *source) back(n int) {
-	s.held -= n
-	s.offset -= int64(n)
-}
-
-func (s *source) release() {
-	s.r.Discard(s.held) // cannot fail: the bytes are buffered
-	s.held = 0
 }
 
 // ended turns the error that ended a record, begun at offset start and missing bytes short, into what Next returns:

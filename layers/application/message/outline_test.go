@@ -84,7 +84,7 @@ func equalOutline(t *testing.T, b []byte, m *Message) {
 	var want []string
 	m.Walk(func(p *Part, depth int) bool {
 		leaf := len(p.Parts) == 0 && p.Message == nil && !(p.Type.Is("multipart") && p.Type.Params.Get("boundary") != "" && depth < MaxDepth)
-		if leaf {
+		if leaf && !(p.Type.Is("multipart") && p.Body.Length == 0) {
 			want = append(want, fmt.Sprintf("%s %d %d", p.Type, depth, p.Body.Length))
 		}
 		return true
@@ -92,7 +92,8 @@ func equalOutline(t *testing.T, b []byte, m *Message) {
 	for _, size := range []int{len(b), 1, 5} {
 		var got []string
 		for _, p := range outlineOf(b, size).Parts {
-			if p.Leaf {
+			// Of a multipart that holds nothing the parser does not tell whether a delimiter cut its header short.
+			if p.Leaf && !(strings.HasPrefix(p.Type, "multipart/") && p.Length == 0) {
 				got = append(got, fmt.Sprintf("%s %d %d", p.Type, p.Depth, p.Length))
 			}
 		}

@@ -6,8 +6,6 @@ import (
 	"mailwire/layers"
 )
 
-const pppControlLength = 4
-
 // The codes of control packets (RFC 1661 §5).
 const (
 	configureRequest = 1
@@ -29,26 +27,17 @@ var pppControlCodes = [...]string{configureRequest: "Configure-Request", configu
 
 // PPPControl is a packet by which the two ends of a PPP link agree on how they use it: of LCP (RFC 1661 §5), of IPCP
 // (RFC 1332), IPv6CP (RFC 5072), or of another protocol with the same form.
-type PPPControl struct {
-	header
-	protocol PPPProtocol
-	code     uint8
-	id       uint8
-	length   int // as it stands there
-}
+type PPPControl struct{ pppPacket }
 
 func (d *Decoder) readPPPControl(p PPPProtocol) {
 	h := d.more.control.Next()
-	b, place := d.whole(pppControlLength)
-	*h = PPPControl{header: place, protocol: p, code: b[0], id: b[1], length: int(binary.BigEndian.Uint16(b[2:]))}
-	if len(h.bytes) < pppControlLength {
-		d.short(p.String(), pppControlLength)
-		d.envelope("ppp-control", pppControlLength, h)
+	packet, ok := d.pppPacket(p)
+	*h = PPPControl{packet}
+	if !ok {
+		d.envelope("ppp-control", pppPacketLength, h)
 		return
 	}
-	rest := d.rest()
-	h.bytes = rest[:min(max(h.length, pppControlLength), len(rest))]
-	if have := len(rest) + d.out.Missing; h.length < pppControlLength || h.length > have {
+	if have := d.out.Range.Length + d.out.Missing; h.length < pppPacketLength || h.length > have {
 		d.note("ppp-control.length-wrong", layers.A("length", layers.Int(h.length)), layers.A("have", layers.Int(have)))
 	}
 	d.envelope("ppp-control", len(h.bytes), h)
@@ -76,13 +65,6 @@ func (d *Decoder) notePPPControl(h *PPPControl) {
 	}
 }
 
-func (h *PPPControl) codeValue() layers.Value {
-	if int(h.code) < len(pppControlCodes) {
-		return layers.Uint(h.code).Named(pppControlCodes[h.code])
-	}
-	return layers.Uint(h.code)
-}
-
 // hasOptions tells whether options follow the fixed part.
 func (h *PPPControl) hasOptions() bool {
 	return h.code >= configureRequest && h.code <= configureReject
@@ -90,13 +72,7 @@ func (h *PPPControl) hasOptions() bool {
 
 // AppendSummary adds protocol, code, identifier, and the options that matter to people.
 func (h *PPPControl) AppendSummary(dst []byte) []byte {
-	dst = append(append(dst, h.protocol.String()...), ' ')
-	v := h.codeValue()
-	if name := v.Name(); name != "" {
-		dst = append(dst, name...)
-	} else {
-		dst = v.Append(append(dst, "code "...))
-	}
+	dst = h.appendStart(dst, h.codeOf(pppControlCodes[:]))
 	dst = layers.Uint(h.id).Append(append(dst, " id "...))
 	for _, f := range h.AppendFields(nil) {
 		switch f.Name {
@@ -114,13 +90,10 @@ func (h *PPPControl) AppendSummary(dst []byte) []byte {
 
 // AppendFields lists the fixed part and the options.
 func (h *PPPControl) AppendFields(dst []layers.Field) []layers.Field {
-	l := h.list(dst)
-	l.Add("code", 0, 1, h.codeValue())
-	l.Add("identifier", 1, 1, layers.Uint(h.id))
-	l.Add("length", 2, 2, layers.Int(h.length))
+	l := h.listStart(dst, h.codeOf(pppControlCodes[:]))
 	b := h.bytes
 	switch {
-	case len(b) <= pppControlLength:
+	case len(b) <= pppPacketLength:
 	case h.hasOptions():
 		h.listOptions(&l)
 	case h.protocol == pppLCP && (h.code == echoRequest || h.code == echoReply || h.code == 11) && len(b) >= 8:
@@ -136,7 +109,7 @@ func (h *PPPControl) AppendFields(dst []layers.Field) []layers.Field {
 }
 
 func (h *PPPControl) listOptions(l *layers.FieldList) {
-	for at := pppControlLength; at+2 <= len(h.bytes); {
+	for at := pppPacketLength; at+2 <= len(h.bytes); {
 		length := int(h.bytes[at+1])
 		if length < 2 || at+length > len(h.bytes) {
 			return

@@ -1,8 +1,6 @@
 package link
 
 import (
-	"encoding/binary"
-
 	"mailwire/layers"
 )
 
@@ -12,11 +10,7 @@ const stars = "********"
 // PPPLogin is a packet by which one end of a PPP link shows who it is: of PAP (RFC 1334 §2), CHAP (RFC 1994) or EAP
 // (RFC 3748). A password, or what is computed from one, is shown as stars until Reveal is called.
 type PPPLogin struct {
-	header
-	protocol PPPProtocol
-	code     uint8
-	id       uint8
-	length   int // as it stands there
+	pppPacket
 	name     layers.Range
 	secret   layers.Range
 	revealed bool
@@ -33,15 +27,12 @@ var (
 
 func (d *Decoder) readPPPLogin(p PPPProtocol) {
 	h := d.more.login.Next()
-	b, place := d.whole(pppControlLength)
-	*h = PPPLogin{header: place, protocol: p, code: b[0], id: b[1], length: int(binary.BigEndian.Uint16(b[2:]))}
-	if len(h.bytes) < pppControlLength {
-		d.short(p.String(), pppControlLength)
-		d.envelope("ppp-login", pppControlLength, h)
+	packet, ok := d.pppPacket(p)
+	*h = PPPLogin{pppPacket: packet}
+	if !ok {
+		d.envelope("ppp-login", pppPacketLength, h)
 		return
 	}
-	rest := d.rest()
-	h.bytes = rest[:min(max(h.length, pppControlLength), len(rest))]
 	h.find()
 	if h.secret.Length > 0 {
 		d.out.Secret = layers.Range{Offset: h.start + h.secret.Offset, Length: h.secret.Length}
@@ -56,10 +47,10 @@ func (h *PPPLogin) find() {
 	b := h.bytes
 	switch {
 	case h.protocol == pppPAP && h.code == 1: // both with a byte of length before them
-		h.name = counted(b, pppControlLength)
+		h.name = counted(b, pppPacketLength)
 		h.secret = counted(b, h.name.End())
 	case h.protocol == pppCHAP && (h.code == 1 || h.code == 2): // a value, then the name up to the end
-		value := counted(b, pppControlLength)
+		value := counted(b, pppPacketLength)
 		h.name = layers.Range{Offset: value.End(), Length: len(b) - value.End()}
 		if h.code == 2 {
 			h.secret = value
@@ -103,21 +94,12 @@ func (h *PPPLogin) codeValue() layers.Value {
 	case pppCHAP:
 		names = chapCodes[:]
 	}
-	if int(h.code) < len(names) {
-		return layers.Uint(h.code).Named(names[h.code])
-	}
-	return layers.Uint(h.code)
+	return h.codeOf(names)
 }
 
 // AppendSummary adds protocol, code and name.
 func (h *PPPLogin) AppendSummary(dst []byte) []byte {
-	dst = append(append(dst, h.protocol.String()...), ' ')
-	v := h.codeValue()
-	if name := v.Name(); name != "" {
-		dst = append(dst, name...)
-	} else {
-		dst = v.Append(append(dst, "code "...))
-	}
+	dst = h.appendStart(dst, h.codeValue())
 	if h.name.Length > 0 {
 		dst = append(append(dst, ' '), h.text(h.name)...)
 	}
@@ -126,13 +108,10 @@ func (h *PPPLogin) AppendSummary(dst []byte) []byte {
 
 // AppendFields lists the fixed part, the name, the secret, and a message to people.
 func (h *PPPLogin) AppendFields(dst []layers.Field) []layers.Field {
-	l := h.list(dst)
-	l.Add("code", 0, 1, h.codeValue())
-	l.Add("identifier", 1, 1, layers.Uint(h.id))
-	l.Add("length", 2, 2, layers.Int(h.length))
+	l := h.listStart(dst, h.codeValue())
 	secret := layers.String(stars)
 	switch b := h.bytes; {
-	case len(b) <= pppControlLength:
+	case len(b) <= pppPacketLength:
 	case h.protocol == pppPAP && h.code == 1:
 		if h.revealed {
 			secret = layers.String(h.text(h.secret))
@@ -140,7 +119,7 @@ func (h *PPPLogin) AppendFields(dst []layers.Field) []layers.Field {
 		l.Add("name", h.name.Offset, h.name.Length, layers.String(h.text(h.name)))
 		l.Add("password", h.secret.Offset, h.secret.Length, secret)
 	case h.protocol == pppCHAP && h.code <= 2:
-		value := counted(b, pppControlLength)
+		value := counted(b, pppPacketLength)
 		if h.revealed || h.code == 1 {
 			secret = layers.Bytes(b[value.Offset:value.End()])
 		}
@@ -150,7 +129,7 @@ func (h *PPPLogin) AppendFields(dst []layers.Field) []layers.Field {
 		l.Add("type", 4, 1, eapType(b[4]))
 		l.Add("data", 5, len(b)-5, layers.Bytes(b[5:]))
 	case h.protocol == pppPAP:
-		message := counted(b, pppControlLength)
+		message := counted(b, pppPacketLength)
 		l.Add("message", message.Offset, message.Length, layers.String(h.text(message)))
 	default:
 		l.Add("message", 4, len(b)-4, layers.String(string(b[4:])))

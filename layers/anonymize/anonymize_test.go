@@ -236,8 +236,8 @@ func FuzzMessage(f *testing.F) {
 // vocabulary is every word that may stay.
 var vocabulary = func() map[string]bool {
 	all := map[string]bool{}
-	for _, s := range []map[string]bool{common, services, spoken, verbs, mechanisms, parameters, imapWords, mimeWords, headerNames, receivedWords, dateWords, httpNames, httpWords} {
-		for words := range s {
+	for _, s := range []wordSet{common, services, spoken, verbs, mechanisms, parameters, imapWords, mimeWords, headerNames, receivedWords, dateWords, httpNames, httpWords} {
+		for words := range s() {
 			for _, w := range strings.FieldsFunc(words, func(r rune) bool { return r < 0x80 && !isWord(byte(r)) }) {
 				all[w] = true
 			}

@@ -10,7 +10,7 @@ func (a *Anonymizer) authCommand(rest []byte) {
 		switch {
 		case i > 0:
 			a.authBlob(w, false)
-		case !mechanisms[lower(w)]:
+		case !mechanisms.has(lower(w)):
 			a.identify(w, other)
 		}
 	}
@@ -83,6 +83,9 @@ func (a *Anonymizer) attributes(plain []byte) {
 	}
 }
 
+// digestWords are the values of DIGEST-MD5 that tell of the method (RFC 2831 §2.1).
+var digestWords = set("auth auth-int auth-conf utf-8 md5-sess")
+
 func (a *Anonymizer) attribute(b []byte) {
 	name, value, ok := bytes.Cut(b, []byte("="))
 	switch lower(bytes.TrimSpace(name)) {
@@ -91,7 +94,7 @@ func (a *Anonymizer) attribute(b []byte) {
 	case "realm", "digest-uri", "host":
 		a.identify(value, host)
 	case "qop", "charset", "algorithm", "nc", "maxbuf", "i", "port":
-		a.words(value, set("auth auth-int auth-conf utf-8 md5-sess"))
+		a.words(value, digestWords)
 	case "nonce", "cnonce", "response", "rspauth", "cipher", "r", "s", "p", "c", "v", "e", "auth", "status", "schemes", "scope":
 		fill(value)
 	default:

@@ -102,7 +102,7 @@ func (d *dnsRewriter) labels(start int, labels [][]byte) {
 		}
 	}
 	for i, l := range labels {
-		if key := lower(l); common[key] || services[key] && len(labels)-i > 2 {
+		if key := lower(l); common.has(key) || services.has(key) && len(labels)-i > 2 {
 			continue
 		}
 		d.a.identify(l, host)

@@ -105,7 +105,7 @@ func (a *Anonymizer) imapReply(b []byte) {
 		a.say(rest)
 		return
 	}
-	if !conditions[lower(word)] {
+	if !conditions.has(lower(word)) {
 		a.imapWords(rest)
 		return
 	}
@@ -151,10 +151,10 @@ func (a *Anonymizer) imapWords(b []byte) {
 
 func (a *Anonymizer) imapAtom(w []byte) {
 	key := lower(w)
-	if imapWords[key] || headerNames[key] || len(w) <= 200 && sequence.Match(w) || date.Match(w) {
+	if imapWords.has(key) || headerNames.has(key) || len(w) <= 200 && sequence.Match(w) || date.Match(w) {
 		return
 	}
-	if name, value, ok := strings.Cut(key, "="); ok && name == "auth" && mechanisms[value] {
+	if name, value, ok := strings.Cut(key, "="); ok && name == "auth" && mechanisms.has(value) {
 		return
 	}
 	a.identify(w, user)
@@ -165,7 +165,7 @@ func (a *Anonymizer) imapString(q []byte) {
 	inner := bytes.Trim(q, `"`)
 	key := lower(inner)
 	switch {
-	case mimeWords[key], imapWords[key], date.Match(q), isDate(inner):
+	case mimeWords.has(key), imapWords.has(key), date.Match(q), isDate(inner):
 	case bytes.Contains(inner, []byte("=?")):
 		fillText(inner)
 	case bytes.IndexByte(inner, ' ') >= 0 && bytes.IndexByte(inner, '@') < 0:

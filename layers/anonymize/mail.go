@@ -67,7 +67,7 @@ func (m *mail) header(a *Anonymizer, line []byte) {
 			return
 		}
 		m.field = lower(name)
-		if !headerNames[m.field] {
+		if !headerNames.has(m.field) {
 			if strings.HasPrefix(m.field, "x-") {
 				name = name[2:]
 			}
@@ -156,7 +156,7 @@ func (a *Anonymizer) received(value []byte) {
 }
 
 // words replaces all words but those of a vocabulary. Numbers of one digit stay.
-func (a *Anonymizer) words(b []byte, keep map[string]bool) {
+func (a *Anonymizer) words(b []byte, keep wordSet) {
 	for at := 0; at < len(b); {
 		end := at
 		for end < len(b) && !strings.ContainsRune(" \t\r\n,;()<>[]\"'=/", rune(b[end])) {
@@ -166,7 +166,7 @@ func (a *Anonymizer) words(b []byte, keep map[string]bool) {
 			at++
 			continue
 		}
-		if w := b[at:end]; !keep[lower(w)] && !allDigits(w, 1) {
+		if w := b[at:end]; !keep.has(lower(w)) && !allDigits(w, 1) {
 			a.identify(w, other)
 		}
 		at = end
@@ -182,7 +182,7 @@ func fillText(b []byte) {
 			return
 		}
 		parts := bytes.SplitN(b[start+2:], []byte("?"), 4)
-		if len(parts) < 4 || len(parts[1]) != 1 || len(parts[3]) == 0 || parts[3][0] != '=' || !mimeWords[lower(parts[0])] {
+		if len(parts) < 4 || len(parts[1]) != 1 || len(parts[3]) == 0 || parts[3][0] != '=' || !mimeWords.has(lower(parts[0])) {
 			fill(b[:start+2])
 			b = b[start+2:]
 			continue

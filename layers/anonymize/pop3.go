@@ -31,7 +31,7 @@ func (a *Anonymizer) pop3Command(b []byte) {
 	end := wordEnd(line, 0)
 	verb, rest := lower(line[:end]), line[end:]
 	switch {
-	case !verbs[verb]:
+	case !verbs.has(verb):
 		a.identify(line, other)
 	case verb == "pass":
 		hush(rest)

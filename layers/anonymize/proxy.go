@@ -73,7 +73,7 @@ func (a *Anonymizer) httpField(line []byte) (chunked bool) {
 		return false
 	}
 	key := lower(name)
-	if !httpNames[key] {
+	if !httpNames.has(key) {
 		a.identify(name, other)
 	}
 	switch key {
@@ -111,7 +111,7 @@ func (a *Anonymizer) credentials(value []byte) {
 		}
 	}
 	for i, w := range words {
-		if i > 0 || !httpWords[lower(w)] {
+		if i > 0 || !httpWords.has(lower(w)) {
 			fill(w)
 		}
 	}

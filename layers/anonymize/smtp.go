@@ -11,7 +11,7 @@ func (a *Anonymizer) smtpCommand(b []byte) {
 	line := bytes.TrimRight(b, "\r\n")
 	end := wordEnd(line, 0)
 	verb, rest := lower(line[:end]), line[end:]
-	if !verbs[verb] {
+	if !verbs.has(verb) {
 		a.identify(line, other)
 		return
 	}
@@ -45,7 +45,7 @@ func (a *Anonymizer) smtpPath(rest []byte) {
 	a.identify(rest[:end], user)
 	for _, p := range bytes.Fields(rest[end:]) {
 		key, value, _ := bytes.Cut(p, []byte("="))
-		if !parameters[lower(key)] {
+		if !parameters.has(lower(key)) {
 			a.identify(p, other)
 			continue
 		}
@@ -98,7 +98,7 @@ func (a *Anonymizer) smtpReply(b []byte) {
 				return
 			} else if key == "auth" || bytes.HasPrefix([]byte(key), []byte("auth=")) {
 				for _, m := range bytes.FieldsFunc(rest, func(r rune) bool { return r == ' ' || r == '=' || r == '\r' || r == '\n' }) {
-					if !mechanisms[lower(m)] && lower(m) != "auth" {
+					if !mechanisms.has(lower(m)) && lower(m) != "auth" {
 						a.identify(m, other)
 					}
 				}

@@ -122,7 +122,7 @@ func (a *Anonymizer) identify(b []byte, r role) {
 		if domain && at > 0 && (b[at-1] == '@' || b[at-1] == '.') {
 			now = host
 		}
-		if w := b[at:end]; !common[lower(w)] && !(services[lower(w)] && labels(b[end:]) >= 2) {
+		if w := b[at:end]; !common.has(lower(w)) && !(services.has(lower(w)) && labels(b[end:]) >= 2) {
 			copy(w, a.names.word(w, now))
 		}
 		at = end
@@ -178,7 +178,7 @@ func (a *Anonymizer) sayToken(t []byte) {
 			at++
 			continue
 		}
-		if w := t[at:end]; !spoken[lower(w)] {
+		if w := t[at:end]; !spoken.has(lower(w)) {
 			fill(w)
 		}
 		at = end

@@ -160,7 +160,7 @@ func (a *Anonymizer) extension(kind uint16, b []byte, client bool) {
 		list := cursor{c.vector(2)}
 		cover(c.b)
 		for len(list.b) > 0 {
-			if name := list.vector(1); !applicationNames[string(name)] {
+			if name := list.vector(1); !applicationNames.has(string(name)) {
 				cover(name)
 			}
 		}

@@ -1,16 +1,27 @@
 package anonymize
 
-import "strings"
+import (
+	"strings"
+	"sync"
+)
 
 // What may stay. Everything here is a word of a protocol, or one that everybody uses: it tells nothing of anybody.
 
-func set(words string) map[string]bool {
-	m := map[string]bool{}
-	for _, w := range strings.Fields(words) {
-		m[w] = true
-	}
-	return m
+// A wordSet is some of these words, in lower case. It is made when it is first asked: a program that only might replace words
+// does not pay for them at its start.
+type wordSet func() map[string]bool
+
+func set(words string) wordSet {
+	return sync.OnceValue(func() map[string]bool {
+		m := map[string]bool{}
+		for _, w := range strings.Fields(words) {
+			m[w] = true
+		}
+		return m
+	})
 }
+
+func (s wordSet) has(word string) bool { return s()[word] }
 
 // common are the words of names that everybody has: domains at the top, and folders.
 var common = set(`com org net edu gov mil int arpa in-addr ip6 local localhost localdomain invalid inbox sent drafts trash junk spam archive
@@ -112,10 +123,10 @@ func isDate(b []byte) bool {
 			continue
 		}
 		w := b[at:end]
-		if !allDigits(w, 4) && !dateWords[lower(w)] {
+		if !allDigits(w, 4) && !dateWords.has(lower(w)) {
 			return false
 		}
-		month = month || monthNames[lower(w)]
+		month = month || monthNames.has(lower(w))
 		at = end
 	}
 	return month && len(b) < 100

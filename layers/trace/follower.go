@@ -59,16 +59,15 @@ type Follower struct {
 	seen      map[string]bool // the envelopes that have been explained
 
 	// Of the present frame; its space is used again for the next one.
-	packet     Packet
-	decoded    *internet.Packet
-	tcp        tcp.Header
-	udp        udp.Header
-	segment    observe.Segment
-	unfinished bool // its checksum was left to the network card
-	situation  []layers.Note
-	messages   []Message
-	numbers    []int // of the messages' frames
-	parts      parts
+	packet    Packet
+	decoded   *internet.Packet
+	tcp       tcp.Header
+	udp       udp.Header
+	segment   observe.Segment
+	situation []layers.Note
+	messages  []Message
+	numbers   []int // of the messages' frames
+	parts     parts
 
 	summary summary
 	book    story.Book

@@ -21,7 +21,7 @@ func (f *Follower) followTCP(frame *layers.Frame, dg *internet.Datagram) {
 		f.note(layers.N("tcp.header-unreadable"))
 		return
 	}
-	f.readSegment(frame, dg)
+	unfinished := f.readSegment(frame, dg)
 	seen := f.observer.Observe(&f.segment)
 	c, ok := seen.Stream.Owner.(*conversation)
 	if !ok {
@@ -36,7 +36,7 @@ func (f *Follower) followTCP(frame *layers.Frame, dg *internet.Datagram) {
 	f.tcp.Analysis = seen.Analysis
 	f.noteSegment(c, seen)
 	switch {
-	case f.unfinished:
+	case unfinished:
 		f.note(layers.N("tcp.checksum-unfinished"))
 	case f.segment.ChecksumWrong && !seen.Says(observe.Damaged):
 		f.note(layers.N("tcp.checksum-wrong"))
@@ -78,8 +78,8 @@ func (f *Follower) sumUp(c *conversation) {
 	}
 }
 
-// readSegment fills in f.segment.
-func (f *Follower) readSegment(frame *layers.Frame, dg *internet.Datagram) {
+// readSegment fills in f.segment. unfinished says that its checksum was left to the network card.
+func (f *Follower) readSegment(frame *layers.Frame, dg *internet.Datagram) (unfinished bool) {
 	v := f.tcp.View
 	g := &f.segment
 	*g = observe.Segment{
@@ -99,12 +99,11 @@ func (f *Follower) readSegment(frame *layers.Frame, dg *internet.Datagram) {
 	if len(v) == v.HeaderLen() {
 		g.Payload = dg.Bytes()[len(v):]
 	}
-	f.unfinished = false
 	if dg.Missing == 0 {
 		const field = 16 // RFC 9293 §3.1
 		ok, known := dg.ChecksumOK(dg.Payload.Length)
-		f.unfinished = known && !ok && dg.ChecksumUnfinished(dg.Payload.Length, field)
-		g.ChecksumWrong = known && !ok && !f.unfinished
+		unfinished = known && !ok && dg.ChecksumUnfinished(dg.Payload.Length, field)
+		g.ChecksumWrong = known && !ok && !unfinished
 	}
 	if g.Flags&tcp.SYN != 0 {
 		r := tcp.NewOptionReader(v.Options())
@@ -114,6 +113,7 @@ func (f *Follower) readSegment(frame *layers.Frame, dg *internet.Datagram) {
 			}
 		}
 	}
+	return unfinished
 }
 
 // offeredMSS is the largest segment that the header says its sender takes; 0 when it does not say.

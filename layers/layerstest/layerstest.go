@@ -1,5 +1,5 @@
-// Package layerstest helps tests find what is not part of the repository: real captures and the programs they are
-// compared with.
+// Package layerstest helps tests find what is not part of the repository, real captures and the programs they are compared
+// with, and asks of messages what several of them ask.
 package layerstest
 
 import (

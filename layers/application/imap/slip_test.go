@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"mailwire/layers/application"
+	"mailwire/layers/layerstest"
 )
 
 // What people type by hand in Telnet is not always the grammar; the password is masked all the same, as soon as its first
@@ -38,7 +39,7 @@ func TestPasswordsInBrokenLines(t *testing.T) {
 		for i := range strings.TrimRight(row.says, "\r\n") {
 			d.Receive(c, []byte(row.says[i:i+1]))
 			// A response that is glued to the mechanism looks like its name up to the byte that no name has.
-			if m, ok := d.Pending(c); ok && shows(m, "lup") && !strings.Contains(row.says, "PLAINlup") {
+			if m, ok := d.Pending(c); ok && layerstest.Shows(m, "lup") && !strings.Contains(row.says, "PLAINlup") {
 				t.Errorf("pending: %q is shown", m.Text)
 			}
 		}
@@ -53,35 +54,11 @@ func TestPasswordsInLostLines(t *testing.T) {
 		d.Receive(c, []byte(says))
 		d.End(c)
 		for m, ok := d.Next(); ok; m, ok = d.Next() {
-			if shows(m, "lupine") || strings.Contains(m.Verb, "LUPINE") {
+			if layerstest.Shows(m, "lupine") || strings.Contains(m.Verb, "LUPINE") {
 				t.Errorf("%q is shown", m.Text)
 			}
 		}
 	}
-}
-
-// shows says whether a word stands in the message, its verb, fields or notes and is not secret.
-func shows(m application.Message, word string) bool {
-	text := []byte(m.Text)
-	for _, r := range m.Secrets {
-		for i := r.Offset; i < min(r.End(), len(text)); i++ {
-			text[i] = '#'
-		}
-	}
-	all := string(text) + m.Verb
-	for _, f := range m.Fields {
-		if !f.Secret {
-			all += " " + f.Value.String()
-		}
-	}
-	for _, n := range m.Notes {
-		for _, a := range n.Args {
-			if !a.Secret {
-				all += " " + a.Value.String()
-			}
-		}
-	}
-	return strings.Contains(strings.ToLower(all), strings.ToLower(word))
 }
 
 // The name of a response stays what it was on the wire, whether or not it is UTF-8.

@@ -5,7 +5,7 @@ import (
 	"testing"
 
 	"mailwire/layers"
-	"mailwire/layers/application"
+	"mailwire/layers/layerstest"
 )
 
 // What people type by hand in Telnet is not always the grammar; the password is masked all the same, as soon as its first
@@ -30,7 +30,7 @@ func TestPasswordsInBrokenLines(t *testing.T) {
 			var got []string
 			for _, m := range follow(NewDialogue(true), n, []turn{s("+OK\r\n"), c("NOOP\r\n"), s("+OK\r\n"), c(row.says)})[3:] {
 				got = append(got, line(m))
-				if shows(m, "lupine") {
+				if layerstest.Shows(m, "lupine") {
 					t.Errorf("%q is shown", m.Text)
 				}
 			}
@@ -41,7 +41,7 @@ func TestPasswordsInBrokenLines(t *testing.T) {
 		d := NewDialogue(true)
 		for i := range strings.TrimRight(row.says, "\r\n") {
 			d.Receive(layers.Client, []byte(row.says[i:i+1]))
-			if m, ok := d.Pending(layers.Client); ok && shows(m, "lup") {
+			if m, ok := d.Pending(layers.Client); ok && layerstest.Shows(m, "lup") {
 				t.Errorf("pending: %q is shown", m.Text)
 			}
 		}
@@ -59,7 +59,7 @@ func TestPasswordsThatNobodyAskedFor(t *testing.T) {
 	} {
 		for _, n := range []int{1, 1 << 10} {
 			for _, m := range follow(NewDialogue(name != "in the midst"), n, talk) {
-				if shows(m, "lupine") {
+				if layerstest.Shows(m, "lupine") {
 					t.Errorf("%s: %s", name, line(m))
 				}
 			}
@@ -74,28 +74,10 @@ func TestPasswordsThatNobodyAskedFor(t *testing.T) {
 // An exchange whose AUTH was not recorded is one, as soon as the server asks.
 func TestAnExchangeWithoutItsBeginning(t *testing.T) {
 	for _, m := range follow(NewDialogue(false), 5, []turn{s("+ VXNlcm5hbWU6\r\n"), c("YW5h\r\n"), s("+ UGFzc3dvcmQ6\r\n"), c("lupine\r\n"), s("+OK\r\n")}) {
-		if shows(m, "lupine") {
+		if layerstest.Shows(m, "lupine") {
 			t.Errorf("%q is shown", m.Text)
 		}
 	}
-}
-
-// shows says whether a word stands in the message, its verb, fields or notes and is not secret.
-func shows(m application.Message, word string) bool {
-	all := line(m) + m.Verb
-	for _, f := range m.Fields {
-		if !f.Secret {
-			all += " " + f.Value.String()
-		}
-	}
-	for _, n := range m.Notes {
-		for _, a := range n.Args {
-			if !a.Secret {
-				all += " " + a.Value.String()
-			}
-		}
-	}
-	return strings.Contains(strings.ToLower(all), strings.ToLower(word))
 }
 
 // A verb stays what it was on the wire, whether or not it is UTF-8.

@@ -6,6 +6,7 @@ import (
 
 	"mailwire/layers"
 	"mailwire/layers/application"
+	"mailwire/layers/layerstest"
 )
 
 // What people type by hand in Telnet is not always the grammar; the password is masked all the same, as soon as its first
@@ -31,14 +32,14 @@ func TestPasswordsInBrokenLines(t *testing.T) {
 			for i := range row.says {
 				d.Receive(layers.Client, []byte(row.says[i:i+1]))
 				// A response in the place of the mechanism looks like its name up to the byte that no name has.
-				if m, ok := d.Pending(layers.Client); ok && shows(m, "lup") && !strings.ContainsAny(row.says, "=!") {
+				if m, ok := d.Pending(layers.Client); ok && layerstest.Shows(m, "lup") && !strings.ContainsAny(row.says, "=!") {
 					t.Errorf("pending: %q is shown", m.Text)
 				}
 			}
 			d.Receive(layers.Client, []byte("\r\n"))
 			d.End(layers.Client)
 			m, ok := d.Next()
-			if !ok || shows(m, "lup") {
+			if !ok || layerstest.Shows(m, "lup") {
 				t.Errorf("%q is shown, start %q", m.Text, start)
 			}
 			if start != "" && (m.Verb != row.verb || stars(m) != row.want || m.Notes[0].ID != row.note) {
@@ -50,7 +51,7 @@ func TestPasswordsInBrokenLines(t *testing.T) {
 		d.Next()
 		d.Receive(layers.Client, []byte(row.says))
 		d.Gap(layers.Client, 3)
-		if m, ok := d.Next(); !ok || shows(m, "lup") || stars(m) != row.want {
+		if m, ok := d.Next(); !ok || layerstest.Shows(m, "lup") || stars(m) != row.want {
 			t.Errorf("broken off: %q", stars(m))
 		}
 	}
@@ -68,14 +69,14 @@ func TestAnExchangeBehindABrokenLine(t *testing.T) {
 			d.Receive(layers.Server, []byte("334 \r\n"))
 		}
 		d.Receive(layers.Client, []byte("lupine==\r\n"))
-		if m, ok := d.Pending(layers.Client); ok && shows(m, "lup") {
+		if m, ok := d.Pending(layers.Client); ok && layerstest.Shows(m, "lup") {
 			t.Errorf("pending: %q is shown", m.Text)
 		}
 		d.Receive(layers.Server, []byte("235 ok\r\n"))
 		d.Receive(layers.Client, []byte("QUIT\r\n"))
 		d.End(layers.Client)
 		for m, ok := d.Next(); ok; m, ok = d.Next() {
-			if shows(m, "lup") {
+			if layerstest.Shows(m, "lup") {
 				t.Errorf("%q is shown", m.Text)
 			}
 		}
@@ -100,7 +101,7 @@ func TestPasswordsBesideAGap(t *testing.T) {
 		var got []string
 		take := func() {
 			for m, ok := d.Next(); ok; m, ok = d.Next() {
-				if shows(m, "bHVw") {
+				if layerstest.Shows(m, "bHVw") {
 					t.Errorf("%s: %q is shown", name, stars(m))
 				}
 				got = append(got, m.Text)
@@ -117,7 +118,7 @@ func TestPasswordsBesideAGap(t *testing.T) {
 			}
 			for i := 0; i < len(b) && line[1] != '!'; i++ {
 				d.Receive(from, []byte(b[i:i+1]))
-				if m, ok := d.Pending(from); ok && shows(m, "bHVw") {
+				if m, ok := d.Pending(from); ok && layerstest.Shows(m, "bHVw") {
 					t.Fatalf("%s, pending: %q is shown", name, stars(m))
 				}
 			}
@@ -141,22 +142,4 @@ func stars(m application.Message) string {
 		}
 	}
 	return string(text)
-}
-
-// shows says whether a word stands in the message, its verb, fields or notes and is not secret.
-func shows(m application.Message, word string) bool {
-	all := stars(m) + m.Verb
-	for _, f := range m.Fields {
-		if !f.Secret {
-			all += " " + f.Value.String()
-		}
-	}
-	for _, n := range m.Notes {
-		for _, a := range n.Args {
-			if !a.Secret {
-				all += " " + a.Value.String()
-			}
-		}
-	}
-	return strings.Contains(strings.ToLower(all), strings.ToLower(word))
 }

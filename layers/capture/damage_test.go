@@ -146,6 +146,19 @@ func TestLostBytes(t *testing.T) {
 	}
 }
 
+// TestFirstLengthLies: where no record before tells the time, two that follow each other do.
+func TestFirstLengthLies(t *testing.T) {
+	file := pcap(little, 0xa1b2c3d4, 4, "lost", "found", "last")
+	copy(file[24+8:], numbers(little, 0x7fffffff))
+	r, err := capture.Open(bytes.NewReader(file))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := story(r); !strings.HasSuffix(got, "capture: byte 24: frame-too-long\n1 00:16:41.000007  1 found 15 \n2 00:16:42.000007  1 last 14 \n") {
+		t.Errorf("%q", got)
+	}
+}
+
 // TestDamagedPacking cuts a packed file.
 func TestDamagedPacking(t *testing.T) {
 	packed := pack(pcap(little, 0xa1b2c3d4, 4, strings.Repeat("x", 5000), strings.Repeat("y", 5000)))

@@ -2,6 +2,7 @@ package capture
 
 import (
 	"encoding/binary"
+	"math"
 	"time"
 
 	"mailwire/layers"
@@ -49,7 +50,7 @@ func (p *pcapFile) fits(b []byte, extra int) bool {
 		if len(b) < pcapRecordLength {
 			break // all that there was
 		}
-		kept, ok := p.isRecordHeader(b, int64(p.order.Uint32(b)))
+		kept, _, ok := p.isRecordHeader(b, anyTime)
 		if !ok {
 			return false
 		}
@@ -83,7 +84,11 @@ func (p *pcapFile) next(r *Reader) error {
 	}
 	if kept > p.frameMax {
 		damage := broken("capture.frame-too-long", start, layers.A("length", layers.Uint(kept)), layers.A("limit", layers.Uint(p.frameMax)))
-		if p.resume(&r.source, r.frame.Time.Unix()) {
+		last := anyTime
+		if !r.frame.Time.IsZero() {
+			last = r.frame.Time.Unix()
+		}
+		if p.resume(&r.source, last) {
 			return &skippedError{damage}
 		}
 		return damage
@@ -122,15 +127,21 @@ func (p *pcapFile) resume(s *source, last int64) bool {
 	return false
 }
 
+// anyTime stands for the time of the last record where none has been read.
+const anyTime int64 = math.MinInt64
+
 // resumeMax is how many bytes are searched for a record.
 const resumeMax = 16 << 20
 
 // isRecord says whether b begins with a whole record that is followed by another, or by the end of the file if b ends
 // there.
 func (p *pcapFile) isRecord(b []byte, last int64, atEnd bool) bool {
-	kept, ok := p.isRecordHeader(b, last)
+	kept, seconds, ok := p.isRecordHeader(b, last)
 	if !ok {
 		return false
+	}
+	if last == anyTime {
+		last = seconds
 	}
 	next := b[pcapRecordLength:]
 	if len(next) < kept {
@@ -140,15 +151,15 @@ func (p *pcapFile) isRecord(b []byte, last int64, atEnd bool) bool {
 	if len(next) == 0 {
 		return atEnd
 	}
-	_, ok = p.isRecordHeader(next, last)
+	_, _, ok = p.isRecordHeader(next, last)
 	return ok
 }
 
 // isRecordHeader says whether b begins with a header that may be true: a time within a day of the last one, a fraction of
-// less than a second, and lengths that can be.
-func (p *pcapFile) isRecordHeader(b []byte, last int64) (kept int, ok bool) {
+// less than a second, and lengths that can be. It returns its length of what was kept, and its seconds.
+func (p *pcapFile) isRecordHeader(b []byte, last int64) (kept int, seconds int64, ok bool) {
 	if len(b) < pcapRecordLength {
-		return 0, false
+		return 0, 0, false
 	}
 	seconds, fraction := int64(p.order.Uint32(b)), p.order.Uint32(b[4:])
 	k, length := p.order.Uint32(b[8:]), p.order.Uint32(b[12:])
@@ -156,6 +167,6 @@ func (p *pcapFile) isRecordHeader(b []byte, last int64) (kept int, ok bool) {
 		k, length = length, k
 	}
 	const day = 24 * 60 * 60
-	ok = seconds > last-day && seconds < last+day && int64(fraction)*int64(p.unit) < 1e9 && k > 0 && k <= min(length, p.frameMax) && length <= FrameMax
-	return int(k), ok
+	ok = (last == anyTime || seconds > last-day && seconds < last+day) && int64(fraction)*int64(p.unit) < 1e9 && k > 0 && k <= min(length, p.frameMax) && length <= FrameMax
+	return int(k), seconds, ok
 }

@@ -243,7 +243,7 @@ func (w *world) startServices() error {
 func (w *world) seatPeople() {
 	for _, p := range w.scenario.People {
 		for _, d := range p.Devices {
-			w.agents[p.Name+" "+d.Host] = mail.NewAgent(w.hosts[d.Host], mail.AgentConfig{
+			w.agents[p.Name+" "+d.Host] = mail.NewAgent(mail.On(w.hosts[d.Host]), mail.AgentConfig{
 				Person: p.Name, Address: p.Address, Password: p.Password,
 				Server: mail.HostName(domainOf(p.Address)), Reads: mail.Strategy(d.Reads), Observer: w.tell,
 			})

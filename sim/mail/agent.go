@@ -1,14 +1,12 @@
 package mail
 
 import (
-	"net/netip"
 	"time"
 
 	"mailwire/layers"
 	"mailwire/layers/application/message"
 	"mailwire/layers/application/smtp"
 	"mailwire/layers/trace"
-	"mailwire/sim/host"
 )
 
 // A Strategy is how a mail program reads a mailbox.
@@ -35,11 +33,11 @@ type AgentConfig struct {
 // An Agent is a person's mail program on a device. What the person asks for takes time; each method returns at once and
 // calls done when the world has come to its end, with nil or why it did not work. One thing is done at a time.
 type Agent struct {
-	host   *host.Host
-	config AgentConfig
-	local  []*Local
-	outbox []*outgoing
-	news   *idling // the session that waits for news, if any
+	network Network
+	config  AgentConfig
+	local   []*Local
+	outbox  []*outgoing
+	news    *idling // the session that waits for news, if any
 
 	connected time.Duration // of all sessions that have ended
 	sessions  int
@@ -70,7 +68,7 @@ type outgoing struct {
 }
 
 // NewAgent returns a mail program without any mail.
-func NewAgent(h *host.Host, config AgentConfig) *Agent { return &Agent{host: h, config: config} }
+func NewAgent(n Network, config AgentConfig) *Agent { return &Agent{network: n, config: config} }
 
 // Connected is how long the device has been connected to its mail host so far, by one session or several at once.
 func (a *Agent) Connected() time.Duration {
@@ -150,12 +148,12 @@ func (a *Agent) add(l *Local) *Local {
 	return l
 }
 
-func (a *Agent) now() time.Time { return a.host.World().Now() }
+func (a *Agent) now() time.Time { return a.network.World().Now() }
 
 func (a *Agent) tell(id string, args ...layers.Arg) {
 	if a.config.Observer != nil {
 		n := layers.N(id, append([]layers.Arg{text("person", a.config.Person)}, args...)...)
-		a.config.Observer(&trace.State{Time: a.now(), Host: a.host.Name(), Kind: "disk", Values: n.Args, Note: n})
+		a.config.Observer(&trace.State{Time: a.now(), Host: a.network.Name(), Kind: "disk", Values: n.Args, Note: n})
 	}
 }
 
@@ -166,22 +164,14 @@ func (a *Agent) tellHolding() {
 }
 
 // open connects to a port of the account's server and calls ready with the connection, or failed with why not.
-func (a *Agent) open(port uint16, ready func(*host.Conn), failed func(*Failure)) {
-	locate(a.host, a.config.Server, func(address netip.Addr, failure *Failure) {
-		if failure != nil {
-			failed(failure)
-			return
+func (a *Agent) open(port uint16, ready func(Connection), failed func(*Failure)) {
+	a.network.Open(a.config.Server, port, func(conn Connection) {
+		if a.sessions == 0 {
+			a.opened = a.now()
 		}
-		conn := a.host.Dial(netip.AddrPortFrom(address, port))
-		conn.Closed = func(error) { failed(fail("mail.failed.no-connection", text("name", a.config.Server))) }
-		conn.Connected = func() {
-			if a.sessions == 0 {
-				a.opened = a.now()
-			}
-			a.sessions++
-			ready(conn)
-		}
-	})
+		a.sessions++
+		ready(conn)
+	}, failed)
 }
 
 // closed counts the time in which there was a session, when the last one has ended.

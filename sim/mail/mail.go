@@ -9,21 +9,22 @@
 package mail
 
 import (
-	"net/netip"
 	"time"
 
 	"mailwire/layers"
-	"mailwire/layers/application/dns"
 	"mailwire/layers/trace"
-	"mailwire/sim/host"
 )
 
-// The ports of the protocols (RFC 5321 §2.3.4, RFC 6409 §3.1, RFC 1939 §3, RFC 3501 §2.1).
+// The ports of the protocols (RFC 5321 §2.3.4, RFC 6409 §3.1, RFC 1939 §3, RFC 3501 §2.1), and those on which TLS comes
+// first (RFC 8314 §3.1 to §3.3).
 const (
-	portSMTP       = 25
-	portPOP3       = 110
-	portIMAP       = 143
-	portSubmission = 587
+	portSMTP        = 25
+	portPOP3        = 110
+	portIMAP        = 143
+	portSubmissions = 465
+	portSubmission  = 587
+	portIMAPS       = 993
+	portPOP3S       = 995
 )
 
 // A Failure is why something that a person or a program wanted did not work, in the words of the lexicon.
@@ -39,17 +40,5 @@ type Observer func(*trace.State)
 
 // patience is how long a mail program waits for a silent server before it gives up.
 const patience = 60 * time.Second
-
-// locate finds the first address of a name, as every program does that is given a name by its settings or by an MX record.
-func locate(h *host.Host, name string, done func(netip.Addr, *Failure)) {
-	h.Lookup(dns.Name(name), dns.TypeA, func(a dns.Answer) {
-		addresses := a.Addresses()
-		if len(addresses) == 0 {
-			done(netip.Addr{}, fail("mail.failed.no-address", text("name", name)))
-			return
-		}
-		done(addresses[0].Addr, nil)
-	})
-}
 
 func text(name, value string) layers.Arg { return layers.A(name, layers.String(value)) }

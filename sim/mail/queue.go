@@ -101,7 +101,7 @@ func (q *queue) transfer(i *item, name string, address netip.Addr) {
 		client.Send(q.server.now(), &smtp.Outgoing{From: i.from, To: i.to, Data: i.data})
 		client.Quit(q.server.now())
 		var outcome *smtp.Delivered
-		run(conn, client, func() {
+		run(h.World(), simulated{conn}, client, func() {
 			for e, ok := client.Next(); ok; e, ok = client.Next() {
 				if d, is := e.(*smtp.Delivered); is {
 					outcome = d

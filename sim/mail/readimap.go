@@ -6,7 +6,6 @@ import (
 
 	"mailwire/layers/application/imap"
 	"mailwire/layers/application/message"
-	"mailwire/sim/host"
 )
 
 // An imapReader is one IMAP session of an agent.
@@ -22,7 +21,7 @@ type imapReader struct {
 
 // openIMAP opens a session, logs in, selects INBOX, does the work, and logs out.
 func (a *Agent) openIMAP(work func(*imapReader), done func(*Failure)) {
-	a.open(portIMAP, func(conn *host.Conn) {
+	a.open(portIMAP, func(conn Connection) {
 		r := &imapReader{agent: a, client: imap.NewClient(a.now(), imap.ClientConfig{Timeout: patience}), done: map[string]*imap.Done{}}
 		r.task = newTask(func(*task) {
 			r.login()
@@ -33,7 +32,7 @@ func (a *Agent) openIMAP(work func(*imapReader), done func(*Failure)) {
 				r.ask(r.client.Logout())
 			}
 		})
-		s := run(conn, r.client, r.step, func(error) {
+		s := run(a.network.World(), conn, r.client, r.step, func(error) {
 			if !r.task.done && r.failure == nil {
 				r.failure = fail("mail.failed.broke-off", text("name", a.config.Server))
 			}

@@ -5,7 +5,6 @@ import (
 
 	"mailwire/layers/application/message"
 	"mailwire/layers/application/pop3"
-	"mailwire/sim/host"
 )
 
 // A popReader is one POP3 session of an agent.
@@ -22,7 +21,7 @@ type popReader struct {
 
 // openPOP3 opens a session, logs in, does the work, and says QUIT.
 func (a *Agent) openPOP3(work func(*popReader), done func(*Failure)) {
-	a.open(portPOP3, func(conn *host.Conn) {
+	a.open(portPOP3, func(conn Connection) {
 		r := &popReader{agent: a, client: pop3.NewClient(a.now()), results: map[pop3.Ticket]pop3.Result{}, uids: map[int]string{}, sizes: map[int]int64{}}
 		r.client.Patience = patience
 		r.task = newTask(func(*task) {
@@ -35,7 +34,7 @@ func (a *Agent) openPOP3(work func(*popReader), done func(*Failure)) {
 				r.ask(r.client.Quit())
 			}
 		})
-		run(conn, r.client, r.step, func(error) {
+		run(a.network.World(), conn, r.client, r.step, func(error) {
 			r.client.Hangup()
 			r.step()
 			r.task.abandon()

@@ -4,7 +4,6 @@ import (
 	"errors"
 
 	"mailwire/layers/application/smtp"
-	"mailwire/sim/host"
 )
 
 // Send hands the mails of the outbox to the account's server, in one session, with login (RFC 6409). What was not
@@ -14,7 +13,7 @@ func (a *Agent) Send(done func(*Failure)) {
 		done(fail("mail.failed.empty-outbox"))
 		return
 	}
-	a.open(portSubmission, func(conn *host.Conn) {
+	a.open(portSubmission, func(conn Connection) {
 		from, err := smtp.ParsePath("<" + a.config.Address + ">")
 		if err != nil {
 			panic("mail: the scenario was not checked: " + err.Error())
@@ -31,7 +30,7 @@ func (a *Agent) Send(done func(*Failure)) {
 		var kept []*outgoing // what was not accepted
 		var failure *Failure
 		next := 0 // of waiting; the client tells of the mails in their order
-		run(conn, client, func() {
+		run(a.network.World(), conn, client, func() {
 			for e, ok := client.Next(); ok; e, ok = client.Next() {
 				d, is := e.(*smtp.Delivered)
 				if !is {

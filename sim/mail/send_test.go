@@ -8,7 +8,6 @@ import (
 
 	"mailwire/layers/application/message"
 	"mailwire/layers/application/smtp"
-	"mailwire/sim/host"
 	"mailwire/sim/mail/store"
 )
 
@@ -133,11 +132,11 @@ func TestStrangersMayNotRelay(t *testing.T) {
 		var answer *smtp.Reply
 		f := s.wait(func(done func(*Failure)) {
 			a := s.agent("ana@example.net", IMAP)
-			a.open(portSMTP, func(conn *host.Conn) {
+			a.open(portSMTP, func(conn Connection) {
 				client := smtp.NewClient(s.world.Now(), smtp.ClientConfig{})
 				client.Send(s.world.Now(), &smtp.Outgoing{From: smtp.MustPath("<spam@example.com>"), To: []smtp.Path{smtp.MustPath("<" + c.to + ">")}, Data: []byte("Subject: x\r\n\r\nx\r\n")})
 				client.Quit(s.world.Now())
-				run(conn, client, func() {
+				run(s.world, conn, client, func() {
 					for e, ok := client.Next(); ok; e, ok = client.Next() {
 						if d, is := e.(*smtp.Delivered); is {
 							answer = d.Recipients[0]

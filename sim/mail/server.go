@@ -1,6 +1,8 @@
 package mail
 
 import (
+	"crypto/tls"
+	"fmt"
 	"net/netip"
 	"slices"
 	"time"
@@ -16,9 +18,11 @@ import (
 
 // A ServerConfig says what a mail host is.
 type ServerConfig struct {
-	Domain   string   // whose mail it keeps: example.net
-	Services []string // submission, smtp, pop3, imap
-	Observer Observer // told what the store and the queue hold; may be nil
+	Domain   string      // whose mail it keeps: example.net
+	Services []string    // submission, smtp, pop3, imap, and with TLS first: submissions, pop3s, imaps
+	TLS      *tls.Config // with the host's certificate; nil: TLS is not offered
+	NeedTLS  bool        // nobody logs in without TLS
+	Observer Observer    // told what the store and the queue hold; may be nil
 }
 
 // A Server is a mail host.
@@ -36,19 +40,9 @@ func NewServer(h *host.Host, config ServerConfig, s *store.Store) (*Server, erro
 	srv := &Server{host: h, config: config, store: s, told: map[*store.Mailbox]store.Holding{}}
 	srv.queue.server = srv
 	s.OnChange = func(a *store.Account, m *store.Mailbox) { srv.tellMailbox(a, m) }
-	services := []struct {
-		name  string
-		port  uint16
-		serve func(*host.Conn)
-	}{
-		{"submission", portSubmission, func(c *host.Conn) { srv.serveSMTP(c, smtp.Submission) }},
-		{"smtp", portSMTP, func(c *host.Conn) { srv.serveSMTP(c, smtp.Relay) }},
-		{"pop3", portPOP3, srv.servePOP3},
-		{"imap", portIMAP, srv.serveIMAP},
-	}
 	for _, service := range services {
 		if slices.Contains(config.Services, service.name) {
-			if _, err := h.Listen(service.port, service.serve); err != nil {
+			if _, err := h.Listen(service.port, func(c *host.Conn) { srv.serve(&service, simulated{c}) }); err != nil {
 				return nil, err
 			}
 		}
@@ -68,34 +62,96 @@ func (s *Server) Waiting() int { return len(s.queue.items) }
 
 func (s *Server) now() time.Time { return s.host.World().Now() }
 
-func (s *Server) serveSMTP(c *host.Conn, role smtp.Role) {
-	config := smtp.ServerConfig{Hostname: s.Name(), Role: role}
-	if role == smtp.Relay {
-		// Nobody logs in on port 25: other hosts bring mail for the users here, and these hand theirs in on port 587.
-		config.Announce = slices.DeleteFunc(slices.Clone(smtp.DefaultAnnounce), func(word string) bool { return word == "AUTH" })
-	}
-	e := smtp.NewServer(s.now(), config, &backend{s}, peer(c))
-	run(c, e, func() { drain(e.Next) }, func(error) {})
+// A service is a protocol on a port.
+type service struct {
+	name  string
+	port  uint16
+	tls   bool // from the first byte on
+	serve func(s *Server, c Connection, tls bool)
 }
 
-func (s *Server) servePOP3(c *host.Conn) {
-	e := pop3.NewServer(s.now(), pop3.Options{Implementation: "mailwire"}, s.store.POP3())
-	// What no packet shows: a session that ends without QUIT forgets its marks.
+// services are all that a mail host may offer.
+var services = []service{
+	{"submission", portSubmission, false, (*Server).serveSubmission},
+	{"submissions", portSubmissions, true, (*Server).serveSubmission},
+	{"smtp", portSMTP, false, (*Server).serveRelay},
+	{"pop3", portPOP3, false, (*Server).servePOP3},
+	{"pop3s", portPOP3S, true, (*Server).servePOP3},
+	{"imap", portIMAP, false, (*Server).serveIMAP},
+	{"imaps", portIMAPS, true, (*Server).serveIMAP},
+}
+
+// Accept serves a connection that came from outside of the world, as a client of the service called name.
+func (s *Server) Accept(name string, c Connection) error {
+	for i := range services {
+		if services[i].name == name {
+			s.serve(&services[i], c)
+			return nil
+		}
+	}
+	return fmt.Errorf("mail: no service is called %q", name)
+}
+
+func (s *Server) serve(by *service, c Connection) {
+	if by.tls {
+		c = s.secure(c)
+	}
+	by.serve(s, c, by.tls)
+}
+
+// secure is a connection of the host's, inside TLS.
+func (s *Server) secure(c Connection) Connection { return secureServer(c, s.config.TLS) }
+
+func (s *Server) serveSubmission(c Connection, tls bool) { s.serveSMTP(c, smtp.Submission, tls) }
+func (s *Server) serveRelay(c Connection, tls bool)      { s.serveSMTP(c, smtp.Relay, tls) }
+
+func (s *Server) serveSMTP(c Connection, role smtp.Role, tls bool) {
+	config := smtp.ServerConfig{Hostname: s.Name(), Role: role, Announce: smtp.DefaultAnnounce, NeedTLS: s.config.NeedTLS}
+	if role == smtp.Relay {
+		// Nobody logs in on port 25: other hosts bring mail for the users here, and these hand theirs in on port 587.
+		config.Announce = slices.DeleteFunc(slices.Clone(config.Announce), func(word string) bool { return word == "AUTH" })
+	}
+	if s.config.TLS != nil {
+		config.Announce = append(slices.Clone(config.Announce), "STARTTLS")
+	}
+	e := smtp.NewServer(s.now(), config, &backend{s}, peer(c))
+	if tls {
+		e.Secured(s.now())
+	}
+	var running *session
+	running = run(s.host.World(), c, e, func() {
+		for event, ok := e.Next(); ok; event, ok = e.Next() {
+			if _, is := event.(*smtp.Secure); is {
+				running.startTLS(s.secure, func() { e.Secured(s.now()) })
+			}
+		}
+	}, func(error) { e.End(s.now()) })
+}
+
+func (s *Server) servePOP3(c Connection, tls bool) {
+	e := pop3.NewServer(s.now(), pop3.Options{Implementation: "mailwire", TLS: s.config.TLS != nil, Secure: tls, RequireTLS: s.config.NeedTLS}, s.store.POP3())
+	var running *session
 	notice := func() {
 		for event, ok := e.Next(); ok; event, ok = e.Next() {
-			if a, is := event.(pop3.Abandoned); is && a.Marked > 0 {
-				s.tell("mailbox", layers.N("pop3.not-updated", layers.A("count", layers.Int(a.Marked))))
-				s.tellAgain(a.User)
+			switch event := event.(type) {
+			case pop3.StartTLS:
+				running.startTLS(s.secure, e.Secured)
+			case pop3.Abandoned:
+				// What no packet shows: a session that ends without QUIT forgets its marks.
+				if event.Marked > 0 {
+					s.tell("mailbox", layers.N("pop3.not-updated", layers.A("count", layers.Int(event.Marked))))
+					s.tellAgain(event.User)
+				}
 			}
 		}
 	}
-	run(c, e, notice, func(error) {
+	running = run(s.host.World(), c, e, notice, func(error) {
 		e.Hangup()
 		notice()
 	})
 }
 
-func (s *Server) serveIMAP(c *host.Conn) {
+func (s *Server) serveIMAP(c Connection, tls bool) {
 	var running *session
 	var e *imap.Server
 	woken := false
@@ -110,20 +166,19 @@ func (s *Server) serveIMAP(c *host.Conn) {
 			})
 		}
 	}
-	e = imap.NewServer(s.now(), imap.Config{Backend: s.store.IMAP(wake), Name: s.Name()})
-	running = run(c, e, func() { drain(e.Next) }, func(error) { e.Close() })
-}
-
-// drain takes the events of an engine whose owner needs none of them: the packets tell the same.
-func drain[E any](next func() (E, bool)) {
-	for {
-		if _, ok := next(); !ok {
-			return
+	e = imap.NewServer(s.now(), imap.Config{
+		Backend: s.store.IMAP(wake), Name: s.Name(), StartTLS: s.config.TLS != nil, Secured: tls, NeedTLS: s.config.NeedTLS,
+	})
+	running = run(s.host.World(), c, e, func() {
+		for event, ok := e.Next(); ok; event, ok = e.Next() {
+			if _, is := event.(imap.StartTLS); is {
+				running.startTLS(s.secure, func() { e.Secured(s.now()) })
+			}
 		}
-	}
+	}, func(error) { e.Close() })
 }
 
-func peer(c *host.Conn) netip.Addr { return c.Remote().Addr() }
+func peer(c Connection) netip.Addr { return c.Remote().Addr() }
 
 // TellMailboxes tells what every mailbox holds.
 func (s *Server) TellMailboxes() {

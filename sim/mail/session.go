@@ -4,7 +4,6 @@ import (
 	"time"
 
 	"mailwire/sim"
-	"mailwire/sim/host"
 )
 
 // An engine is a protocol's machine of bytes and events, a client's or a server's.
@@ -19,30 +18,43 @@ type engine interface {
 // A session runs an engine over a connection: bytes that arrive go in, bytes it owes go out, and its deadline becomes a
 // timer of the world.
 type session struct {
-	conn   *host.Conn
+	conn   Connection
 	engine engine
 	notice func()          // the engine may have events
 	ended  func(why error) // the connection is gone; why is nil after an orderly close
 
-	world *sim.World
-	timer sim.Timer
-	over  bool
+	world   *sim.World
+	timer   sim.Timer
+	upgrade func(Connection) Connection // to TLS, once what the engine owes in the clear is written
+	secured func()                      // tells the engine
+	over    bool
 }
 
 // run starts a session on a connection that is open.
-func run(conn *host.Conn, e engine, notice func(), ended func(error)) *session {
-	s := &session{conn: conn, engine: e, notice: notice, ended: ended, world: conn.Host().World()}
+func run(world *sim.World, conn Connection, e engine, notice func(), ended func(error)) *session {
+	s := &session{conn: conn, engine: e, notice: notice, ended: ended, world: world}
 	s.timer.Init(s.world, s)
-	conn.Received = func(b []byte) {
-		s.engine.Receive(s.world.Now(), b)
-		s.step()
-	}
-	conn.Drained = s.step
-	conn.PeerClosed = func() { s.finish(nil) }
-	conn.Closed = s.finish
+	conn.Attach(s)
 	s.step()
 	return s
 }
+
+// Received gives the engine what arrived.
+func (s *session) Received(b []byte) {
+	if !s.over {
+		s.engine.Receive(s.world.Now(), b)
+		s.step()
+	}
+}
+
+// Drained goes on where the connection had no room.
+func (s *session) Drained() { s.step() }
+
+// PeerClosed ends the session.
+func (s *session) PeerClosed() { s.finish(nil) }
+
+// Closed ends the session.
+func (s *session) Closed(err error) { s.finish(err) }
 
 // step lets the owner see the events and sends what the engine owes.
 func (s *session) step() {
@@ -50,13 +62,7 @@ func (s *session) step() {
 		return
 	}
 	s.notice()
-	for !s.over && s.conn.Waiting() == 0 { // Drained goes on where TCP has no room
-		out := s.engine.Output()
-		if len(out) == 0 {
-			break
-		}
-		s.conn.Write(out)
-	}
+	s.send()
 	if s.over {
 		return
 	}
@@ -69,6 +75,34 @@ func (s *session) step() {
 	} else {
 		s.timer.Set(s.world.InstantOf(at))
 	}
+}
+
+// send writes what the engine owes, as long as there is room, and then goes over to TLS if that was asked for.
+func (s *session) send() {
+	for !s.over && s.conn.Waiting() == 0 { // Drained goes on where TCP has no room
+		out := s.engine.Output()
+		if len(out) == 0 && s.upgrade == nil {
+			return
+		}
+		if len(out) == 0 {
+			s.secure()
+			continue
+		}
+		s.conn.Write(out)
+	}
+}
+
+// startTLS goes over to TLS when what the engine owes has been written, and then tells the engine.
+func (s *session) startTLS(upgrade func(Connection) Connection, secured func()) {
+	s.upgrade, s.secured = upgrade, secured
+}
+
+// secure goes over: from here on the engine's bytes are inside TLS, where they wait for the handshake.
+func (s *session) secure() {
+	s.conn = s.upgrade(s.conn)
+	s.upgrade = nil
+	s.conn.Attach(s)
+	s.secured()
 }
 
 // Happen is the engine's deadline.

@@ -62,7 +62,7 @@ func newStreet(t *testing.T) *street {
 		mails := store.New(1)
 		account, err := mails.Add(user+"@"+domain, "secret", user+"@"+domain)
 		s.must(err)
-		server, err := NewServer(h, ServerConfig{Domain: domain, Services: []string{"submission", "smtp", "pop3", "imap"}, Observer: tell}, mails)
+		server, err := NewServer(h, ServerConfig{Domain: domain, Services: []string{"submission", "submissions", "smtp", "pop3", "pop3s", "imap", "imaps"}, TLS: certified(t, s.world, domain), Observer: tell}, mails)
 		s.must(err)
 		return server, account
 	}
@@ -81,7 +81,7 @@ func (s *street) must(err error) {
 // agent seats somebody at the laptop.
 func (s *street) agent(address string, reads Strategy) *Agent {
 	_, domain, _ := strings.Cut(address, "@")
-	return NewAgent(s.laptop, AgentConfig{Person: address, Address: address, Password: "secret", Server: HostName(domain), Reads: reads})
+	return NewAgent(On(s.laptop), AgentConfig{Person: address, Address: address, Password: "secret", Server: HostName(domain), Reads: reads})
 }
 
 // wait lets something be done, and returns how it ended.

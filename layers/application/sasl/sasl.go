@@ -1,10 +1,16 @@
-// Package sasl reads, from outside, what is said in a login by SASL (RFC 4422), whichever of SMTP, POP3 and IMAP carries it:
-// an [Exchange] takes the lines of both sides and says what each is, what it reveals, and whether it must be masked.
+// Package sasl logs in by SASL (RFC 4422), whichever of SMTP, POP3 and IMAP carries it, and reads from outside what others say
+// in such a login. A [Server] and a [Client] are the two sides of one exchange, machines of messages without base64; an
+// [Exchange] takes the lines of both sides and says what each is, what it reveals, and whether it must be masked. How a
+// protocol writes a message, an empty one and one that gives up is the protocol's own matter.
+//
+// Spoken by both sides: SCRAM with SHA-256 and SHA-1 without channel binding (RFC 5802, RFC 7677), CRAM-MD5 (RFC 2195), PLAIN
+// (RFC 4616) and LOGIN, each without a security layer. Nobody may act for somebody else. Names and passwords of SCRAM are
+// prepared as RFC 4013 has it, but for its prohibitions. Nonces come from the caller.
 //
 // Read: PLAIN (RFC 4616), LOGIN, CRAM-MD5 (RFC 2195), DIGEST-MD5 (RFC 2831), SCRAM with SHA-1 and SHA-256, with and without
 // channel binding (RFC 5802, RFC 7677), NTLM (MS-NLMP), XOAUTH2, OAUTHBEARER (RFC 7628), EXTERNAL (RFC 4422 appendix A) and
 // ANONYMOUS (RFC 4505). Of GSSAPI, GS2 and Kerberos (RFC 4752, RFC 5801) it says only that a token passes; of others, that it is
-// a challenge or a response. No proof is checked: nobody here knows the password.
+// a challenge or a response. An Exchange checks no proof: it does not know the password.
 package sasl
 
 import (

@@ -75,6 +75,9 @@ func (a *Account) Create(name string) (*Mailbox, error) {
 		return nil, ErrMailboxExists
 	}
 	m := a.newMailbox(name)
+	if err := m.describe(); err != nil {
+		return nil, err
+	}
 	a.mailboxes = append(a.mailboxes, m)
 	a.changed(m)
 	return m, nil
@@ -90,7 +93,14 @@ func (a *Account) Delete(name string) error {
 	case m.name == Inbox:
 		return ErrInbox
 	}
-	m.removeAll()
+	if err := m.removeAll(); err != nil {
+		return err
+	}
+	if keeper := a.store.keeper; keeper != nil {
+		if err := keeper.Remove(m); err != nil {
+			return err
+		}
+	}
 	a.mailboxes = slices.DeleteFunc(a.mailboxes, func(other *Mailbox) bool { return other == m })
 	m.gone = true
 	a.changed(m)
@@ -125,7 +135,13 @@ func (a *Account) Rename(from, to string) error {
 		}
 	}
 	for _, m := range moving {
-		m.name = to + m.name[len(from):]
+		name := to + m.name[len(from):]
+		if keeper := a.store.keeper; keeper != nil {
+			if err := keeper.Rename(m, name); err != nil {
+				return err
+			}
+		}
+		m.name = name
 		a.changed(m)
 	}
 	return nil
@@ -142,15 +158,25 @@ func (a *Account) renameInbox(to string) error {
 }
 
 // Subscribe adds name to the subscribed names or takes it off. There need not be such a mailbox (RFC 9051 §6.3.7).
-func (a *Account) Subscribe(name string, on bool) {
+func (a *Account) Subscribe(name string, on bool) error {
 	name = canonicalName(name)
-	i, found := slices.BinarySearch(a.subscribed, name)
+	names := slices.Clone(a.subscribed)
+	i, found := slices.BinarySearch(names, name)
 	switch {
-	case on && !found:
-		a.subscribed = slices.Insert(a.subscribed, i, name)
-	case !on && found:
-		a.subscribed = slices.Delete(a.subscribed, i, i+1)
+	case on == found:
+		return nil
+	case on:
+		names = slices.Insert(names, i, name)
+	default:
+		names = slices.Delete(names, i, i+1)
 	}
+	if keeper := a.store.keeper; keeper != nil {
+		if err := keeper.Subscribe(a.User, names); err != nil {
+			return err
+		}
+	}
+	a.subscribed = names
+	return nil
 }
 
 // Subscribed lists the subscribed names, sorted.

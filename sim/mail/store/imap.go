@@ -61,8 +61,7 @@ func (a imapAccount) Delete(name string) error { return refusal(a.account.Delete
 func (a imapAccount) Rename(from, to string) error { return refusal(a.account.Rename(from, to)) }
 
 func (a imapAccount) Subscribe(name string, on bool) error {
-	a.account.Subscribe(name, on)
-	return nil
+	return refusal(a.account.Subscribe(name, on))
 }
 
 func (a imapAccount) Status(name string) (imap.MailboxStatus, error) {

@@ -20,14 +20,20 @@ type Message struct {
 	Date   time.Time // IMAP's INTERNALDATE: when it arrived
 	Flags  []string  // without \Recent; never changed in place
 	ModSeq uint64    // the mailbox's modification sequence at its last change (RFC 7162 §3.1)
-	bytes  []byte
+
+	content Content
 }
 
-// Size is how many bytes the mail has.
-func (m Message) Size() int64 { return int64(len(m.bytes)) }
+// Size is how many bytes the mail has; 0 for one of which only the UID is known.
+func (m Message) Size() int64 {
+	if m.content == nil {
+		return 0
+	}
+	return m.content.Size()
+}
 
-// Bytes is the mail itself, not to be changed.
-func (m Message) Bytes() ([]byte, error) { return m.bytes, nil }
+// Bytes is the mail itself, not to be changed. The error is that of the [Keeper], such as for a mail that was removed.
+func (m Message) Bytes() ([]byte, error) { return m.content.Bytes() }
 
 // Has says whether the message has a flag, spelt as it was set.
 func (m Message) Has(flag string) bool { return slices.Contains(m.Flags, flag) }
@@ -47,6 +53,9 @@ type Mailbox struct {
 	gone        bool // deleted, though a session may still have it open
 }
 
+// User is the login of the account whose mailbox it is.
+func (m *Mailbox) User() string { return m.account.User }
+
 // Name is the mailbox's name with all its levels.
 func (m *Mailbox) Name() string { return m.name }
 
@@ -54,7 +63,23 @@ func (m *Mailbox) Name() string { return m.name }
 func (m *Mailbox) Special() string { return m.special }
 
 // SetSpecial says what the mailbox is for.
-func (m *Mailbox) SetSpecial(use string) { m.special = use }
+func (m *Mailbox) SetSpecial(use string) error {
+	before := m.special
+	m.special = use
+	if err := m.describe(); err != nil {
+		m.special = before
+		return err
+	}
+	return nil
+}
+
+// describe lets a keeper know the mailbox.
+func (m *Mailbox) describe() error {
+	if keeper := m.account.store.keeper; keeper != nil {
+		return keeper.Describe(m)
+	}
+	return nil
+}
 
 // UIDValidity, together with a UID, names a mail for ever (RFC 9051 §2.3.1.1).
 func (m *Mailbox) UIDValidity() uint32 { return m.uidValidity }
@@ -122,7 +147,13 @@ func (m *Mailbox) Append(date time.Time, flags []string, mail []byte) (uid uint3
 	if !m.account.Room(int64(len(mail))) {
 		return 0, ErrOverQuota
 	}
-	uid = m.add(Message{Date: date, Flags: flags, bytes: mail})
+	new := Message{UID: m.uidNext, Date: date, Flags: flags, content: inMemory(mail)}
+	if keeper := m.account.store.keeper; keeper != nil {
+		if new.content, err = keeper.Add(m, new, mail); err != nil {
+			return 0, err
+		}
+	}
+	uid = m.add(new)
 	m.tell()
 	return uid, nil
 }
@@ -136,6 +167,11 @@ func (m *Mailbox) SetFlags(uid uint32, flags []string) error {
 	if sameFlags(m.messages[i].Flags, flags) {
 		return nil
 	}
+	if keeper := m.account.store.keeper; keeper != nil {
+		if err := keeper.SetFlags(m, m.messages[i], flags); err != nil {
+			return err
+		}
+	}
 	m.modSeq++
 	m.messages[i].Flags, m.messages[i].ModSeq = slices.Clone(flags), m.modSeq
 	m.learnKeywords(flags)
@@ -146,10 +182,11 @@ func (m *Mailbox) SetFlags(uid uint32, flags []string) error {
 
 // Expunge removes mails for good. A UID that is gone already is passed over.
 func (m *Mailbox) Expunge(uids []uint32) error {
-	if m.remove(uids) > 0 {
+	n, err := m.remove(uids)
+	if n > 0 {
 		m.tell()
 	}
-	return nil
+	return err
 }
 
 // Copy puts copies of mails, in the order of uids, at the end of another mailbox of the account, with their flags and
@@ -164,7 +201,7 @@ func (m *Mailbox) Copy(uids []uint32, to *Mailbox) ([]uint32, error) {
 	case !m.account.Room(size):
 		return nil, ErrOverQuota
 	}
-	return to.addAll(messages), nil
+	return to.addAll(messages)
 }
 
 // Move puts mails at the end of another mailbox of the account and removes them here. It needs no room: the quota does
@@ -178,7 +215,10 @@ func (m *Mailbox) Move(uids []uint32, to *Mailbox) ([]uint32, error) {
 		return nil, ErrNoMailbox
 	}
 	// The copies are there before the originals vanish: nobody sees a mail not at all (RFC 6851 §3.3).
-	copies := to.addAll(messages)
+	copies, err := to.addAll(messages)
+	if err != nil {
+		return nil, err
+	}
 	return copies, m.Expunge(uids)
 }
 
@@ -195,15 +235,27 @@ func (m *Mailbox) pick(uids []uint32) (messages []Message, size int64, err error
 	return messages, size, nil
 }
 
-func (m *Mailbox) addAll(messages []Message) []uint32 {
+// addAll adds copies of messages: all, or none.
+func (m *Mailbox) addAll(messages []Message) ([]uint32, error) {
+	copies := slices.Clone(messages)
+	if keeper := m.account.store.keeper; keeper != nil {
+		for i := range copies {
+			var err error
+			copies[i].UID = m.uidNext + uint32(i)
+			if copies[i].content, err = keeper.Copy(m, copies[i]); err != nil {
+				keeper.Expunge(m, copies[:i]) // its own error would say no more
+				return nil, err
+			}
+		}
+	}
 	var uids []uint32
-	for _, message := range messages {
+	for _, message := range copies {
 		uids = append(uids, m.add(message))
 	}
 	if len(uids) > 0 {
 		m.tell()
 	}
-	return uids
+	return uids, nil
 }
 
 // add gives a mail its UID and puts it at the end.
@@ -219,30 +271,41 @@ func (m *Mailbox) add(message Message) uint32 {
 }
 
 // remove takes mails out, in one walk over the mailbox, and says how many there were.
-func (m *Mailbox) remove(uids []uint32) int {
+func (m *Mailbox) remove(uids []uint32) (int, error) {
 	doomed := slices.Clone(uids)
 	slices.Sort(doomed)
-	before := len(m.messages)
 	kept := m.messages[:0:0]
+	var gone []Message
 	for _, message := range m.messages {
-		if _, found := slices.BinarySearch(doomed, message.UID); !found {
+		if _, found := slices.BinarySearch(doomed, message.UID); found {
+			gone = append(gone, message)
+		} else {
 			kept = append(kept, message)
-			continue
 		}
+	}
+	if len(gone) == 0 {
+		return 0, nil
+	}
+	if keeper := m.account.store.keeper; keeper != nil {
+		if err := keeper.Expunge(m, gone); err != nil {
+			return 0, err
+		}
+	}
+	for _, message := range gone {
 		m.account.used -= message.Size()
 		m.note(message.UID)
 	}
-	if len(kept) < before {
-		m.modSeq++
-		m.messages = kept
-	}
-	return before - len(kept)
+	m.modSeq++
+	m.messages = kept
+	return len(gone), nil
 }
 
-func (m *Mailbox) removeAll() {
-	if m.remove(m.UIDs()) > 0 {
+func (m *Mailbox) removeAll() error {
+	n, err := m.remove(m.UIDs())
+	if n > 0 {
 		m.tell()
 	}
+	return err
 }
 
 // find is the index of a UID, or of the first one above it.

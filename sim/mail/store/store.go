@@ -9,7 +9,8 @@
 // Whatever changes the store returns an error, and has happened when it returns none: a store that also writes its
 // mails to a disk fails there and nowhere else. A store is used by one goroutine at a time.
 //
-// Not modelled: shared mailboxes and access rights, several storage volumes, a store that survives its process.
+// With a [Keeper] a store survives its process. Not modelled: shared mailboxes and access rights, several storage
+// volumes.
 package store
 
 import (
@@ -39,6 +40,7 @@ type Store struct {
 	accounts []*Account // in the order in which they were added
 	byName   map[string]*Account
 	validity uint32 // the UIDVALIDITY given last
+	keeper   Keeper // nil: everything is in memory alone
 
 	// OnChange is called after each change of a mailbox, when it is not nil: for who shows what a host holds.
 	OnChange func(a *Account, m *Mailbox)
@@ -50,7 +52,10 @@ func New(firstValidity uint32) *Store {
 	return &Store{byName: map[string]*Account{}, validity: max(firstValidity, 1) - 1}
 }
 
-// Add makes an account with an INBOX. User is its login; addresses are all those whose mail it gets, its own first.
+// Keep makes keeper keep all that the store holds from now on. It is called before the first account is added.
+func (s *Store) Keep(keeper Keeper) { s.keeper = keeper }
+
+// Add makes an account with an INBOX, or brings back the one that was kept. User is its login; addresses are all those whose mail it gets, its own first.
 // It logs in by user or by any of its addresses.
 func (s *Store) Add(user, password string, addresses ...string) (*Account, error) {
 	if user == "" {
@@ -62,7 +67,20 @@ func (s *Store) Add(user, password string, addresses ...string) (*Account, error
 		}
 	}
 	a := &Account{User: user, Password: password, Addresses: addresses, store: s}
-	a.mailboxes = []*Mailbox{a.newMailbox(Inbox)}
+	if s.keeper != nil {
+		kept, err := s.keeper.Open(user)
+		if err != nil {
+			return nil, err
+		}
+		a.restore(kept)
+	}
+	if len(a.mailboxes) == 0 || a.mailboxes[0].name != Inbox {
+		inbox := a.newMailbox(Inbox)
+		if err := inbox.describe(); err != nil {
+			return nil, err
+		}
+		a.mailboxes = append([]*Mailbox{inbox}, a.mailboxes...)
+	}
 	s.accounts = append(s.accounts, a)
 	s.byName[key(user)] = a
 	for _, address := range addresses {

@@ -40,8 +40,9 @@ func (c inMemory) Bytes() ([]byte, error) { return c, nil }
 
 // Kept is an account as a [Keeper] has kept it.
 type Kept struct {
-	Mailboxes  []KeptMailbox
-	Subscribed []string
+	Mailboxes   []KeptMailbox
+	Subscribed  []string
+	UIDValidity uint32 // the greatest that a mailbox of the account has or had
 }
 
 // A KeptMailbox is a mailbox as a [Keeper] has kept it. Which changes happened when is not kept: to everybody who
@@ -64,6 +65,7 @@ type KeptMessage struct {
 // restore gives an account what was kept of it.
 func (a *Account) restore(kept Kept) {
 	a.subscribed = kept.Subscribed
+	a.store.validity = max(a.store.validity, kept.UIDValidity)
 	for _, k := range kept.Mailboxes {
 		m := &Mailbox{
 			account: a, name: k.Name, special: k.Special, uidValidity: k.UIDValidity, uidNext: k.UIDNext,
@@ -79,6 +81,5 @@ func (a *Account) restore(kept Kept) {
 		} else {
 			a.mailboxes = append(a.mailboxes, m)
 		}
-		a.store.validity = max(a.store.validity, k.UIDValidity)
 	}
 }

@@ -35,6 +35,9 @@ func (m Message) Size() int64 {
 // Bytes is the mail itself, not to be changed. The error is that of the [Keeper], such as for a mail that was removed.
 func (m Message) Bytes() ([]byte, error) { return m.content.Bytes() }
 
+// Content is the bytes of the mail as its [Keeper] has them.
+func (m Message) Content() Content { return m.content }
+
 // Has says whether the message has a flag, spelt as it was set.
 func (m Message) Has(flag string) bool { return slices.Contains(m.Flags, flag) }
 

@@ -8,6 +8,7 @@ import (
 
 	"mailwire/layers"
 	"mailwire/layers/application/message"
+	"mailwire/layers/application/sasl"
 	"mailwire/layers/application/smtp"
 	"mailwire/sim/mail/store"
 )
@@ -21,6 +22,12 @@ func (b *backend) Login(_ *smtp.Session, user, password string) error {
 		return smtp.NewReply(535, "5.7.8", "Authentication credentials invalid")
 	}
 	return nil
+}
+
+// Secret makes CRAM-MD5 and SCRAM possible.
+func (b *backend) Secret(user string) (sasl.Secret, bool) {
+	password, ok := b.server.store.Secret(user)
+	return sasl.Secret{Password: password}, ok
 }
 
 // Mail accepts any sender.

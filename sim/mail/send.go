@@ -3,6 +3,7 @@ package mail
 import (
 	"errors"
 
+	"mailwire/layers/application/sasl"
 	"mailwire/layers/application/smtp"
 )
 
@@ -19,8 +20,9 @@ func (a *Agent) Send(done func(*Failure)) {
 			panic("mail: the scenario was not checked: " + err.Error())
 		}
 		client := smtp.NewClient(a.now(), smtp.ClientConfig{Hostname: smtp.Literal(conn.Local().Addr()), User: a.config.Address, Password: a.config.Password,
-			NoPipelining: true,    // as most mail programs of people do: one command, one answer
-			Mechanism:    "LOGIN", // so that the name and the password stand in packets of their own
+			NoPipelining: true, // as most mail programs of people do: one command, one answer
+			// So that the name and the password stand in packets of their own, and whoever listens reads them where there is no TLS.
+			Auth: sasl.Policy{Only: "LOGIN", Clear: true},
 		})
 		for _, o := range a.outbox {
 			client.Send(a.now(), &smtp.Outgoing{From: from, To: o.to, Data: o.data})

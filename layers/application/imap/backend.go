@@ -1,6 +1,10 @@
 package imap
 
-import "time"
+import (
+	"time"
+
+	"mailwire/layers/application/sasl"
+)
 
 // A Backend knows the accounts. Calls to it and to what it returns are synchronous: they come from within
 // [Server.Receive], [Server.Wake] and [Server.Expire] alone.
@@ -11,12 +15,14 @@ type Backend interface {
 	Login(user, password string) (Account, error)
 }
 
-// A SecretBackend is a [Backend] that knows its passwords as they were set. With it the server offers CRAM-MD5 (RFC 2195),
-// in which the password itself does not cross the network.
+// A SecretBackend is a [Backend] that can tell a user's secret. With it the server offers CRAM-MD5 (RFC 2195) and SCRAM
+// (RFC 5802), in which the password itself does not cross the network.
 type SecretBackend interface {
 	Backend
-	// Secret returns the password of user.
-	Secret(user string) (password string, ok bool)
+	// Secret returns the secret of user: see [sasl.Verifier].
+	Secret(user string) (secret sasl.Secret, ok bool)
+	// Open returns the account of a user whom the mechanism has verified.
+	Open(user string) (Account, error)
 }
 
 // An Account is what one user finds behind a login. Names of mailboxes are UTF-8, their levels are separated by

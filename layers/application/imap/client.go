@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"strings"
 	"time"
+
+	"mailwire/layers/application/sasl"
 )
 
 // IdleRenewal is how long a client stays in IDLE before it begins anew, so that the server's autologout of 30 minutes
@@ -16,6 +18,7 @@ type ClientConfig struct {
 	Timeout     time.Duration // how long the server may be silent while a command is in progress; 0: for ever
 	ResponseMax int64         // bytes of one response with its literals; 0: 256 MiB
 	TagPrefix   string        // "A" without it
+	Secured     bool          // the connection is encrypted from its first byte
 }
 
 // A Client is one session, seen from the client. Its command methods ([Client.Login], [Client.Fetch] …) return the tag of
@@ -45,13 +48,13 @@ type Client struct {
 // A request is a command on its way.
 type request struct {
 	tag, name string
-	parts     [][]byte                      // still to be sent, each after a "+" but the first
-	begun     bool                          // the first part has been sent
-	barrier   bool                          // nothing is sent behind it before it is complete
-	mailbox   string                        // of SELECT and EXAMINE
-	done      bool                          // of IDLE: DONE is to be sent as soon as may be
-	answer    func(challenge string) string // of AUTHENTICATE: what follows a "+", when it depends on it
-	renew     bool                          // of IDLE: begin anew when it is complete
+	parts     [][]byte     // still to be sent, each after a "+" but the first
+	begun     bool         // the first part has been sent
+	barrier   bool         // nothing is sent behind it before it is complete
+	mailbox   string       // of SELECT and EXAMINE
+	done      bool         // of IDLE: DONE is to be sent as soon as may be
+	auth      *sasl.Client // of AUTHENTICATE: answers each "+"
+	renew     bool         // of IDLE: begin anew when it is complete
 }
 
 // A Selection is what the client knows of its selected mailbox.
@@ -147,7 +150,7 @@ func (c *Client) Receive(now time.Time, b []byte) {
 }
 
 // Secured tells that the connection is encrypted now, after the Done of STARTTLS with OK.
-func (c *Client) Secured(now time.Time) { c.now, c.held = now, false }
+func (c *Client) Secured(now time.Time) { c.now, c.held, c.config.Secured = now, false, true }
 
 // Output takes the bytes owed to the layer below.
 func (c *Client) Output() []byte {
@@ -254,9 +257,8 @@ func (c *Client) goOn(challenge string) {
 			r.parts = r.parts[1:]
 			return
 		}
-		if r.answer != nil {
-			c.out = append(append(c.out, r.answer(challenge)...), "\r\n"...)
-			r.answer = nil
+		if r.auth != nil {
+			c.answer(r, challenge)
 			return
 		}
 		if r.name == "IDLE" && !c.idling {
@@ -348,6 +350,7 @@ func (c *Client) moved(r *request, ok bool) {
 	case "LOGIN", "AUTHENTICATE":
 		if ok {
 			c.state = Authenticated
+			c.authenticated(r)
 		}
 	case "STARTTLS":
 		if ok {

@@ -1,7 +1,6 @@
 package imap
 
 import (
-	"encoding/base64"
 	"time"
 
 	"mailwire/layers/application/message"
@@ -21,36 +20,6 @@ func (c *Client) Logout() (tag string) { return c.plain("LOGOUT") }
 func (c *Client) StartTLS() (tag string) {
 	r := c.issue("STARTTLS", c.encoder("STARTTLS"))
 	r.barrier = true
-	return r.tag
-}
-
-// Login sends user and password as they are.
-func (c *Client) Login(user, password string) (tag string) {
-	return c.issue("LOGIN", c.encoder("LOGIN").SP().Astring(user).SP().Astring(password)).tag
-}
-
-// AuthenticatePlain logs in by SASL PLAIN (RFC 4616), with an initial response where the server takes one (RFC 4959).
-func (c *Client) AuthenticatePlain(user, password string) (tag string) {
-	response := base64.StdEncoding.EncodeToString([]byte("\x00" + user + "\x00" + password))
-	e := c.encoder("AUTHENTICATE").Atom(" PLAIN")
-	if c.Can("SASL-IR") {
-		return c.issue("AUTHENTICATE", e.SP().Atom(response)).tag
-	}
-	r := c.issue("AUTHENTICATE", e)
-	r.parts = append(r.parts, []byte(response+"\r\n"))
-	return r.tag
-}
-
-// AuthenticateCRAMMD5 logs in without sending the password (RFC 2195).
-func (c *Client) AuthenticateCRAMMD5(user, password string) (tag string) {
-	r := c.issue("AUTHENTICATE", c.encoder("AUTHENTICATE").Atom(" CRAM-MD5"))
-	r.answer = func(challenge string) string {
-		b, err := base64.StdEncoding.DecodeString(challenge)
-		if err != nil {
-			return "*" // RFC 3501 §6.2.2: the client gives up
-		}
-		return base64.StdEncoding.EncodeToString([]byte(CRAMMD5(user, password, string(b))))
-	}
 	return r.tag
 }
 

@@ -13,6 +13,7 @@ import (
 	"github.com/emersion/go-imap/v2"
 	"github.com/emersion/go-imap/v2/imapclient"
 
+	"mailwire/layers/application/sasl"
 	"mailwire/layers/layerstest"
 )
 
@@ -244,7 +245,13 @@ func TestDovecot(t *testing.T) {
 		}
 	}
 	ask(func() string { return cl.Capability() })
-	ask(func() string { return cl.AuthenticatePlain("alice", "secret") })
+	ask(func() string {
+		tag, err := cl.Authenticate("alice", "secret", sasl.Policy{Clear: true})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return tag
+	})
 	ask(func() string { return cl.Create("Entwürfe") })
 	ask(func() string { return cl.List("", "*") })
 	names := ""

@@ -32,7 +32,9 @@ type Config struct {
 	Secured    bool          // the connection is encrypted from its first byte
 	NeedTLS    bool          // no login in clear text (RFC 3501 §6.2.3 LOGINDISABLED)
 	Autologout time.Duration // 0: AutologoutAfter
-	Nonce      uint64        // makes the challenge of CRAM-MD5 different from that of other sessions (RFC 2195 §2)
+	Mechanisms []string      // of AUTHENTICATE; nil: sasl.Usual. CRAM-MD5 and SCRAM need a Backend that is a SecretBackend
+	Nonce      func() string // makes each login unlike others: see sasl.Challenges; nil: CRAM-MD5 and SCRAM are not offered
+	SaltKey    string        // for the salts of SCRAM: see sasl.Challenges
 	LiteralMax int64         // 0: the constant
 }
 

@@ -58,7 +58,7 @@ func TestDialogues(t *testing.T) {
 		{"a literal that does not wait", "a LOGIN {3+}\r\nbob {6+}\r\nsecret\r\n", loginOK},
 		{"SASL PLAIN with an initial response", "a AUTHENTICATE PLAIN AGJvYgBzZWNyZXQ=\r\n", loginOK},
 		{"SASL PLAIN in two steps", "a AUTHENTICATE PLAIN\r\nAGJvYgBzZWNyZXQ=\r\n", "+ \r\n" + loginOK},
-		{"SASL LOGIN", "a AUTHENTICATE LOGIN\r\nYm9i\r\nc2VjcmV0\r\n", "+ VXNlciBOYW1lAA==\r\n+ UGFzc3dvcmQA\r\n" + loginOK},
+		{"SASL LOGIN", "a AUTHENTICATE LOGIN\r\nYm9i\r\nc2VjcmV0\r\n", "+ VXNlcm5hbWU6\r\n+ UGFzc3dvcmQ6\r\n" + loginOK},
 		{"SASL given up", "a AUTHENTICATE PLAIN\r\n*\r\n", "+ \r\na BAD Authentication cancelled\r\n"},
 		{"FETCH before LOGIN", "a FETCH 1 FLAGS\r\n", "a BAD FETCH is for the state selected, this is not authenticated (RFC 3501 §6.4.5)\r\n"},
 		{"no such command", "a RETR 1\r\n", "a BAD byte 2: want a command (RFC 3501 §6)\r\n"},

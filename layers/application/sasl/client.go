@@ -49,14 +49,20 @@ func NewClient(mechanism string, who Credentials, nonce string) (*Client, error)
 // Mechanism is the mechanism's name in upper case.
 func (c *Client) Mechanism() string { return c.mechanism }
 
-// Initial is the message with which the client begins, ok is false where the server speaks first. A protocol that can't send
-// it beside its command answers the server's first, empty challenge with it: that is what Step does too.
-func (c *Client) Initial() (response []byte, ok bool) {
+// Initial is the message with which the client begins, to be sent beside the protocol's command. ok is false where the server
+// speaks first, and where the message has more bytes than there is room for: then it is the answer to the first challenge, as
+// it is when Initial is not called at all.
+func (c *Client) Initial(room int) (response []byte, ok bool) {
 	if c.mechanism == "LOGIN" || c.mechanism == "CRAM-MD5" {
 		return nil, false
 	}
-	response, err := c.Step(nil)
-	return response, err == nil
+	begin := c.step
+	response, err := c.step(nil)
+	if err != nil || len(response) > room {
+		c.step = begin
+		return nil, false
+	}
+	return response, true
 }
 
 // Step answers a challenge, without base64. After an error the protocol cancels the exchange.

@@ -122,7 +122,7 @@ func TestClientSpeaksTheDialoguesOfTheRFCs(t *testing.T) {
 			var response []byte
 			if i == 0 {
 				var ok bool
-				if response, ok = c.Initial(); !ok {
+				if response, ok = c.Initial(1000); !ok {
 					t.Errorf("%s: no initial response", d.ref)
 				}
 			} else if response, err = c.Step([]byte(d.lines[i-1][2:])); err != nil {
@@ -145,7 +145,7 @@ func TestClientSpeaksTheDialoguesOfTheRFCs(t *testing.T) {
 func exchange(c *Client, s *Server, initial bool) error {
 	var response []byte
 	if initial {
-		response, _ = c.Initial()
+		response, _ = c.Initial(1000)
 	}
 	for range 10 {
 		challenge, done, err := s.Step(response)
@@ -258,6 +258,20 @@ func TestServerRefusesWhatIsNoMessage(t *testing.T) {
 	}
 }
 
+// A message for which there is no room beside the command is the answer to the first challenge.
+func TestInitialResponseWaitsWhereItDoesNotFit(t *testing.T) {
+	for _, m := range []string{"PLAIN", "SCRAM-SHA-256"} {
+		s, _ := NewServer(m, tim, Challenges{Nonce: "s"})
+		c, _ := NewClient(m, Credentials{User: "tim", Password: "tanstaaftanstaaf"}, "c")
+		if response, ok := c.Initial(10); ok {
+			t.Errorf("%s: %q has 10 bytes", m, response)
+		}
+		if err := exchange(c, s, false); err != nil {
+			t.Error(m, err)
+		}
+	}
+}
+
 // A client believes neither a server that does not know the password nor one that makes the password cheap to try.
 func TestClientRefusesWhatAServerMustNotSay(t *testing.T) {
 	for _, tt := range []struct{ challenge, want string }{
@@ -273,7 +287,7 @@ func TestClientRefusesWhatAServerMustNotSay(t *testing.T) {
 		{strings.Repeat("x", 9000), "too long"},
 	} {
 		c, _ := NewClient("SCRAM-SHA-256", Credentials{User: "u", Password: "p"}, "c")
-		c.Initial()
+		c.Initial(1000)
 		if _, err := c.Step([]byte(tt.challenge)); err == nil || !strings.Contains(err.Error(), tt.want) {
 			t.Errorf("%.40q: %v, want %s", tt.challenge, err, tt.want)
 		}
@@ -283,7 +297,7 @@ func TestClientRefusesWhatAServerMustNotSay(t *testing.T) {
 	}
 	for _, last := range []string{"v=AAAA", "v=", "", "v=" + base64.StdEncoding.EncodeToString(make([]byte, 32)), "e=invalid-proof"} {
 		c, _ := NewClient("SCRAM-SHA-256", Credentials{User: "u", Password: "p"}, "c")
-		c.Initial()
+		c.Initial(1000)
 		if _, err := c.Step([]byte("r=cs,s=AAAA,i=4096")); err != nil {
 			t.Fatal(err)
 		}
@@ -294,30 +308,36 @@ func TestClientRefusesWhatAServerMustNotSay(t *testing.T) {
 }
 
 func TestChoose(t *testing.T) {
+	nonce := func() string { return "n" }
 	all := []string{"LOGIN", "PLAIN", "cram-md5", "SCRAM-SHA-1", "SCRAM-SHA-256", "GSSAPI"}
 	for _, tt := range []struct {
 		offered []string
 		policy  Policy
 		want    string
 	}{
-		{all, Policy{}, "SCRAM-SHA-256"},
-		{all[:4], Policy{}, "SCRAM-SHA-1"},
+		{all, Policy{Nonce: nonce}, "SCRAM-SHA-256"},
+		{all, Policy{Nonce: nonce, Clear: true}, "SCRAM-SHA-256"},
+		{all, Policy{}, "CRAM-MD5"},
+		{all[:4], Policy{Nonce: nonce}, "SCRAM-SHA-1"},
 		{all[:3], Policy{}, "CRAM-MD5"},
 		{all[:2], Policy{}, ""},
 		{all[:2], Policy{Clear: true}, "PLAIN"},
 		{all[:1], Policy{Clear: true, Least: "plain"}, "LOGIN"},
 		{all[:3], Policy{Clear: true, Least: "CRAM-MD5"}, "CRAM-MD5"},
-		{all[:3], Policy{Clear: true, Least: "SCRAM-SHA-1"}, ""},
+		{all[:3], Policy{Clear: true, Least: "SCRAM-SHA-1", Nonce: nonce}, ""},
 		{all, Policy{Only: "login"}, ""},
 		{all, Policy{Only: "login", Clear: true}, "LOGIN"},
 		{all, Policy{Only: "CRAM-MD5"}, "CRAM-MD5"},
 		{[]string{"GSSAPI"}, Policy{Clear: true}, ""},
 		{nil, Policy{Clear: true}, ""},
 	} {
-		got, err := Choose(tt.offered, tt.policy)
+		got, err := tt.policy.Choose(tt.offered, false)
 		if got != tt.want || (err == nil) != (tt.want != "") || err != nil && !errors.Is(err, ErrNoMechanism) {
 			t.Errorf("%q, %+v: %q %v, want %q", tt.offered, tt.policy, got, err, tt.want)
 		}
+	}
+	if got, _ := (Policy{}).Choose(all[:2], true); got != "PLAIN" {
+		t.Errorf("inside TLS: %q", got)
 	}
 	if got := Offered([]string{"CRAM-MD5", "PLAIN", "GSSAPI", "SCRAM-SHA-256"}, false); fmt.Sprint(got) != "[PLAIN]" {
 		t.Error(got)
@@ -371,7 +391,7 @@ func FuzzClient(f *testing.F) {
 		if err != nil {
 			return
 		}
-		c.Initial()
+		c.Initial(1000)
 		for line := range strings.SplitSeq(lines, "\n") {
 			if response, _ := c.Step([]byte(line)); strings.Contains(string(response), "secret") && !InClear(mechanism) {
 				t.Errorf("%s gives the password away", mechanism)

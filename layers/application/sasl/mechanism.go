@@ -10,10 +10,13 @@ import (
 // Spoken lists the mechanisms that [NewServer] and [NewClient] speak, the strongest first.
 var Spoken = []string{"SCRAM-SHA-256", "SCRAM-SHA-1", "CRAM-MD5", "PLAIN", "LOGIN"}
 
+// Usual lists what servers offer that are not told otherwise, as far as their accounts allow it.
+var Usual = []string{"SCRAM-SHA-256", "CRAM-MD5", "PLAIN", "LOGIN"}
+
 // NeedsSecret says whether a server of the mechanism must know a secret of each user, a password or the keys made of it,
 // because the client only proves that it has the password.
 func NeedsSecret(mechanism string) bool {
-	return mechanism == "CRAM-MD5" || strings.HasPrefix(mechanism, "SCRAM-")
+	return mechanism == "CRAM-MD5" || isSCRAM(mechanism)
 }
 
 // InClear says whether the mechanism carries the password itself, readable to whoever listens.
@@ -31,32 +34,51 @@ func Offered(wanted []string, secrets bool) []string {
 	return list
 }
 
-// A Policy says which mechanisms a client may use.
+// A Policy says which mechanisms a client may use. The zero value lets a password cross inside TLS alone, and has no nonces.
 type Policy struct {
-	Only  string // this mechanism and no other; "" is any
-	Least string // none weaker than this; "" is any. PLAIN and LOGIN are equally weak
-	Clear bool   // the password may cross as it is: inside TLS, or where the caller does not mind
+	Only  string        // this mechanism and no other; "" is any
+	Least string        // none weaker than this; "" is any. PLAIN and LOGIN are equally weak
+	Clear bool          // the password may cross as it is where there is no TLS
+	Nonce func() string // gives the nonces of SCRAM, which is not used without: see [NewClient]
 }
 
 // ErrNoMechanism says that the server offers no mechanism that the policy allows.
 var ErrNoMechanism = errors.New("sasl: no mechanism in common")
 
-// Choose finds the strongest mechanism that is offered, spoken here and allowed; ErrNoMechanism.
-func Choose(offered []string, p Policy) (string, error) {
+// Choose finds the strongest mechanism that is offered, spoken here and allowed; ErrNoMechanism. secure says that the
+// connection is inside TLS.
+func (p Policy) Choose(offered []string, secure bool) (string, error) {
 	for _, m := range Spoken {
-		if p.allows(m) && slices.ContainsFunc(offered, func(o string) bool { return strings.EqualFold(o, m) }) {
+		if p.allows(m, secure) && slices.ContainsFunc(offered, func(o string) bool { return strings.EqualFold(o, m) }) {
 			return m, nil
 		}
 	}
 	return "", fmt.Errorf("%w: the server offers %q", ErrNoMechanism, strings.Join(offered, " "))
 }
 
-func (p Policy) allows(mechanism string) bool {
+// Client begins an exchange by the mechanism that Choose finds.
+func (p Policy) Client(offered []string, secure bool, who Credentials) (*Client, error) {
+	mechanism, err := p.Choose(offered, secure)
+	if err != nil {
+		return nil, err
+	}
+	nonce := ""
+	if isSCRAM(mechanism) {
+		nonce = p.Nonce()
+	}
+	return NewClient(mechanism, who, nonce)
+}
+
+func isSCRAM(mechanism string) bool { return strings.HasPrefix(mechanism, "SCRAM-") }
+
+func (p Policy) allows(mechanism string, secure bool) bool {
 	switch {
+	case isSCRAM(mechanism) && p.Nonce == nil:
+		return false
 	case p.Only != "" && !strings.EqualFold(p.Only, mechanism):
 		return false
 	case InClear(mechanism):
-		return p.Clear && (p.Least == "" || InClear(strings.ToUpper(p.Least)))
+		return (p.Clear || secure) && (p.Least == "" || InClear(strings.ToUpper(p.Least)))
 	case p.Least == "":
 		return true
 	}

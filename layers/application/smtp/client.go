@@ -5,19 +5,21 @@ import (
 	"errors"
 	"fmt"
 	"time"
+
+	"mailwire/layers/application/sasl"
 )
 
 // A ClientConfig says who a client is and how it wants to speak.
 type ClientConfig struct {
-	Hostname     string    // said behind EHLO: a domain or an address literal; "" is [127.0.0.1]
-	User         string    // logs in when not ""
-	Password     string    //
-	Mechanism    string    // of AUTH; "" takes the first that is offered of PLAIN, LOGIN and CRAM-MD5
-	TLS          TLSPolicy // what to do about STARTTLS
-	Encrypted    bool      // TLS was running from the first byte (port 465)
-	OnlyHELO     bool      // a client from before 1993
-	NoPipelining bool      // each command waits for the answer to the one before
-	ChunkSize    int       // use BDAT where CHUNKING is offered, with chunks of so many bytes; 0: DATA
+	Hostname     string      // said behind EHLO: a domain or an address literal; "" is [127.0.0.1]
+	User         string      // logs in when not ""
+	Password     string      //
+	Auth         sasl.Policy // how it may log in
+	TLS          TLSPolicy   // what to do about STARTTLS
+	Encrypted    bool        // TLS was running from the first byte (port 465)
+	OnlyHELO     bool        // a client from before 1993
+	NoPipelining bool        // each command waits for the answer to the one before
+	ChunkSize    int         // use BDAT where CHUNKING is offered, with chunks of so many bytes; 0: DATA
 }
 
 // A TLSPolicy says when a client uses STARTTLS.
@@ -56,7 +58,7 @@ type Client struct {
 	tasks    []task
 	expected []expectation // answers that are owed, oldest first
 	current  *transaction
-	auth     exchange
+	auth     *sasl.Client
 	deadline time.Time
 }
 

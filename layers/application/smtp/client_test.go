@@ -6,6 +6,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"mailwire/layers/application/sasl"
 )
 
 // A line of a wire between the two engines: n bytes cross at a time.
@@ -81,13 +83,15 @@ func TestClientAgainstServer(t *testing.T) {
 		{"nobody takes it in one go", ClientConfig{}, ServerConfig{}, []*Outgoing{
 			{From: from, To: addresses("c@elsewhere.example", "d@elsewhere.example"), Data: []byte("hi")},
 			{From: from, To: addresses("bob@example.net"), Data: []byte("hi")}}, "EHLO MAIL RCPT RCPT DATA RSET MAIL RCPT DATA QUIT", 1, "550,550 250", errAny},
-		{"a login opens the way", ClientConfig{User: "ana", Password: "secret"}, ServerConfig{Role: Submission}, []*Outgoing{{From: from, To: addresses("c@elsewhere.example"), Data: []byte("hi")}},
+		{"a login opens the way", ClientConfig{User: "ana", Password: "secret", Auth: sasl.Policy{Clear: true}}, ServerConfig{Role: Submission}, []*Outgoing{{From: from, To: addresses("c@elsewhere.example"), Data: []byte("hi")}},
 			"EHLO AUTH MAIL RCPT DATA QUIT", 1, "250", nil},
-		{"AUTH LOGIN", ClientConfig{User: "ana", Password: "secret", Mechanism: "LOGIN"}, ServerConfig{Role: Submission}, []*Outgoing{{From: from, To: addresses("c@elsewhere.example"), Data: []byte("hi")}},
+		{"AUTH LOGIN", ClientConfig{User: "ana", Password: "secret", Auth: sasl.Policy{Only: "LOGIN", Clear: true}}, ServerConfig{Role: Submission}, []*Outgoing{{From: from, To: addresses("c@elsewhere.example"), Data: []byte("hi")}},
 			"EHLO AUTH YW5H C2VJCMV0 MAIL RCPT DATA QUIT", 1, "250", nil},
-		{"CRAM-MD5", ClientConfig{User: "ana", Password: "secret"}, ServerConfig{Role: Submission, Mechanisms: []string{"CRAM-MD5"}, Challenge: "x"}, []*Outgoing{{From: from, To: addresses("c@elsewhere.example"), Data: []byte("hi")}},
-			"EHLO AUTH " + strings.ToUpper(encode64("ana "+CramDigest("secret", "x"))) + " MAIL RCPT DATA QUIT", 1, "250", nil},
-		{"a wrong password", ClientConfig{User: "ana", Password: "x"}, ServerConfig{Role: Submission}, []*Outgoing{{From: from, To: addresses("c@elsewhere.example"), Data: []byte("hi")}},
+		{"no password in the clear", ClientConfig{User: "ana", Password: "secret"}, ServerConfig{Role: Submission}, []*Outgoing{{From: from, To: addresses("c@elsewhere.example"), Data: []byte("hi")}},
+			"EHLO QUIT", 0, "", errAny},
+		{"CRAM-MD5", ClientConfig{User: "ana", Password: "secret"}, ServerConfig{Role: Submission, Mechanisms: []string{"CRAM-MD5"}, Nonce: always("1"), Hostname: "x"}, []*Outgoing{{From: from, To: addresses("c@elsewhere.example"), Data: []byte("hi")}},
+			"EHLO AUTH " + strings.ToUpper(encode64("ana "+sasl.CramDigest("secret", "<1@x>"))) + " MAIL RCPT DATA QUIT", 1, "250", nil},
+		{"a wrong password", ClientConfig{User: "ana", Password: "x", Auth: sasl.Policy{Clear: true}}, ServerConfig{Role: Submission}, []*Outgoing{{From: from, To: addresses("c@elsewhere.example"), Data: []byte("hi")}},
 			"EHLO AUTH QUIT", 0, "", errAny},
 		{"STARTTLS", ClientConfig{TLS: TryTLS}, ServerConfig{Announce: []string{"STARTTLS"}}, []*Outgoing{{From: from, To: addresses("bob@example.net"), Data: []byte("hi")}},
 			"EHLO STARTTLS EHLO MAIL RCPT DATA QUIT", 1, "250", nil},

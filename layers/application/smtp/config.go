@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"mailwire/layers/application/message"
+	"mailwire/layers/application/sasl"
 )
 
 // A Role says what a server is for.
@@ -22,12 +23,13 @@ type ServerConfig struct {
 	Hostname   string
 	Role       Role
 	Announce   []string // keywords of EHLO without SIZE's value and AUTH's mechanisms; nil: DefaultAnnounce
-	Mechanisms []string // of AUTH; nil: PLAIN and LOGIN. CRAM-MD5 needs a Backend that is a SecretKeeper
+	Mechanisms []string // of AUTH; nil: sasl.Usual. CRAM-MD5 and SCRAM need a Backend that is a SecretKeeper
 	OnlyHELO   bool     // a server from before 1993: EHLO is an unknown command, replies have no enhanced codes
 	NeedTLS    bool     // AUTH is offered, and on a Submission server mail accepted, under TLS alone
 	Refuse     *Reply   // greeting of a server that does no service: 554 or 421 (RFC 5321 §3.1)
 	Limits     Limits
-	Challenge  string // of CRAM-MD5: unique for each connection; "" is made of Hostname and the time
+	Nonce      func() string // what makes each login unlike others: see sasl.Challenges; nil: CRAM-MD5 and SCRAM are not offered
+	SaltKey    string        // for the salts of SCRAM: see sasl.Challenges
 }
 
 // Limits of a session; zero fields have the values that DefaultLimits says.
@@ -55,7 +57,7 @@ func (c ServerConfig) withDefaults() ServerConfig {
 		c.Announce = []string{}
 	}
 	if c.Mechanisms == nil {
-		c.Mechanisms = []string{"PLAIN", "LOGIN"}
+		c.Mechanisms = sasl.Usual
 	}
 	if c.Hostname == "" {
 		c.Hostname = "localhost"
@@ -93,9 +95,9 @@ type Backend interface {
 	Verify(s *Session, words string, expand bool) *Reply
 }
 
-// A SecretKeeper is a Backend that can tell a user's password, which CRAM-MD5 needs (RFC 2195).
+// A SecretKeeper is a Backend that can tell a user's secret, which CRAM-MD5 and SCRAM need: see [sasl.Verifier].
 type SecretKeeper interface {
-	Secret(user string) (password string, ok bool)
+	Secret(user string) (secret sasl.Secret, ok bool)
 }
 
 // RelayDenied is the refusal of a recipient elsewhere, for a client who may not send there (RFC 5321 §3.6.2, RFC 3463 §3.8).

@@ -16,6 +16,7 @@ import (
 	gosasl "github.com/emersion/go-sasl"
 	gosmtp "github.com/emersion/go-smtp"
 
+	"mailwire/layers/application/sasl"
 	"mailwire/layers/layerstest"
 )
 
@@ -138,7 +139,7 @@ func TestClientAgainstGoSMTP(t *testing.T) {
 	}
 	go server.Serve(l)
 	defer server.Close()
-	for _, config := range []ClientConfig{{}, {NoPipelining: true}, {User: "ana", Password: "secret"}, {OnlyHELO: true}, {ChunkSize: 7}} {
+	for _, config := range []ClientConfig{{}, {NoPipelining: true}, {User: "ana", Password: "secret", Auth: sasl.Policy{Clear: true}}, {OnlyHELO: true}, {ChunkSize: 7}} {
 		conn, err := net.Dial("tcp", l.Addr().String())
 		if err != nil {
 			t.Fatal(err)
@@ -232,7 +233,7 @@ func TestClientAgainstAiosmtpd(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	c := NewClient(time.Now(), ClientConfig{User: "alice", Password: "secret"})
+	c := NewClient(time.Now(), ClientConfig{User: "alice", Password: "secret", Auth: sasl.Policy{Clear: true}})
 	c.Send(time.Now(), &Outgoing{From: MustPath("<alice@example.test>"), To: addresses("bob@example.test", "x@elsewhere.example"), Data: []byte("Subject: ü\r\n\r\n.\r\n")})
 	c.Quit(time.Now())
 	for _, e := range drive(t, conn, c) {

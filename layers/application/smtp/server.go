@@ -5,6 +5,8 @@ import (
 	"errors"
 	"net/netip"
 	"time"
+
+	"mailwire/layers/application/sasl"
 )
 
 // A Server is one session on the server's side, from the greeting to the close.
@@ -25,7 +27,7 @@ type Server struct {
 
 	envelope Envelope
 	content  content
-	auth     exchange
+	auth     *sasl.Server
 }
 
 // NewServer begins a session with the client at peer: the greeting is ready in Output.
@@ -259,7 +261,7 @@ func (s *Server) fault(line []byte, why error) {
 func (s *Server) reset() {
 	s.envelope = Envelope{}
 	s.content = content{}
-	s.auth = exchange{}
+	s.auth = nil
 }
 
 func (s *Server) touch(now time.Time) { s.deadline = now.Add(s.config.Limits.Timeout) }

@@ -1,30 +1,28 @@
 package smtp
 
 import (
-	"crypto/subtle"
-	"fmt"
+	"encoding/base64"
+	"errors"
 	"slices"
 
 	"mailwire/layers/application/sasl"
 )
 
-// An exchange is the dialogue of a mechanism under way.
-type exchange struct {
-	mechanism string
-	user      string // LOGIN: once it has come
-	asked     bool   // LOGIN: the next response is the password
-	challenge string
+// A verifier asks the backend on behalf of an exchange.
+type verifier struct{ server *Server }
+
+func (v verifier) Login(user, password string) error {
+	return v.server.backend.Login(&v.server.session, user, password)
+}
+
+func (v verifier) Secret(user string) (sasl.Secret, bool) {
+	return v.server.backend.(SecretKeeper).Secret(user)
 }
 
 // mechanisms lists what AUTH offers on this connection.
 func (s *Server) mechanisms() []string {
-	var list []string
-	for _, m := range s.config.Mechanisms {
-		if _, keeper := s.backend.(SecretKeeper); m != "CRAM-MD5" || keeper {
-			list = append(list, m)
-		}
-	}
-	return list
+	_, keeper := s.backend.(SecretKeeper)
+	return sasl.Offered(s.config.Mechanisms, keeper && s.config.Nonce != nil)
 }
 
 // beginAuth obeys AUTH (RFC 4954 §4).
@@ -39,35 +37,27 @@ func (s *Server) beginAuth(c Command, rule Rule) {
 		s.deny(538, "5.7.11", "Encryption is required for this mechanism")
 	case !slices.Contains(s.mechanisms(), c.Mechanism):
 		s.deny(504, "5.5.4", "Mechanism not offered: "+c.Mechanism)
-	case c.Mechanism == "CRAM-MD5" && c.Initial != "":
-		// RFC 4954 §4: the server speaks first in CRAM-MD5.
-		s.deny(501, "5.7.0", "CRAM-MD5 has no initial response")
 	default:
+		own := sasl.Challenges{Host: s.config.Hostname, SaltKey: s.config.SaltKey}
+		if sasl.NeedsSecret(c.Mechanism) {
+			own.Nonce = s.config.Nonce()
+		}
+		exchange, err := sasl.NewServer(c.Mechanism, verifier{s}, own)
+		if err != nil {
+			s.deny(504, "5.5.4", "Mechanism not offered: "+c.Mechanism)
+			return
+		}
 		s.move(rule)
-		s.auth = exchange{mechanism: c.Mechanism}
+		s.auth = exchange
 		if c.Initial != "" {
 			s.authLine(c.Initial)
 			return
 		}
-		s.challenge()
+		s.proceed(nil)
 	}
 }
 
-func (s *Server) challenge() {
-	switch s.auth.mechanism {
-	case "LOGIN":
-		s.send(334, "", encode64("Username:"))
-	case "CRAM-MD5":
-		if s.auth.challenge = s.config.Challenge; s.auth.challenge == "" {
-			s.auth.challenge = fmt.Sprintf("<%d.%d@%s>", s.deadline.UnixNano(), s.logins, s.config.Hostname)
-		}
-		s.send(334, "", encode64(s.auth.challenge))
-	default:
-		s.send(334, "", "")
-	}
-}
-
-// authLine takes a response of the client.
+// authLine takes a response of the client: base64, or "=" for an empty initial one (RFC 4954 §4).
 func (s *Server) authLine(line string) {
 	// RFC 4954 §4: "*" cancels.
 	if line == "*" {
@@ -75,67 +65,59 @@ func (s *Server) authLine(line string) {
 		s.send(501, "5.7.0", "Authentication cancelled")
 		return
 	}
-	response, err := decode64(line)
-	if err != nil {
-		s.endAuth("")
-		s.deny(501, "5.5.2", "That is not base64")
-		return
-	}
-	switch s.auth.mechanism {
-	case "PLAIN":
-		_, user, password, ok := sasl.DecodePlain(response)
-		if !ok {
+	response := []byte{}
+	if line != "=" {
+		var err error
+		if response, err = base64.StdEncoding.AppendDecode(response, []byte(line)); err != nil {
 			s.endAuth("")
-			s.deny(501, "5.5.2", "PLAIN is [authorization] NUL user NUL password")
+			s.deny(501, "5.5.2", "That is not base64")
 			return
 		}
-		s.login(user, s.backend.Login(&s.session, user, password))
-	case "LOGIN":
-		if !s.auth.asked {
-			s.auth.user, s.auth.asked = string(response), true
-			s.send(334, "", encode64("Password:"))
-			return
-		}
-		s.login(s.auth.user, s.backend.Login(&s.session, s.auth.user, string(response)))
-	case "CRAM-MD5":
-		s.login(s.cram(response))
+	}
+	s.proceed(response)
+}
+
+// proceed goes on with the mechanism's dialogue; nil is no initial response.
+func (s *Server) proceed(response []byte) {
+	challenge, done, err := s.auth.Step(response)
+	var syntax *sasl.SyntaxError
+	switch {
+	case done:
+		mechanism, user := s.auth.Mechanism(), s.auth.User()
+		s.send(235, "2.7.0", "Authentication succeeded")
+		s.endAuth(user)
+		s.tell(&LoggedIn{User: user, Mechanism: mechanism})
+	case err == nil:
+		s.send(334, "", base64.StdEncoding.EncodeToString(challenge))
+	case errors.As(err, &syntax):
+		s.endAuth("")
+		s.deny(501, "5.5.2", syntax.Mechanism+": "+syntax.Why)
+	default:
+		s.refuseLogin(err)
 	}
 }
 
-// cram checks an answer of CRAM-MD5 (RFC 2195 §2).
-func (s *Server) cram(response []byte) (user string, refusal error) {
-	user, digest, ok := sasl.DecodeCram(response)
-	keeper := s.backend.(SecretKeeper)
-	password, known := keeper.Secret(user)
-	want := CramDigest(password, s.auth.challenge)
-	if !ok || !known || subtle.ConstantTimeCompare([]byte(digest), []byte(want)) != 1 {
-		return user, BadLogin()
+// refuseLogin answers a login that the mechanism or the backend does not let in.
+func (s *Server) refuseLogin(err error) {
+	s.endAuth("")
+	if errors.Is(err, sasl.ErrCredentials) || errors.Is(err, sasl.ErrAuthorization) {
+		err = BadLogin()
 	}
-	return user, nil
+	s.answer(err, 0, "", "")
+	if s.logins++; s.logins >= s.config.Limits.Logins {
+		s.hangUp("4.7.0", "Too many failed logins")
+	}
 }
 
 // BadLogin is the refusal of a user's name or password (RFC 4954 §6).
 func BadLogin() *Reply { return NewReply(535, "5.7.8", "Authentication credentials invalid") }
-
-func (s *Server) login(user string, err error) {
-	mechanism := s.auth.mechanism
-	if !s.answer(err, 235, "2.7.0", "Authentication succeeded") {
-		s.endAuth("")
-		if s.logins++; s.logins >= s.config.Limits.Logins {
-			s.hangUp("4.7.0", "Too many failed logins")
-		}
-		return
-	}
-	s.endAuth(user)
-	s.tell(&LoggedIn{User: user, Mechanism: mechanism})
-}
 
 // endAuth leaves the dialogue of a mechanism; user is who logged in, or "".
 func (s *Server) endAuth(user string) {
 	if user != "" {
 		s.session.User = user
 	}
-	s.auth = exchange{}
+	s.auth = nil
 	if rule, ok := FindRule(Authenticating, "="); ok {
 		s.move(rule)
 	}

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"mailwire/layers/application/imap"
+	"mailwire/layers/application/sasl"
 )
 
 // IMAP is the store as an IMAP server of one connection sees it. Notify is called, when it is not nil, each time the
@@ -26,8 +27,20 @@ func (b imapBackend) Login(user, password string) (imap.Account, error) {
 	return imapAccount{a, b.notify}, nil
 }
 
-// Secret makes CRAM-MD5 possible.
-func (b imapBackend) Secret(user string) (string, bool) { return b.store.Secret(user) }
+// Secret makes CRAM-MD5 and SCRAM possible.
+func (b imapBackend) Secret(user string) (sasl.Secret, bool) {
+	password, ok := b.store.Secret(user)
+	return sasl.Secret{Password: password}, ok
+}
+
+// Open is Login for whom SASL has verified.
+func (b imapBackend) Open(user string) (imap.Account, error) {
+	a, ok := b.store.Lookup(user)
+	if !ok {
+		return nil, imap.ErrAuthentication
+	}
+	return imapAccount{a, b.notify}, nil
+}
 
 type imapAccount struct {
 	account *Account

@@ -99,13 +99,18 @@ func (s *Store) Lookup(name string) (*Account, bool) {
 // Login finds the account of a user or an address whose password is password; ErrLogin.
 func (s *Store) Login(name, password string) (*Account, error) {
 	a, ok := s.Lookup(name)
-	if !ok || subtle.ConstantTimeCompare([]byte(a.Password), []byte(password)) != 1 {
+	kept := ""
+	if ok {
+		kept = a.Password
+	}
+	// The same work for who has no account as for who has another password.
+	if right := subtle.ConstantTimeCompare([]byte(kept), []byte(password)) == 1; !right || !ok {
 		return nil, ErrLogin
 	}
 	return a, nil
 }
 
-// Secret is the password of a user, for logins that never send it (CRAM-MD5, APOP).
+// Secret is the password of a user, for logins that never send it (APOP, CRAM-MD5, SCRAM).
 func (s *Store) Secret(name string) (password string, ok bool) {
 	a, ok := s.Lookup(name)
 	if !ok {

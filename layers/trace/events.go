@@ -23,6 +23,10 @@ type Event interface{ event() }
 // A Face shows events as they happen. An error ends the run or replay.
 type Face interface{ Show(Event) error }
 
+// A Narrator is a face that may look into no packet but milestones. It is asked before the first frame; if it narrates, the
+// other packets come without notes, secrets, comments and PDUs of the application.
+type Narrator interface{ Narrates() bool }
+
 // A Title opens the trace of a scenario.
 type Title struct {
 	Name  string

@@ -57,9 +57,11 @@ type Follower struct {
 	keys      *tls.Keys
 	exchanges latest[exchangeKey, *exchange]
 	seen      map[string]bool // the envelopes that have been explained
+	narrates  bool            // the face looks into milestones alone
 
 	// Of the present frame; its space is used again for the next one.
 	packet    Packet
+	looks     bool // the face will look into it
 	decoded   *internet.Packet
 	tcp       tcp.Header
 	udp       udp.Header
@@ -77,7 +79,9 @@ type Follower struct {
 // NewFollower returns a follower that hands its events to face.
 func NewFollower(options Options, face Face) *Follower {
 	options.Observer.Service = isService
+	narrator, ok := face.(Narrator)
 	return &Follower{
+		narrates:  ok && narrator.Narrates(),
 		options:   options,
 		face:      face,
 		names:     map[netip.Addr]string{},
@@ -107,6 +111,7 @@ func (f *Follower) Frame(frame *layers.Frame) error {
 	f.decoded = p
 	f.messages, f.numbers, f.situation = f.messages[:0], f.numbers[:0], f.situation[:0]
 	f.parts.reset()
+	f.looks = !f.narrates
 	f.packet = Packet{Frame: frame, Stream: -1, PDUs: p.PDUs, Notes: f.packet.Notes[:0], Secrets: f.packet.Secrets[:0]}
 	f.packet.From, f.packet.To = f.ends(p)
 	f.summary.frame(frame)
@@ -124,14 +129,23 @@ func (f *Follower) Frame(frame *layers.Frame) error {
 	if p.Quoted.Protocol == internet.TCP {
 		f.noteQuoted(&p.Quoted)
 	}
-	f.hideQuoted(p)
-	f.explain(p.Notes)
-	if frame.Comment != "" && !f.options.ShowSecrets {
-		frame.Comment = maskComment(frame.Comment, frame.Data, f.packet.Secrets)
+	if f.looks {
+		f.hideQuoted(p)
+		f.explain(p.Notes)
+		f.hideComment()
+	} else {
+		frame.Comment = ""
 	}
 	p.PDUs = f.packet.PDUs[:0] // space that the decoder may use again
 	f.summary.pdus(f.packet.PDUs)
 	return f.show()
+}
+
+// hideComment masks what the frame's comment seems to tell of secrets.
+func (f *Follower) hideComment() {
+	if frame := f.packet.Frame; frame.Comment != "" && !f.options.ShowSecrets {
+		frame.Comment = maskComment(frame.Comment, frame.Data, f.packet.Secrets)
+	}
 }
 
 // show hands over the packet and the messages it completed.

@@ -1,6 +1,8 @@
 package trace
 
 import (
+	"slices"
+
 	"mailwire/layers"
 	"mailwire/layers/internet"
 	"mailwire/layers/transport/tcp"
@@ -52,6 +54,21 @@ func holds(notes []layers.Note, id string) bool {
 	return false
 }
 
+// mark finds whether the present segment is a milestone, and what its SYN tells of its sender.
+func (f *Follower) mark(c *conversation, seen *observe.Observation) {
+	if seen.Says(observe.Damaged) {
+		return // whatever its flags say, nobody obeys them
+	}
+	if f.segment.Flags&tcp.SYN != 0 {
+		c.mss[seen.From] = offeredMSS(f.tcp.View)
+	}
+	if slices.Contains(seen.Milestones, observe.HandshakeComplete) {
+		f.summary.RoundTrips++
+	}
+	f.packet.Milestone = len(seen.Milestones) > 0 || f.segment.Flags&(tcp.SYN|tcp.RST) != 0
+	f.looks = f.looks || f.packet.Milestone
+}
+
 // noteSegment notes what a segment is for and what it means beside those before it.
 func (f *Follower) noteSegment(c *conversation, seen *observe.Observation) {
 	for _, w := range seen.Analysis {
@@ -74,14 +91,20 @@ func (f *Follower) noteSegment(c *conversation, seen *observe.Observation) {
 	case g.Length == 0 && len(seen.Analysis) == 0 && len(seen.Milestones) == 0:
 		f.note(layers.N("tcp.ack"))
 	}
-	f.packet.Milestone = len(seen.Milestones) > 0 || f.segment.Flags&(tcp.SYN|tcp.RST) != 0
 	for _, m := range seen.Milestones {
-		if m == observe.HandshakeComplete {
-			f.summary.RoundTrips++
-		}
 		f.note(layers.N("tcp." + m))
 	}
 	f.noteSize(c, seen)
+}
+
+// noteChecksum notes a wrong checksum that damages nothing. unfinished says that it was left to the network card.
+func (f *Follower) noteChecksum(seen *observe.Observation, unfinished bool) {
+	switch {
+	case unfinished:
+		f.note(layers.N("tcp.checksum-unfinished"))
+	case f.segment.ChecksumWrong && !seen.Says(observe.Damaged):
+		f.note(layers.N("tcp.checksum-wrong"))
+	}
 }
 
 // noteWord is the note of a word of the analysis, with what its sentences need.
@@ -104,7 +127,7 @@ func (f *Follower) noteWord(w observe.Word, seen *observe.Observation) layers.No
 
 // noteOverlap notes bytes that have come with two contents, and shows both unless a part of the segment is secret.
 func (f *Follower) noteOverlap(seen *observe.Observation) {
-	if !seen.Says(observe.DifferentOverlap) {
+	if !f.looks || !seen.Says(observe.DifferentOverlap) {
 		return
 	}
 	version := layers.A
@@ -118,11 +141,7 @@ func (f *Follower) noteOverlap(seen *observe.Observation) {
 
 // noteSize notes a segment that is larger than its receiver takes: the network interface would have cut it up.
 func (f *Follower) noteSize(c *conversation, seen *observe.Observation) {
-	side := seen.From
-	if f.segment.Flags&tcp.SYN != 0 {
-		c.mss[side] = offeredMSS(f.tcp.View)
-	}
-	switch limit := c.mss[side.Other()]; {
+	switch limit := c.mss[seen.From.Other()]; {
 	case limit == 0 && f.outgrowsEthernet():
 		f.note(layers.N("tcp.segmentation-offload.unknown-mss", layers.A("bytes", layers.Int(f.segment.Length))))
 	case limit > 0 && f.segment.Length > limit:

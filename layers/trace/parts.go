@@ -39,6 +39,9 @@ func (p *parts) next() *part {
 // describe adds a PDU for each message of which the segment carries bytes, and for bytes that belong to none; behind them
 // those for what was inside these messages.
 func (f *Follower) describe(c *conversation, seen *observe.Observation, dg *internet.Datagram) {
+	if f.segment.Length == 0 && len(seen.Deliveries) == 0 {
+		return // most acknowledgements
+	}
 	side := c.side(seen.From)
 	f.summary.data(c, f.segment.Length)
 	start, kept := seen.Offset, len(f.segment.Payload)
@@ -48,7 +51,9 @@ func (f *Follower) describe(c *conversation, seen *observe.Observation, dg *inte
 		f.packet.PDUs = append(f.packet.PDUs, layers.PDU{Layer: layers.Application, Protocol: p.message.Protocol,
 			Offset: p.at, Length: int(p.end - p.start), Stream: c.stream.Number, Header: p})
 	}
-	f.hideSegment(c, side, start, at, kept)
+	if f.looks {
+		f.hideSegment(c, side, start, at, kept)
+	}
 	if kept > 0 && side == layers.Client && !f.options.ShowSecrets && seen.Says(observe.Damaged) {
 		// Its number may be what was damaged, and then nobody knows what lies here.
 		f.packet.Secrets = append(f.packet.Secrets, layers.Range{Offset: at, Length: kept})
@@ -71,7 +76,7 @@ func (f *Follower) describeInside(c *conversation, side layers.Side, at int) {
 	c.ways[0].packet, c.ways[1].packet = c.ways[0].carried, c.ways[1].carried
 }
 
-// divide makes parts of the bytes of a side from start up to end, by message, in order.
+// divide makes parts of the bytes of a side from start up to end, by message, in order; none where nobody looks.
 func (f *Follower) divide(c *conversation, side layers.Side, start, end int64) []*part {
 	w := &c.ways[side]
 	pending, unfinished := c.pending(side)
@@ -82,7 +87,7 @@ func (f *Follower) divide(c *conversation, side layers.Side, start, end int64) [
 		w.partial, w.pending = w.partial[:0], 0
 	}
 	first := f.parts.used
-	if start < end {
+	if start < end && f.looks {
 		for i := range f.messages {
 			if m := &f.messages[i]; m.Stream == c.stream.Number && m.Within == c.within && m.From == side {
 				f.claim(first, &m.Message, start, end, true)

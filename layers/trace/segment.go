@@ -34,12 +34,10 @@ func (f *Follower) followTCP(frame *layers.Frame, dg *internet.Datagram) {
 	f.tcp.Relative, f.tcp.RelativeSeq, f.tcp.RelativeAck = true, seen.Sequence, seen.Acknowledge
 	f.tcp.Scaled, f.tcp.ScaledWindow = true, uint32(seen.Window)
 	f.tcp.Analysis = seen.Analysis
-	f.noteSegment(c, seen)
-	switch {
-	case unfinished:
-		f.note(layers.N("tcp.checksum-unfinished"))
-	case f.segment.ChecksumWrong && !seen.Says(observe.Damaged):
-		f.note(layers.N("tcp.checksum-wrong"))
+	f.mark(c, seen)
+	if f.looks {
+		f.noteSegment(c, seen)
+		f.noteChecksum(seen, unfinished)
 	}
 	for _, s := range seen.Dropped {
 		if !seen.Says(observe.PortReuse) {
@@ -66,7 +64,9 @@ func (f *Follower) followTCP(frame *layers.Frame, dg *internet.Datagram) {
 		c.settle()
 		f.book.End(c.record)
 	}
-	f.observer.Weigh(seen.Stream, c.weight())
+	if f.segment.Length > 0 || len(seen.Deliveries) > 0 {
+		f.observer.Weigh(seen.Stream, c.weight())
+	}
 }
 
 // sumUp notes what there is to say of a conversation that is over.

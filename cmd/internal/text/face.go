@@ -133,6 +133,9 @@ func New(w io.Writer, o Options) *Face {
 	return f
 }
 
+// Narrates says that a story shows no packet but milestones.
+func (f *Face) Narrates() bool { return f.Detail == Story }
+
 // Show writes one event.
 func (f *Face) Show(e trace.Event) error {
 	f.out = f.out[:0]

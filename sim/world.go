@@ -168,6 +168,15 @@ func (w *World) RunUntil(t time.Time) error {
 	return w.stuck
 }
 
+// NextDue is when the next event happens, or an instant before it that costs nothing to look at; ok is false when nothing
+// waits. Who runs the world at the pace of a clock sleeps until then.
+func (w *World) NextDue() (at time.Time, ok bool) {
+	if w.stuck != nil || len(w.queue.entries) == 0 {
+		return time.Time{}, false
+	}
+	return w.Time(w.queue.entries[0].at), true
+}
+
 // RunFor makes everything happen that is due within d.
 func (w *World) RunFor(d time.Duration) error { return w.RunUntil(w.Now().Add(d)) }
 

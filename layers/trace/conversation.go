@@ -30,6 +30,7 @@ type conversation struct {
 	ways     [2]way
 	asked    bool          // the client has said something that the server has not answered yet
 	record   *story.Record // for the story at the end
+	names    [2]string     // what the ends are called, where no packet tells it
 	mss      [2]int        // the largest segment that each side takes; 0 when it has not said so
 }
 
@@ -190,9 +191,11 @@ func (c *conversation) settle() {
 	}
 }
 
-// show notes which frames first showed the bytes from start up to end.
+// show notes which frames first showed the bytes from start up to end. The bytes of a socket are in none: frame is 0.
 func (w *way) show(start, end int64, at time.Time, frame int, others []int) {
-	w.time = at
+	if w.time = at; frame == 0 {
+		return
+	}
 	for _, other := range others {
 		if other != frame {
 			w.shown = append(w.shown, span{start, end, other})

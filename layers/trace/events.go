@@ -16,7 +16,7 @@ import (
 	"mailwire/layers/trace/story"
 )
 
-// An Event is one thing to show: *Title, *Packet, *Message, *Act, *State, *Drop, *Ledger, *Board, Names, Secrets,
+// An Event is one thing to show: *Title, *Packet, *Message, *Contact, *Act, *State, *Drop, *Ledger, *Board, Names, Secrets,
 // *Remark, *Damage, *Start or *Summary. Events are valid until the call that hands them over returns.
 type Event interface{ event() }
 
@@ -97,8 +97,20 @@ type Message struct {
 	Within  string            // the protocol in which it was encrypted or compressed: Offset counts the bytes inside; else ""
 	Ends    [2]netip.AddrPort // of the conversation, by layers.Side
 	Packets []int             // numbers of the frames that carried its bytes, in order, each once
-	Time    time.Time         // of the last of these frames
+	Names   [2]string         // of the ends, by layers.Side, where there are no frames to tell them; else ""
+	Time    time.Time         // of the last of these frames, or of the last bytes
 	Masked  bool              // Secrets are to be masked in Text and Fields
+}
+
+// A Contact tells what there is to say of a connection of which the bytes are followed and not the frames: that it opens, what
+// it turns into, that it ends.
+type Contact struct {
+	Time    time.Time
+	Stream  int
+	Service string
+	Names   [2]string         // of the ends, by layers.Side
+	Ends    [2]netip.AddrPort // likewise
+	Note    layers.Note
 }
 
 // An Act is what a person or a program does that causes what follows.
@@ -195,7 +207,14 @@ type Summary struct {
 	RoundTrips int
 	Duration   time.Duration // from the first frame to the last
 	Notes      []layers.Note
+	Sockets    *Sockets  // nil where all was seen in frames
 	Filtered   *Filtered // nil where everything was shown
+}
+
+// Sockets tells how much was seen without frames.
+type Sockets struct {
+	Connections int
+	Bytes       int64 // that both sides of them have said
 }
 
 // Filtered tells how much of a trace a filter has shown. The rest of the summary counts all.
@@ -204,6 +223,7 @@ type Filtered struct{ Packets, Messages int }
 func (*Title) event()      {}
 func (*Packet) event()     {}
 func (*Message) event()    {}
+func (*Contact) event()    {}
 func (*Act) event()        {}
 func (*State) event()      {}
 func (*Drop) event()       {}

@@ -194,7 +194,7 @@ func (f *Follower) open(s *observe.Stream, frame *layers.Frame) *story.Record {
 // take makes a message of the trace of one that a dialogue has completed between two ends. frames are those that carried
 // it, the last of them at a time.
 func (f *Follower) take(m *application.Message, c *conversation, at time.Time, frames []int) {
-	f.keep(Message{Message: *m, Stream: c.stream.Number, Within: c.within, Ends: c.ends(), Packets: frames, Time: at})
+	f.keep(Message{Message: *m, Stream: c.stream.Number, Within: c.within, Ends: c.ends(), Names: c.names, Packets: frames, Time: at})
 }
 
 // keep masks a message and hands it over with the packet.

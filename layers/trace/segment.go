@@ -130,18 +130,23 @@ func offeredMSS(v tcp.View) int {
 // arrive takes the next piece of a side's stream as TCP has delivered it. others are further frames that showed it.
 func (f *Follower) arrive(c *conversation, d *observe.Delivery, others []int) {
 	if len(d.Bytes) > 0 {
-		if c.side(d.From) == layers.Client {
-			c.asked = true
-		} else if c.asked {
-			c.asked = false
-			f.summary.RoundTrips++
-		}
+		f.takeTurn(c, c.side(d.From))
 	}
 	if d.Gap > 0 {
 		f.noteGap(d)
 		c.record.Gap(c.side(d.From), d.Gap, d.Cut)
 	}
 	f.read(c, d, others)
+}
+
+// takeTurn counts a round trip where the server answers what the client has said.
+func (f *Follower) takeTurn(c *conversation, from layers.Side) {
+	if from == layers.Client {
+		c.asked = true
+	} else if c.asked {
+		c.asked = false
+		f.summary.RoundTrips++
+	}
 }
 
 // read takes the next piece of a side's stream, which a frame and perhaps others have shown.
@@ -292,7 +297,7 @@ func (f *Follower) carry(c *conversation, side layers.Side, piece *application.C
 
 // inside begins the conversation that the messages of c carry.
 func (f *Follower) inside(c *conversation) *conversation {
-	inner := &conversation{stream: c.stream, record: c.record, within: c.name(), begun: true, hint: protocolInside(c.ends()[layers.Server].Port())}
+	inner := &conversation{stream: c.stream, record: c.record, names: c.names, within: c.name(), begun: true, hint: protocolInside(c.ends()[layers.Server].Port())}
 	switch {
 	case c.mail == nil:
 		inner.overture = &overture{}

@@ -9,20 +9,40 @@ import (
 // A summary counts while the trace goes on.
 type summary struct {
 	Summary
-	first, last time.Time // the earliest and the latest frame
+	first, last time.Time // the earliest and the latest that was seen
 }
 
 // frame counts a frame.
 func (s *summary) frame(f *layers.Frame) {
-	// Captures of several queues or files may step back in time.
-	if s.Packets == 0 || f.Time.Before(s.first) {
-		s.first = f.Time
-	}
-	if s.Packets == 0 || f.Time.After(s.last) {
-		s.last = f.Time
-	}
+	s.at(f.Time)
 	s.Packets++
 	s.Bytes += int64(f.Length)
+}
+
+// at takes a time. Captures of several queues or files may step back.
+func (s *summary) at(t time.Time) {
+	if s.first.IsZero() || t.Before(s.first) {
+		s.first = t
+	}
+	if s.last.IsZero() || t.After(s.last) {
+		s.last = t
+	}
+}
+
+// socket counts a connection that is followed without frames.
+func (s *summary) socket(at time.Time) {
+	s.at(at)
+	if s.Sockets == nil {
+		s.Sockets = &Sockets{}
+	}
+	s.Sockets.Connections++
+}
+
+// heard counts n bytes of such a connection.
+func (s *summary) heard(at time.Time, c *conversation, n int) {
+	s.at(at)
+	s.Sockets.Bytes += int64(n)
+	s.inside(c, n)
 }
 
 // pdus counts the headers of a packet. Application data are counted by data.

@@ -50,6 +50,12 @@ func (h *half) late(now time.Time) bool {
 // Streams is how many connections have been seen.
 func (o *Observer) Streams() int { return o.next }
 
+// Reserve takes the number of a connection that is not seen in segments, so that it has one of its own.
+func (o *Observer) Reserve() int {
+	o.next++
+	return o.next - 1
+}
+
 // Observe takes the next segment, in the order of time. What it returns is valid until the next call.
 func (o *Observer) Observe(g *Segment) *Observation {
 	o.seen = Observation{Analysis: o.seen.Analysis[:0], Milestones: o.seen.Milestones[:0],

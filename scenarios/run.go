@@ -2,7 +2,6 @@ package scenarios
 
 import (
 	"fmt"
-	"slices"
 	"strings"
 	"time"
 
@@ -47,27 +46,15 @@ const actEvents = 10_000_000
 // A run is a scenario in progress.
 type run struct {
 	*world
-	options  Options
-	most     uint64 // events in an act
-	follower *trace.Follower
-	view     *trace.Viewpoint
-	frame    layers.Frame
-	shown    int
-	last     shownFrame
-	faults   armed
-	losses   []loss
-	unmet    []layers.Note
-	meters   []*meter
-	row      *row   // of the ledger, not yet shown
-	ended    []bool // per act, whether it ended well
-
-	err error // of the face
-}
-
-// A shownFrame is the frame that was shown last: a drop that follows at once is its.
-type shownFrame struct {
-	serial uint64
-	number int
+	options Options
+	most    uint64 // events in an act
+	tracer
+	faults armed
+	losses []loss
+	unmet  []layers.Note
+	meters []*meter
+	row    *row   // of the ledger, not yet shown
+	ended  []bool // per act, whether it ended well
 }
 
 // Run plays the scenario and shows it as it happens. It returns what was not as the file says it must be at the end; the
@@ -81,22 +68,18 @@ func (s *Scenario) runWithin(events uint64, o Options) (unmet []layers.Note, err
 		seed = s.Seed
 	}
 	r := &run{options: o, most: events}
-	if r.world, err = build(s, seed, func(state *trace.State) { r.show(state) }); err != nil {
+	if r.world, err = build(s, seed, outside{}, func(state *trace.State) { r.show(state) }); err != nil {
 		return nil, err
 	}
-	taps, err := r.taps(o.At)
+	taps, err := s.taps(o.At)
 	if err != nil {
 		return nil, err
 	}
-	r.view = trace.NewViewpoint(taps...)
-	r.follower = trace.NewFollower(trace.Options{ShowSecrets: true}, face(r.show))
-	for _, n := range r.names() {
-		r.follower.Name(n.Addr, n.Name)
-	}
+	r.tracer.follow(r.world, taps, trace.Options{ShowSecrets: true}, o.Face)
 	r.faults.init(r)
 	r.meterDevices()
 	r.network.Observe(network.Observer{Crossed: r.crossed, Dropped: r.dropped})
-	r.show(r.title(seed))
+	r.show(s.title(seed, o.Language))
 	r.show(r.names())
 	for _, h := range s.Hosts {
 		if server := r.servers[h.Name]; server != nil {
@@ -117,23 +100,6 @@ func (s *Scenario) runWithin(events uint64, o Options) (unmet []layers.Note, err
 	return r.unmet, nil
 }
 
-// A face is a function that shows an event.
-type face func(trace.Event) error
-
-// Show calls the function.
-func (f face) Show(e trace.Event) error { return f(e) }
-
-// show hands an event to the face, until it fails.
-func (r *run) show(e trace.Event) error {
-	if summary, ok := e.(*trace.Summary); ok {
-		summary.Notes = append(summary.Notes, r.scenario.lessons()...)
-	}
-	if r.err == nil {
-		r.err = r.options.Face.Show(e)
-	}
-	return r.err
-}
-
 // lessons are the notes on the misconceptions that the scenario refutes: "pop3.x" is the note "pop3.misconception.x".
 func (s *Scenario) lessons() []layers.Note {
 	var notes []layers.Note
@@ -144,70 +110,14 @@ func (s *Scenario) lessons() []layers.Note {
 	return notes
 }
 
-// taps turns names of hosts into those of their cables.
-func (r *run) taps(at []string) ([]string, error) {
-	var known, taps []string
-	for _, c := range r.scenario.Cables {
-		known = append(known, c.Name())
-	}
-	for _, h := range r.scenario.Hosts {
-		known = append(known, h.Name)
-	}
-	for _, name := range at {
-		if name != "all" && !slices.Contains(known, name) {
-			return nil, &TapError{name, append(known, "all")}
-		}
-		taps = append(taps, name)
-		for _, c := range r.scenario.Cables {
-			if c.A == name || c.B == name {
-				taps = append(taps, c.Name())
-			}
-		}
-	}
-	return taps, nil
-}
-
-func (r *run) title(seed uint64) *trace.Title {
-	s := r.scenario
-	t := &trace.Title{Name: s.Name, Text: s.Title.In(r.options.Language), Story: s.Story.In(r.options.Language), Seed: seed}
-	for _, h := range s.Hosts {
-		t.Nodes = append(t.Nodes, trace.Node{Name: h.Name, Kind: h.Kind})
-	}
-	for _, c := range s.Cables {
-		t.Links = append(t.Links, trace.Link{Name: c.Name(), A: c.A, B: c.B})
-	}
-	return t
-}
-
 // crossed takes a frame at its tap.
 func (r *run) crossed(c *network.Crossing) {
-	i := slices.Index(r.cables, c.Cable)
-	r.frame = layers.Frame{Number: r.shown + 1, Time: r.Time(c.At), Interface: r.interfaces[i], Data: c.Data, Length: len(c.Data)}
-	r.faults.watch(&r.frame)
+	f := r.take(c)
+	r.faults.watch(f)
 	for _, m := range r.meters {
 		m.count(c)
 	}
-	if !r.view.Shows(&r.frame) {
-		return
-	}
-	r.shown++
-	r.frame.Number = r.shown
-	r.last = shownFrame{c.Serial, r.shown}
-	if r.err == nil {
-		r.err = r.follower.Frame(&r.frame)
-	}
-}
-
-// dropped tells of a frame that did not arrive.
-func (r *run) dropped(d *network.Drop) {
-	e := &trace.Drop{Time: r.Time(d.At), Link: d.Device, From: d.Device, Length: len(d.Data), Note: d.Note}
-	if d.Cable != nil {
-		e.Link = d.Cable.Name
-	}
-	if d.Serial != 0 && d.Serial == r.last.serial {
-		e.Packet = r.last.number
-	}
-	r.show(e)
+	r.tracer.crossed(c)
 }
 
 // play makes the people act, one act after the other, and then lets the world settle.

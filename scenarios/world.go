@@ -1,6 +1,7 @@
 package scenarios
 
 import (
+	"crypto/tls"
 	"fmt"
 	"net/netip"
 	"slices"
@@ -28,17 +29,26 @@ type world struct {
 	servers    map[string]*mail.Server // by host
 	stores     map[string]*store.Store // by domain
 	agents     map[string]*mail.Agent  // by person and device
+	outside    outside
 	tell       mail.Observer
 }
 
+// An outside is what a mail host has that is served to programs outside of the world. The zero value is no such host.
+type outside struct {
+	host    string
+	tls     *tls.Config
+	needTLS bool
+	keeper  store.Keeper
+}
+
 // build makes the world that a scenario describes. State is told to tell.
-func build(s *Scenario, seed uint64, tell mail.Observer) (*world, error) {
+func build(s *Scenario, seed uint64, out outside, tell mail.Observer) (*world, error) {
 	p, err := newPlan(s)
 	if err != nil {
 		return nil, err
 	}
 	w := &world{
-		World: sim.New(s.Date, seed), scenario: s, plan: p, tell: tell,
+		World: sim.New(s.Date, seed), scenario: s, plan: p, outside: out, tell: tell,
 		hosts: map[string]*host.Host{}, servers: map[string]*mail.Server{}, stores: map[string]*store.Store{}, agents: map[string]*mail.Agent{},
 	}
 	w.network = network.New(w.World)
@@ -193,6 +203,9 @@ func (w *world) fillMailboxes() error {
 	for _, h := range w.scenario.Hosts {
 		if h.Domain != "" {
 			w.stores[h.Domain] = store.New(uint32(w.scenario.Date.Unix()))
+			if w.outside.keeper != nil && h.Name == w.outside.host {
+				w.stores[h.Domain].Keep(w.outside.keeper)
+			}
 		}
 	}
 	for _, p := range w.scenario.People {
@@ -200,11 +213,15 @@ func (w *world) fillMailboxes() error {
 		if s == nil {
 			continue // somebody whose provider is not part of the story
 		}
-		account, err := s.Add(p.Address, p.Password, p.Address)
+		at, names := w.scenario.hostOf(p.Address), []string{p.Address}
+		if at.Name == w.outside.host {
+			names = append(names, localPart(p.Address)) // people type it in without the domain
+		}
+		account, err := s.Add(p.Address, p.Password, names...)
 		if err != nil {
 			return err
 		}
-		account.Quota = w.scenario.hostOf(p.Address).Quota
+		account.Quota = at.Quota
 	}
 	for _, box := range w.scenario.Mailboxes {
 		p := w.scenario.person(box.Person)
@@ -231,7 +248,11 @@ func (w *world) startServices() error {
 		if h.Domain == "" || w.hosts[h.Name] == nil {
 			continue
 		}
-		server, err := mail.NewServer(w.hosts[h.Name], mail.ServerConfig{Domain: h.Domain, Services: h.Services, Observer: w.tell}, w.stores[h.Domain])
+		config := mail.ServerConfig{Domain: h.Domain, Services: h.Services, Observer: w.tell}
+		if h.Name == w.outside.host {
+			config.TLS, config.NeedTLS = w.outside.tls, w.outside.needTLS
+		}
+		server, err := mail.NewServer(w.hosts[h.Name], config, w.stores[h.Domain])
 		if err != nil {
 			return err
 		}
@@ -275,6 +296,8 @@ func (w *world) names() trace.Names {
 	}
 	return all
 }
+
+func localPart(address string) string { return address[:strings.LastIndexByte(address, '@')] }
 
 func domainOf(address string) string {
 	return strings.ToLower(address[strings.LastIndexByte(address, '@')+1:])

@@ -1,6 +1,7 @@
 package mail
 
 import (
+	"container/list"
 	"crypto/tls"
 	"fmt"
 	"net/netip"
@@ -33,6 +34,7 @@ type Server struct {
 	queue    queue
 	accepted int // mails, for their names
 	told     map[*store.Mailbox]store.Holding
+	sessions list.List // of those that are open
 }
 
 // NewServer starts the services on a host over a store.
@@ -92,6 +94,35 @@ func (s *Server) Accept(name string, c Connection) error {
 	return fmt.Errorf("mail: no service is called %q", name)
 }
 
+// Shutdown ends all sessions as a host does that goes down (RFC 5321 §3.8, RFC 9051 §7.1.5): what has been accepted stays.
+func (s *Server) Shutdown() {
+	var open []*session
+	for e := s.sessions.Front(); e != nil; e = e.Next() {
+		open = append(open, e.Value.(*session))
+	}
+	for _, one := range open {
+		one.shutdown()
+	}
+}
+
+// Sessions is how many are open.
+func (s *Server) Sessions() int { return s.sessions.Len() }
+
+// run starts a session that is ended when the host goes down.
+func (s *Server) run(c Connection, e engine, notice func(), ended func(error)) *session {
+	var place *list.Element
+	running := run(s.host.World(), c, e, notice, func(why error) {
+		if place != nil {
+			s.sessions.Remove(place)
+		}
+		ended(why)
+	})
+	if !running.over {
+		place = s.sessions.PushBack(running)
+	}
+	return running
+}
+
 func (s *Server) serve(by *service, c Connection) {
 	if by.tls {
 		c = s.secure(c)
@@ -119,7 +150,7 @@ func (s *Server) serveSMTP(c Connection, role smtp.Role, tls bool) {
 		e.Secured(s.now())
 	}
 	var running *session
-	running = run(s.host.World(), c, e, func() {
+	running = s.run(c, e, func() {
 		for event, ok := e.Next(); ok; event, ok = e.Next() {
 			if _, is := event.(*smtp.Secure); is {
 				running.startTLS(s.secure, func() { e.Secured(s.now()) })
@@ -145,7 +176,7 @@ func (s *Server) servePOP3(c Connection, tls bool) {
 			}
 		}
 	}
-	running = run(s.host.World(), c, e, notice, func(error) {
+	running = s.run(c, e, notice, func(error) {
 		e.Hangup()
 		notice()
 	})
@@ -169,7 +200,7 @@ func (s *Server) serveIMAP(c Connection, tls bool) {
 	e = imap.NewServer(s.now(), imap.Config{
 		Backend: s.store.IMAP(wake), Name: s.Name(), StartTLS: s.config.TLS != nil, Secured: tls, NeedTLS: s.config.NeedTLS,
 	})
-	running = run(s.host.World(), c, e, func() {
+	running = s.run(c, e, func() {
 		for event, ok := e.Next(); ok; event, ok = e.Next() {
 			if _, is := event.(imap.StartTLS); is {
 				running.startTLS(s.secure, func() { e.Secured(s.now()) })

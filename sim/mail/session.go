@@ -113,6 +113,15 @@ func (s *session) Happen(sim.Instant) {
 	}
 }
 
+// shutdown ends the session because the program ends: with the protocol's words, where it has some.
+func (s *session) shutdown() {
+	if e, speaks := s.engine.(interface{ Shutdown() }); speaks {
+		e.Shutdown()
+		s.step()
+	}
+	s.finish(nil)
+}
+
 // finish ends the session from this side, once.
 func (s *session) finish(why error) {
 	if s.over {

@@ -1,0 +1,228 @@
+package scenarios
+
+import (
+	"crypto/tls"
+	"embed"
+	"fmt"
+	"net/netip"
+	"slices"
+	"time"
+
+	"mailwire/layers"
+	"mailwire/layers/capture"
+	"mailwire/layers/lexicon"
+	"mailwire/layers/trace"
+	"mailwire/sim"
+	"mailwire/sim/mail"
+	"mailwire/sim/mail/store"
+	"mailwire/sim/network"
+)
+
+//go:embed live/*.yaml
+var liveFiles embed.FS
+
+// Served is the file of the scenario whose mail host is served to real programs where no other is asked for.
+func Served() []byte {
+	source, err := liveFiles.ReadFile("live/serve.yaml")
+	if err != nil {
+		panic(err) // embedded
+	}
+	return source
+}
+
+// LiveOptions decide how a scenario's mail host is served to programs outside of its world.
+type LiveOptions struct {
+	Language    lexicon.Language
+	Start       time.Time    // when the world begins, in place of the scenario's date
+	Seed        uint64       // 0: the scenario's own
+	At          []string     // whose simulated frames are shown, as for Options.At
+	Host        string       // the mail host; "": the first one
+	Accounts    []Account    // beside the scenario's people; one of a known address changes its password
+	TLS         *tls.Config  // with the host's certificate; nil: TLS is not offered
+	NeedTLS     bool         // nobody logs in without TLS
+	Keeper      store.Keeper // of the host's mailboxes; nil: they live as long as the process
+	ShowSecrets bool
+	Face        trace.Face
+}
+
+// An Account is a user of the served host. A user without a domain is one of the host's.
+type Account struct{ User, Password string }
+
+// A HostError says that the scenario has no mail host of that name, or none at all.
+type HostError struct {
+	Name  string
+	Known []string
+}
+
+// Error says the same for a log.
+func (e *HostError) Error() string { return fmt.Sprintf("scenario: no mail host %q", e.Name) }
+
+// An AccountError says that the address of an account is none, or none of the host's domain.
+type AccountError struct{ User, Domain string }
+
+// Error says the same for a log.
+func (e *AccountError) Error() string {
+	return fmt.Sprintf("scenario: no user %q at %s", e.User, e.Domain)
+}
+
+// A Live is a scenario's world whose first mail host serves programs outside of it. Nobody acts in it but them; what they
+// send elsewhere goes through the simulated network. It is used by one goroutine at a time, which runs its World at the
+// pace of a real clock.
+type Live struct {
+	tracer
+	options LiveOptions
+	server  *mail.Server
+	domain  string
+}
+
+// Serve makes the world of a scenario and opens its trace.
+func (s *Scenario) Serve(o LiveOptions) (*Live, error) {
+	served, err := s.served(&o)
+	if err != nil {
+		return nil, err
+	}
+	taps, err := s.taps(o.At)
+	if err != nil {
+		return nil, err
+	}
+	seed := o.Seed
+	if seed == 0 {
+		seed = s.Seed
+	}
+	l := &Live{options: o, domain: served.hostNamed(o.Host).Domain}
+	config := l.secrets(o.TLS)
+	w, err := build(served, seed, outside{o.Host, config, o.NeedTLS, o.Keeper}, func(state *trace.State) { l.show(state) })
+	if err != nil {
+		return nil, err
+	}
+	l.server = w.servers[o.Host]
+	l.follow(w, taps, trace.Options{ShowSecrets: o.ShowSecrets}, o.Face)
+	w.network.Observe(network.Observer{Crossed: l.crossed, Dropped: l.dropped})
+	l.show(served.title(seed, o.Language))
+	l.show(w.names())
+	l.server.TellMailboxes()
+	return l, l.err
+}
+
+// served is the scenario at the time of the start, with the further accounts. It completes the options.
+func (s *Scenario) served(o *LiveOptions) (*Scenario, error) {
+	var known []string
+	for _, h := range s.Hosts {
+		if h.Domain != "" {
+			known = append(known, h.Name)
+		}
+	}
+	if o.Host == "" && len(known) > 0 {
+		o.Host = known[0]
+	}
+	if !slices.Contains(known, o.Host) {
+		return nil, &HostError{o.Host, known}
+	}
+	served := *s
+	served.Date = o.Start
+	served.People = slices.Clone(s.People)
+	domain := s.hostNamed(o.Host).Domain
+	for _, a := range o.Accounts {
+		if err := served.add(a, domain); err != nil {
+			return nil, err
+		}
+	}
+	return &served, nil
+}
+
+// add makes an account of the domain.
+func (s *Scenario) add(a Account, domain string) error {
+	address, ok := parseAddress(a.User)
+	if !ok {
+		address, ok = parseAddress(a.User + "@" + domain)
+	}
+	if !ok || domainOf(address) != domain {
+		return &AccountError{a.User, domain}
+	}
+	for i := range s.People {
+		if domainOf(s.People[i].Address) == domain && localPart(s.People[i].Address) == localPart(address) {
+			s.People[i].Password = a.Password
+			return nil
+		}
+	}
+	s.People = append(s.People, Person{Name: address, Address: address, Password: a.Password})
+	return nil
+}
+
+func (s *Scenario) hostNamed(name string) *Host {
+	for i := range s.Hosts {
+		if s.Hosts[i].Name == name {
+			return &s.Hosts[i]
+		}
+	}
+	return nil
+}
+
+// secrets makes the host tell the trace the secrets of its TLS sessions, so that it can read them.
+func (l *Live) secrets(config *tls.Config) *tls.Config {
+	if config == nil {
+		return nil
+	}
+	config = config.Clone()
+	config.KeyLogWriter = keyLog{l}
+	return config
+}
+
+// A keyLog takes lines of the format of SSLKEYLOGFILE (RFC 9850).
+type keyLog struct{ live *Live }
+
+// Write tells the follower a line.
+func (k keyLog) Write(line []byte) (int, error) {
+	secret := trace.Secret{Type: capture.SecretsTLS, Data: slices.Clone(line)}
+	k.live.follower.Learn(secret)
+	if k.live.options.ShowSecrets {
+		k.live.show(trace.Secrets{secret})
+	}
+	return len(line), nil
+}
+
+// World keeps the time.
+func (l *Live) World() *sim.World { return l.world.World }
+
+// Name is the served host's name: mail.example.org.
+func (l *Live) Name() string { return l.server.Name() }
+
+// Accounts are the users of the served host, by address.
+func (l *Live) Accounts() (accounts []Account) {
+	for _, p := range l.world.scenario.People {
+		if domainOf(p.Address) == l.domain {
+			accounts = append(accounts, Account{p.Address, p.Password})
+		}
+	}
+	return accounts
+}
+
+// Accept serves a connection from outside as a client of a service, and follows what is said.
+func (l *Live) Accept(service string, c mail.Connection) error {
+	ends := [2]netip.AddrPort{layers.Client: c.Remote(), layers.Server: c.Local()}
+	client := ends[layers.Client].Addr().String()
+	if ends[layers.Client].Addr().IsLoopback() {
+		client = "localhost"
+	}
+	socket, err := l.follower.Socket(l.world.Now(), trace.SocketConfig{
+		Ends: ends, Names: [2]string{layers.Client: client, layers.Server: l.options.Host}, Service: service,
+	})
+	if err != nil {
+		return err
+	}
+	return l.server.Accept(service, &watched{Connection: c, live: l, socket: socket})
+}
+
+// Shutdown ends all sessions, with their protocols' words.
+func (l *Live) Shutdown() { l.server.Shutdown() }
+
+// Err is why the trace cannot go on: the error of the face.
+func (l *Live) Err() error { return l.err }
+
+// Close ends the trace.
+func (l *Live) Close() error {
+	if l.err == nil {
+		l.err = l.follower.Close()
+	}
+	return l.err
+}

@@ -32,7 +32,8 @@ type Account interface {
 	// Mailboxes lists all mailboxes. The engine sorts, and adds the names that are only levels above others.
 	Mailboxes() ([]MailboxInfo, error)
 	// Create makes a mailbox; ErrAlreadyExists. Levels above it that are missing need not be made (RFC 3501 §6.3.3).
-	Create(name string) error
+	// Special is what it is for, one of [SpecialUses], or ""; ErrUseAttr when no mailbox can be that (RFC 6154 §3).
+	Create(name, special string) error
 	// Delete removes a mailbox and its messages; ErrNonexistent. INBOX never reaches it. What has inferior names may
 	// stay as a name that cannot be selected (§6.3.4).
 	Delete(name string) error
@@ -43,9 +44,11 @@ type Account interface {
 	Subscribe(name string, on bool) error
 	// Status counts without selecting and without changing \Recent; ErrNonexistent.
 	Status(name string) (MailboxStatus, error)
-	// Append puts a message into a mailbox; ErrNonexistent, ErrOverQuota. It must be stored safely on return. Flags are
-	// canonical and never hold \Recent. It keeps body, which nobody changes any more.
-	Append(name string, flags []string, internalDate time.Time, body []byte) (uidValidity, uid uint32, err error)
+	// Append puts messages into a mailbox, all or none (RFC 3502), and returns their UIDs; ErrNonexistent, ErrOverQuota.
+	// They must be stored safely on return.
+	Append(name string, messages ...NewMessage) (uidValidity uint32, uids []uint32, err error)
+	// Quota tells how much the account holds and may hold. A limit of 0 is none.
+	Quota() (Quota, error)
 	// Open selects a mailbox; ErrNonexistent. Every session has a Mailbox of its own. Without readOnly the messages that
 	// are recent become recent for this session alone (§2.3.2).
 	Open(name string, readOnly bool) (Mailbox, error)
@@ -57,6 +60,12 @@ type Mailbox interface {
 	UIDValidity() uint32
 	// UIDNext is greater than every UID given so far.
 	UIDNext() uint32
+	// HighestModSeq is the mod-sequence of the last change, a removal included (RFC 7162 §3.1.2.1); 0 when the mailbox
+	// keeps none.
+	HighestModSeq() uint64
+	// Vanished lists the UIDs of messages that were removed by changes with greater mod-sequences than since, or more
+	// of the UIDs that are gone where that is not known any more (§3.2.6).
+	Vanished(since uint64) Set
 	// Keywords lists the flags without backslash that are in use in the mailbox.
 	Keywords() []string
 	// Messages lists all messages in ascending order of UID, and is asked for once, after Open.
@@ -66,8 +75,9 @@ type Mailbox interface {
 	News() ([]Change, error)
 	// Body is the whole message, which the engine does not change; ErrExpunged.
 	Body(uid uint32) ([]byte, error)
-	// Store changes the flags of a message and returns those it has now; ErrExpunged. Flags are canonical.
-	Store(uid uint32, op StoreOp, flags []string) ([]string, error)
+	// Store changes the flags of a message and returns those it has now, with its mod-sequence; ErrExpunged. Flags are
+	// canonical. What does not change the flags does not change the mod-sequence (RFC 7162 §3.1.11).
+	Store(uid uint32, op StoreOp, flags []string) (now []string, modSeq uint64, err error)
 	// Expunge removes these messages. A UID that is gone already is passed over.
 	Expunge(uids []uint32) error
 	// Copy puts copies of the messages, in this order, at the end of another mailbox, all or none, with their flags and
@@ -98,7 +108,26 @@ type MailboxInfo struct {
 // A MailboxStatus is what STATUS tells of a mailbox.
 type MailboxStatus struct {
 	Messages, Recent, UIDNext, UIDValidity, Unseen uint32
+	Deleted                                        uint32 // messages with \Deleted
+	Size, DeletedSize                              int64  // bytes of all messages, and of those
+	HighestModSeq                                  uint64 // 0 when the mailbox keeps none
 }
+
+// A NewMessage is what APPEND brings.
+type NewMessage struct {
+	Flags        []string // canonical, never \Recent
+	InternalDate time.Time
+	Body         []byte // nobody changes it any more
+}
+
+// A Quota is how much an account holds and may hold (RFC 9208 §3).
+type Quota struct {
+	Storage, StorageLimit   int64 // bytes
+	Messages, MessagesLimit int64
+}
+
+// SpecialUses lists what a mailbox may be made for (RFC 6154 §2, RFC 8457 §3).
+var SpecialUses = []string{`\All`, `\Archive`, `\Drafts`, `\Flagged`, `\Important`, `\Junk`, `\Sent`, `\Trash`}
 
 // A MessageInfo is what the engine keeps of a message while its mailbox is selected.
 type MessageInfo struct {
@@ -106,7 +135,8 @@ type MessageInfo struct {
 	Flags        []string // canonical (see CanonicalFlag), without \Recent; kept, so not to be changed
 	Recent       bool     // this session is the first that is told of it (RFC 3501 §2.3.2)
 	InternalDate time.Time
-	Size         int64 // bytes of the message, line ends included (RFC822.SIZE)
+	Size         int64  // bytes of the message, line ends included (RFC822.SIZE)
+	ModSeq       uint64 // mod-sequence of its last change (RFC 7162 §3.1); 0 when the mailbox keeps none
 }
 
 // A Change is one piece of news from a mailbox: a message that is new or has other flags now, or one that is gone.
@@ -160,6 +190,7 @@ var (
 	ErrAlreadyExists  = &Refusal{"ALREADYEXISTS", "Mailbox already exists"}
 	ErrExpunged       = &Refusal{"EXPUNGEISSUED", "Some of the messages no longer exist"}
 	ErrOverQuota      = &Refusal{"OVERQUOTA", "Mailbox is full"}
+	ErrUseAttr        = &Refusal{"USEATTR", "No mailbox can be used for that"}
 	ErrCannot         = &Refusal{"CANNOT", "Mailbox name is not permitted"}
 	ErrReadOnly       = &Refusal{"", "Mailbox is read-only"}
 )

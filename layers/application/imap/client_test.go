@@ -135,7 +135,7 @@ func TestClientAgainstServer(t *testing.T) {
 	later := cl.Noop()
 	p.told = nil
 	p.settle()
-	backend.Append(Inbox, nil, epoch, []byte(lunch))
+	backend.Append(Inbox, NewMessage{nil, epoch, []byte(lunch)})
 	p.server.Wake(epoch)
 	p.settle()
 	if len(p.told) == 0 || p.told[0].Name != "EXISTS" || p.done[later] != nil {

@@ -65,7 +65,7 @@ func (s *Server) create(name string) error {
 	if name == Inbox {
 		return ErrAlreadyExists
 	}
-	return s.account.Create(name)
+	return s.account.Create(name, "")
 }
 
 func (s *Server) remove(name string) error {
@@ -105,12 +105,12 @@ func (s *Server) append() {
 		date = s.now
 	}
 	body := slices.Clone(c.Body)
-	validity, uid, err := s.account.Append(c.Mailbox, c.Flags, date, body)
+	validity, uids, err := s.account.Append(c.Mailbox, NewMessage{c.Flags, date, body})
 	if err != nil {
 		s.refuse(tryCreate(err))
 		return
 	}
-	code := NewEncoder().Atom("APPENDUID ").Number(int64(validity)).SP().Number(int64(uid)).Bytes()
+	code := NewEncoder().Atom("APPENDUID ").Number(int64(validity)).SP().Atom(inOrder(uids).String()).Bytes()
 	s.done(string(code), "APPEND completed")
 }
 

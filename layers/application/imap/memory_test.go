@@ -15,13 +15,17 @@ type memory struct {
 	names      []string
 	subscribed []string
 	validity   uint32
+	quota      int64
 }
 
 type memoryBox struct {
 	validity, next uint32
+	special        string
 	messages       []memoryMessage
 	log            []Change
 	recent         uint32 // UIDs from here on have been told to nobody
+	modSeq         uint64
+	vanished       []Change
 }
 
 type memoryMessage struct {
@@ -31,9 +35,9 @@ type memoryMessage struct {
 
 func newMemory(inbox ...string) *memory {
 	m := &memory{boxes: map[string]*memoryBox{}}
-	m.Create(Inbox)
+	m.Create(Inbox, "")
 	for i, body := range inbox {
-		m.Append(Inbox, nil, epoch.Add(time.Duration(i)*time.Hour), []byte(body))
+		m.Append(Inbox, NewMessage{nil, epoch.Add(time.Duration(i) * time.Hour), []byte(body)})
 	}
 	return m
 }
@@ -47,7 +51,7 @@ func (m *memory) Login(user, password string) (Account, error) {
 
 func (m *memory) Mailboxes() (all []MailboxInfo, err error) {
 	for _, name := range m.names {
-		special := ""
+		special := m.boxes[name].special
 		if name == "Sent" {
 			special = `\Sent`
 		}
@@ -61,12 +65,12 @@ func (m *memory) Mailboxes() (all []MailboxInfo, err error) {
 	return all, nil
 }
 
-func (m *memory) Create(name string) error {
+func (m *memory) Create(name, special string) error {
 	if m.boxes[name] != nil {
 		return ErrAlreadyExists
 	}
 	m.validity++
-	m.boxes[name] = &memoryBox{validity: m.validity, next: 1, recent: 1}
+	m.boxes[name] = &memoryBox{validity: m.validity, next: 1, recent: 1, special: special, modSeq: 1}
 	m.names = append(m.names, name)
 	return nil
 }
@@ -95,7 +99,7 @@ func (m *memory) Rename(from, to string) error {
 		}
 	}
 	if from == Inbox {
-		return m.Create(Inbox)
+		return m.Create(Inbox, "")
 	}
 	return nil
 }
@@ -113,8 +117,13 @@ func (m *memory) Status(name string) (st MailboxStatus, err error) {
 	if b == nil {
 		return st, ErrNonexistent
 	}
-	st = MailboxStatus{Messages: uint32(len(b.messages)), UIDNext: b.next, UIDValidity: b.validity}
+	st = MailboxStatus{Messages: uint32(len(b.messages)), UIDNext: b.next, UIDValidity: b.validity, HighestModSeq: b.modSeq}
 	for _, msg := range b.messages {
+		st.Size += msg.Size
+		if HasFlag(msg.Flags, Deleted) {
+			st.Deleted++
+			st.DeletedSize += msg.Size
+		}
 		if !HasFlag(msg.Flags, Seen) {
 			st.Unseen++
 		}
@@ -125,16 +134,29 @@ func (m *memory) Status(name string) (st MailboxStatus, err error) {
 	return st, nil
 }
 
-func (m *memory) Append(name string, flags []string, date time.Time, body []byte) (validity, uid uint32, err error) {
+func (m *memory) Append(name string, messages ...NewMessage) (validity uint32, uids []uint32, err error) {
 	b := m.boxes[name]
 	if b == nil {
-		return 0, 0, ErrNonexistent
+		return 0, nil, ErrNonexistent
 	}
-	info := MessageInfo{UID: b.next, Flags: flags, InternalDate: date, Size: int64(len(body))}
-	b.next++
-	b.messages = append(b.messages, memoryMessage{info, body})
-	b.log = append(b.log, Change{MessageInfo: info})
-	return b.validity, info.UID, nil
+	for _, new := range messages {
+		b.modSeq++
+		info := MessageInfo{UID: b.next, Flags: new.Flags, InternalDate: new.InternalDate, Size: int64(len(new.Body)), ModSeq: b.modSeq}
+		b.next++
+		b.messages = append(b.messages, memoryMessage{info, new.Body})
+		b.log = append(b.log, Change{MessageInfo: info})
+		uids = append(uids, info.UID)
+	}
+	return b.validity, uids, nil
+}
+
+func (m *memory) Quota() (Quota, error) {
+	quota := Quota{StorageLimit: m.quota}
+	for _, name := range m.names {
+		st, _ := m.Status(name)
+		quota.Storage, quota.Messages = quota.Storage+st.Size, quota.Messages+int64(st.Messages)
+	}
+	return quota, nil
 }
 
 func (m *memory) Open(name string, readOnly bool) (Mailbox, error) {
@@ -156,10 +178,11 @@ type memorySession struct {
 	recent uint32
 }
 
-func (s *memorySession) UIDValidity() uint32 { return s.box.validity }
-func (s *memorySession) UIDNext() uint32     { return s.box.next }
-func (s *memorySession) Keywords() []string  { return nil }
-func (s *memorySession) Close()              {}
+func (s *memorySession) UIDValidity() uint32   { return s.box.validity }
+func (s *memorySession) UIDNext() uint32       { return s.box.next }
+func (s *memorySession) Keywords() []string    { return nil }
+func (s *memorySession) HighestModSeq() uint64 { return s.box.modSeq }
+func (s *memorySession) Close()                {}
 
 func (s *memorySession) Messages() (all []MessageInfo, err error) {
 	for _, m := range s.box.messages {
@@ -192,20 +215,34 @@ func (s *memorySession) Body(uid uint32) ([]byte, error) {
 	return nil, ErrExpunged
 }
 
-func (s *memorySession) Store(uid uint32, op StoreOp, flags []string) ([]string, error) {
+func (s *memorySession) Vanished(since uint64) (gone Set) {
+	for _, c := range s.box.vanished {
+		if c.ModSeq > since {
+			gone = append(gone, Span{c.UID, c.UID})
+		}
+	}
+	return gone
+}
+
+func (s *memorySession) Store(uid uint32, op StoreOp, flags []string) ([]string, uint64, error) {
 	m := s.find(uid)
 	if m == nil {
-		return nil, ErrExpunged
+		return nil, 0, ErrExpunged
 	}
-	m.Flags = op.Apply(m.Flags, flags)
-	s.box.log = append(s.box.log, Change{MessageInfo: m.MessageInfo})
-	return m.Flags, nil
+	if after := op.Apply(m.Flags, flags); !sameFlags(after, m.Flags) {
+		s.box.modSeq++
+		m.Flags, m.ModSeq = after, s.box.modSeq
+		s.box.log = append(s.box.log, Change{MessageInfo: m.MessageInfo})
+	}
+	return m.Flags, m.ModSeq, nil
 }
 
 func (s *memorySession) Expunge(uids []uint32) error {
+	s.box.modSeq++
 	s.box.messages = slices.DeleteFunc(s.box.messages, func(m memoryMessage) bool { return slices.Contains(uids, m.UID) })
 	for _, uid := range uids {
-		s.box.log = append(s.box.log, Change{MessageInfo: MessageInfo{UID: uid}, Expunged: true})
+		gone := Change{MessageInfo: MessageInfo{UID: uid, ModSeq: s.box.modSeq}, Expunged: true}
+		s.box.log, s.box.vanished = append(s.box.log, gone), append(s.box.vanished, gone)
 	}
 	return nil
 }
@@ -219,8 +256,8 @@ func (s *memorySession) Copy(uids []uint32, to string) (validity uint32, copies 
 		if m == nil {
 			return 0, nil, ErrExpunged
 		}
-		v, n, _ := s.memory.Append(to, m.Flags, m.InternalDate, m.body)
-		validity, copies = v, append(copies, n)
+		v, n, _ := s.memory.Append(to, NewMessage{m.Flags, m.InternalDate, m.body})
+		validity, copies = v, append(copies, n...)
 	}
 	return validity, copies, nil
 }

@@ -136,7 +136,7 @@ func (s *Server) store() {
 	missing := false
 	for _, place := range places {
 		m := &v.messages[place]
-		flags, err := v.mailbox.Store(m.UID, c.StoreOp, c.Flags)
+		flags, modSeq, err := v.mailbox.Store(m.UID, c.StoreOp, c.Flags)
 		if err == ErrExpunged || m.gone {
 			missing = true
 			continue
@@ -145,7 +145,7 @@ func (s *Server) store() {
 			s.refuse(err)
 			return
 		}
-		m.Flags = flags
+		m.Flags, m.ModSeq = flags, modSeq
 		if !c.Silent {
 			s.tellFlags(place)
 		}

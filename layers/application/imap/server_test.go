@@ -187,7 +187,7 @@ func TestTwoDevices(t *testing.T) {
 	expect("what is gone can't be fetched", say(phone, "f FETCH 1 BODY.PEEK[TEXT]"), "f NO [EXPUNGEISSUED] Some of the messages no longer exist\r\n")
 	expect("then the number shifts", say(phone, "g UID FETCH 3 UID"),
 		"* 2 FETCH (UID 3)\r\n* 1 EXPUNGE\r\ng OK UID FETCH completed\r\n")
-	backend.Append(Inbox, nil, epoch, []byte(lunch))
+	backend.Append(Inbox, NewMessage{nil, epoch, []byte(lunch)})
 	expect("a new mail", say(phone, "h NOOP"), "* 2 EXISTS\r\n* 0 RECENT\r\nh OK NOOP completed\r\n")
 }
 

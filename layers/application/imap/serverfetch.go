@@ -46,8 +46,8 @@ func (s *Server) fetchOne(place int) bool {
 	}
 	// RFC 3501 §6.4.5: \Seen is set implicitly, and the client is told of it.
 	if seen && !v.readOnly && !m.has(Seen) {
-		if flags, err := v.mailbox.Store(m.UID, AddFlags, []string{Seen}); err == nil {
-			m.Flags, m.dirty = flags, false
+		if flags, modSeq, err := v.mailbox.Store(m.UID, AddFlags, []string{Seen}); err == nil {
+			m.Flags, m.ModSeq, m.dirty = flags, modSeq, false
 			data.HasFlags = true
 		}
 	}

@@ -76,7 +76,7 @@ func (v *view) pull() error {
 			}
 		case known:
 			if m := &v.messages[place]; !sameFlags(m.Flags, c.Flags) {
-				m.Flags, m.dirty = c.Flags, true
+				m.Flags, m.ModSeq, m.dirty = c.Flags, c.ModSeq, true
 			}
 		default:
 			v.pullFresh(c)
@@ -92,7 +92,7 @@ func (v *view) pullFresh(c Change) {
 	case place >= 0 && c.Expunged:
 		v.fresh = slices.Delete(v.fresh, place, place+1)
 	case place >= 0:
-		v.fresh[place].Flags = c.Flags
+		v.fresh[place].Flags, v.fresh[place].ModSeq = c.Flags, c.ModSeq
 	case !c.Expunged && c.UID > v.largestUID():
 		v.fresh = append(v.fresh, viewed{MessageInfo: c.MessageInfo})
 	}

@@ -18,6 +18,7 @@ type Account struct {
 	Password  string
 	Addresses []string // whose mail it gets
 	Quota     int64    // how many bytes its mails may take together; 0 is no limit
+	MailQuota int      // how many mails it may hold; 0 is no limit
 
 	store      *Store
 	mailboxes  []*Mailbox // in the order in which they were made; INBOX first
@@ -32,8 +33,21 @@ func (a *Account) Deliver(date time.Time, mail []byte) (uid uint32, err error) {
 	return a.mailboxes[0].Append(date, nil, mail)
 }
 
-// Room says whether n more bytes fit into the account.
-func (a *Account) Room(n int64) bool { return a.Quota == 0 || a.used+n <= a.Quota }
+// Room says whether one more mail of n bytes fits into the account.
+func (a *Account) Room(n int64) bool { return a.fits(1, n) }
+
+// fits says whether more mails, of n bytes together, fit into the account.
+func (a *Account) fits(mails int, n int64) bool {
+	return (a.Quota == 0 || a.used+n <= a.Quota) && (a.MailQuota == 0 || a.mails()+mails <= a.MailQuota)
+}
+
+// mails counts the mails in all mailboxes.
+func (a *Account) mails() (n int) {
+	for _, m := range a.mailboxes {
+		n += len(m.messages)
+	}
+	return n
+}
 
 // Used is how many bytes the account's mails take.
 func (a *Account) Used() int64 { return a.used }
@@ -66,7 +80,10 @@ func (a *Account) Mailbox(name string) (*Mailbox, bool) {
 
 // Create makes a mailbox; ErrName, ErrMailboxExists. A separator at the end of the name is passed over
 // (RFC 9051 §6.3.4). Levels above it are names, not mailboxes, until somebody creates them.
-func (a *Account) Create(name string) (*Mailbox, error) {
+func (a *Account) Create(name string) (*Mailbox, error) { return a.CreateFor(name, "") }
+
+// CreateFor makes a mailbox that has a special use, such as \Sent (RFC 6154).
+func (a *Account) CreateFor(name, special string) (*Mailbox, error) {
 	name = canonicalName(strings.TrimSuffix(name, Separator))
 	if !possible(name) {
 		return nil, ErrName
@@ -75,6 +92,7 @@ func (a *Account) Create(name string) (*Mailbox, error) {
 		return nil, ErrMailboxExists
 	}
 	m := a.newMailbox(name)
+	m.special = special
 	if err := m.describe(); err != nil {
 		return nil, err
 	}

@@ -3,7 +3,6 @@ package store
 import (
 	"errors"
 	"slices"
-	"time"
 
 	"mailwire/layers/application/imap"
 	"mailwire/layers/application/sasl"
@@ -64,8 +63,8 @@ func (a imapAccount) Mailboxes() ([]imap.MailboxInfo, error) {
 	return all, nil
 }
 
-func (a imapAccount) Create(name string) error {
-	_, err := a.account.Create(name)
+func (a imapAccount) Create(name, special string) error {
+	_, err := a.account.CreateFor(name, special)
 	return refusal(err)
 }
 
@@ -86,16 +85,28 @@ func (a imapAccount) Status(name string) (imap.MailboxStatus, error) {
 	return imap.MailboxStatus{
 		Messages: uint32(h.Messages), Recent: uint32(m.Recent()), Unseen: uint32(h.Unseen),
 		UIDNext: m.uidNext, UIDValidity: m.uidValidity,
+		Deleted: uint32(h.Deleted), Size: h.Bytes, DeletedSize: h.DeletedBytes, HighestModSeq: m.modSeq,
 	}, nil
 }
 
-func (a imapAccount) Append(name string, flags []string, date time.Time, body []byte) (uidValidity, uid uint32, err error) {
+func (a imapAccount) Append(name string, messages ...imap.NewMessage) (uidValidity uint32, uids []uint32, err error) {
 	m, ok := a.account.Mailbox(name)
 	if !ok {
-		return 0, 0, imap.ErrNonexistent
+		return 0, nil, imap.ErrNonexistent
 	}
-	uid, err = m.Append(date, flags, body)
-	return m.uidValidity, uid, refusal(err)
+	mails := make([]NewMail, len(messages))
+	for i, new := range messages {
+		mails[i] = NewMail{new.InternalDate, new.Flags, new.Body}
+	}
+	uids, err = m.AppendAll(mails)
+	return m.uidValidity, uids, refusal(err)
+}
+
+func (a imapAccount) Quota() (imap.Quota, error) {
+	return imap.Quota{
+		Storage: a.account.used, StorageLimit: a.account.Quota,
+		Messages: int64(a.account.mails()), MessagesLimit: int64(a.account.MailQuota),
+	}, nil
 }
 
 func (a imapAccount) Open(name string, readOnly bool) (imap.Mailbox, error) {
@@ -111,9 +122,18 @@ type imapMailbox struct {
 	selection *Selection
 }
 
-func (m *imapMailbox) UIDValidity() uint32 { return m.mailbox.uidValidity }
-func (m *imapMailbox) UIDNext() uint32     { return m.mailbox.uidNext }
-func (m *imapMailbox) Keywords() []string  { return m.mailbox.Keywords() }
+func (m *imapMailbox) UIDValidity() uint32   { return m.mailbox.uidValidity }
+func (m *imapMailbox) UIDNext() uint32       { return m.mailbox.uidNext }
+func (m *imapMailbox) Keywords() []string    { return m.mailbox.Keywords() }
+func (m *imapMailbox) HighestModSeq() uint64 { return m.mailbox.modSeq }
+
+func (m *imapMailbox) Vanished(since uint64) imap.Set {
+	var all imap.Set
+	for _, r := range m.mailbox.Vanished(since) {
+		all = append(all, imap.Span{First: r.First, Last: r.Last})
+	}
+	return all
+}
 
 // Messages is the first news of the selection: every mail that is there.
 func (m *imapMailbox) Messages() ([]imap.MessageInfo, error) {
@@ -135,6 +155,7 @@ func (m *imapMailbox) News() ([]imap.Change, error) {
 func (n News) info() imap.MessageInfo {
 	return imap.MessageInfo{
 		UID: n.Message.UID, Flags: n.Message.Flags, Recent: n.Recent, InternalDate: n.Message.Date, Size: n.Message.Size(),
+		ModSeq: n.Message.ModSeq,
 	}
 }
 
@@ -146,16 +167,20 @@ func (m *imapMailbox) Body(uid uint32) ([]byte, error) {
 	return message.Bytes()
 }
 
-func (m *imapMailbox) Store(uid uint32, op imap.StoreOp, flags []string) ([]string, error) {
+func (m *imapMailbox) Store(uid uint32, op imap.StoreOp, flags []string) ([]string, uint64, error) {
 	message, ok := m.mailbox.Message(uid)
 	switch {
 	case m.selection.ReadOnly():
-		return nil, imap.ErrReadOnly
+		return nil, 0, imap.ErrReadOnly
 	case !ok:
-		return nil, imap.ErrExpunged
+		return nil, 0, imap.ErrExpunged
 	}
 	after := op.Apply(message.Flags, flags)
-	return after, refusal(m.mailbox.SetFlags(uid, after))
+	if err := m.mailbox.SetFlags(uid, after); err != nil {
+		return nil, 0, refusal(err)
+	}
+	message, _ = m.mailbox.Message(uid)
+	return message.Flags, message.ModSeq, nil
 }
 
 func (m *imapMailbox) Expunge(uids []uint32) error {

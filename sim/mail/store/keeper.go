@@ -46,7 +46,7 @@ type Kept struct {
 }
 
 // A KeptMailbox is a mailbox as a [Keeper] has kept it. Which changes happened when is not kept: to everybody who
-// resynchronises by modification sequences, all flags have changed at ModSeq.
+// resynchronises by modification sequences, all flags have changed and all removals have happened at ModSeq.
 type KeptMailbox struct {
 	Name, Special        string
 	UIDValidity, UIDNext uint32
@@ -70,6 +70,7 @@ func (a *Account) restore(kept Kept) {
 		m := &Mailbox{
 			account: a, name: k.Name, special: k.Special, uidValidity: k.UIDValidity, uidNext: k.UIDNext,
 			recentFrom: k.UIDNext, modSeq: k.ModSeq, // what is told of nobody knows: nothing is recent
+			removals: removals{horizon: k.ModSeq},
 		}
 		for _, mail := range k.Messages {
 			m.messages = append(m.messages, Message{UID: mail.UID, Date: mail.Date, Flags: mail.Flags, ModSeq: k.ModSeq, content: mail.Content})

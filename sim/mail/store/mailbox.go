@@ -50,6 +50,7 @@ type Mailbox struct {
 	uidNext     uint32
 	recentFrom  uint32 // messages from this UID on have been told to no session (\Recent)
 	modSeq      uint64
+	removals    removals
 	keywords    []string // every flag without backslash that was ever set, in that order
 	messages    []Message
 	selections  []*Selection
@@ -127,6 +128,7 @@ func (m *Mailbox) Holding() Holding {
 		}
 		if mail.Has(deleted) {
 			h.Deleted++
+			h.DeletedBytes += mail.Size()
 		}
 	}
 	return h
@@ -141,24 +143,61 @@ func (m *Mailbox) Recent() int {
 // Append puts a mail at the end; ErrOverQuota, ErrNoMailbox. It keeps mail, which must not be changed any more; one with
 // lines that end in LF alone is kept with CRLF, as POP3 and IMAP have to give it (RFC 1939 §3, RFC 5322 §2.3).
 func (m *Mailbox) Append(date time.Time, flags []string, mail []byte) (uid uint32, err error) {
+	uids, err := m.AppendAll([]NewMail{{date, flags, mail}})
+	if err != nil {
+		return 0, err
+	}
+	return uids[0], nil
+}
+
+// A NewMail is a mail that is to be put into a mailbox.
+type NewMail struct {
+	Date  time.Time
+	Flags []string
+	Bytes []byte
+}
+
+// AppendAll does what Append does with several mails: all of them, or none (RFC 3502).
+func (m *Mailbox) AppendAll(mails []NewMail) ([]uint32, error) {
 	if m.gone {
-		return 0, ErrNoMailbox
+		return nil, ErrNoMailbox
 	}
-	if bytes.Count(mail, []byte("\n")) != bytes.Count(mail, []byte("\r\n")) {
-		mail = message.CRLF(mail)
+	added := make([]Message, len(mails))
+	var size int64
+	for i, mail := range mails {
+		content := mail.Bytes
+		if bytes.Count(content, []byte("\n")) != bytes.Count(content, []byte("\r\n")) {
+			content = message.CRLF(content)
+		}
+		size += int64(len(content))
+		added[i] = Message{UID: m.uidNext + uint32(i), Date: mail.Date, Flags: mail.Flags, content: inMemory(content)}
 	}
-	if !m.account.Room(int64(len(mail))) {
-		return 0, ErrOverQuota
+	if !m.account.fits(len(mails), size) {
+		return nil, ErrOverQuota
 	}
-	new := Message{UID: m.uidNext, Date: date, Flags: flags, content: inMemory(mail)}
-	if keeper := m.account.store.keeper; keeper != nil {
-		if new.content, err = keeper.Add(m, new, mail); err != nil {
-			return 0, err
+	if err := m.keep(added); err != nil {
+		return nil, err
+	}
+	return m.addAll(added), nil
+}
+
+// keep hands mails, of which the bytes are here, to the keeper: all, or none.
+func (m *Mailbox) keep(added []Message) error {
+	keeper := m.account.store.keeper
+	if keeper == nil {
+		return nil
+	}
+	for i := range added {
+		content, err := added[i].Bytes()
+		if err == nil {
+			added[i].content, err = keeper.Add(m, added[i], content)
+		}
+		if err != nil {
+			keeper.Expunge(m, added[:i]) // its own error would say no more
+			return err
 		}
 	}
-	uid = m.add(new)
-	m.tell()
-	return uid, nil
+	return nil
 }
 
 // SetFlags replaces the flags of a mail; ErrNoMessage. Flags that it has already are no news.
@@ -201,10 +240,10 @@ func (m *Mailbox) Copy(uids []uint32, to *Mailbox) ([]uint32, error) {
 		return nil, err
 	case to.gone:
 		return nil, ErrNoMailbox
-	case !m.account.Room(size):
+	case !m.account.fits(len(messages), size):
 		return nil, ErrOverQuota
 	}
-	return to.addAll(messages)
+	return to.addCopies(messages)
 }
 
 // Move puts mails at the end of another mailbox of the account and removes them here. It needs no room: the quota does
@@ -218,7 +257,7 @@ func (m *Mailbox) Move(uids []uint32, to *Mailbox) ([]uint32, error) {
 		return nil, ErrNoMailbox
 	}
 	// The copies are there before the originals vanish: nobody sees a mail not at all (RFC 6851 §3.3).
-	copies, err := to.addAll(messages)
+	copies, err := to.addCopies(messages)
 	if err != nil {
 		return nil, err
 	}
@@ -238,8 +277,8 @@ func (m *Mailbox) pick(uids []uint32) (messages []Message, size int64, err error
 	return messages, size, nil
 }
 
-// addAll adds copies of messages: all, or none.
-func (m *Mailbox) addAll(messages []Message) ([]uint32, error) {
+// addCopies adds copies of messages: all, or none.
+func (m *Mailbox) addCopies(messages []Message) ([]uint32, error) {
 	copies := slices.Clone(messages)
 	if keeper := m.account.store.keeper; keeper != nil {
 		for i := range copies {
@@ -251,14 +290,19 @@ func (m *Mailbox) addAll(messages []Message) ([]uint32, error) {
 			}
 		}
 	}
+	return m.addAll(copies), nil
+}
+
+// addAll puts mails at the end and tells of them.
+func (m *Mailbox) addAll(messages []Message) []uint32 {
 	var uids []uint32
-	for _, message := range copies {
+	for _, message := range messages {
 		uids = append(uids, m.add(message))
 	}
 	if len(uids) > 0 {
 		m.tell()
 	}
-	return uids, nil
+	return uids
 }
 
 // add gives a mail its UID and puts it at the end.
@@ -294,11 +338,12 @@ func (m *Mailbox) remove(uids []uint32) (int, error) {
 			return 0, err
 		}
 	}
+	m.modSeq++
 	for _, message := range gone {
 		m.account.used -= message.Size()
+		m.removals.note(message.UID, m.modSeq)
 		m.note(message.UID)
 	}
-	m.modSeq++
 	m.messages = kept
 	return len(gone), nil
 }

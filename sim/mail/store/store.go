@@ -128,10 +128,11 @@ func key(name string) string { return strings.ToLower(name) }
 type Holding struct {
 	Messages, Unseen, Deleted int   // Deleted: marked, not yet expunged
 	Bytes                     int64 // of the mails as they were sent
+	DeletedBytes              int64 // of those that are marked
 }
 
 func (h Holding) plus(other Holding) Holding {
-	return Holding{h.Messages + other.Messages, h.Unseen + other.Unseen, h.Deleted + other.Deleted, h.Bytes + other.Bytes}
+	return Holding{h.Messages + other.Messages, h.Unseen + other.Unseen, h.Deleted + other.Deleted, h.Bytes + other.Bytes, h.DeletedBytes + other.DeletedBytes}
 }
 
 // Values are the numbers of h as a state event tells them.

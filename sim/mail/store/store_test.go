@@ -246,7 +246,7 @@ func TestQuota(t *testing.T) {
 		t.Errorf("a delivery up to the quota: %v, %d used", err, bob.Used())
 	}
 	archive.SetFlags(1, []string{`\Seen`, `\Deleted`})
-	if got, want := bob.Holding(), (Holding{Messages: 4, Unseen: 3, Deleted: 1, Bytes: 450}); got != want {
+	if got, want := bob.Holding(), (Holding{Messages: 4, Unseen: 3, Deleted: 1, Bytes: 450, DeletedBytes: 100}); got != want {
 		t.Errorf("holding %+v, want %+v", got, want)
 	}
 	// Marked is not gone: the room comes back with EXPUNGE.

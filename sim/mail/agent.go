@@ -1,6 +1,9 @@
 package mail
 
 import (
+	"crypto/tls"
+	"crypto/x509"
+	"errors"
 	"time"
 
 	"mailwire/layers"
@@ -20,6 +23,16 @@ const (
 	IMAP       Strategy = "imap"        // read on the server, fetch what is wanted
 )
 
+// A Security is how a mail program protects what it says to its server.
+type Security string
+
+// The ways, as mail programs call them in their settings.
+const (
+	NoTLS    Security = "none"
+	StartTLS Security = "starttls" // in the clear first, then over to TLS (RFC 3207, RFC 2595, RFC 9051 §6.2.1)
+	TLS      Security = "tls"      // from the first byte, on a port of its own (RFC 8314 §3)
+)
+
 // An AgentConfig says whose mail program it is and what its account's settings are.
 type AgentConfig struct {
 	Person   string
@@ -27,6 +40,9 @@ type AgentConfig struct {
 	Password string
 	Server   string // name of the host for sending and reading
 	Reads    Strategy
+	Security Security
+	// Trust is how the program checks the certificate of a server; needed unless Security is NoTLS.
+	Trust    func(server string) *tls.Config
 	Observer Observer // told what the device holds; may be nil
 }
 
@@ -163,15 +179,55 @@ func (a *Agent) tellHolding() {
 	a.tell("mail.device", layers.A("messages", layers.Int(h.Messages)), layers.A("bytes", layers.Int(h.Bytes)))
 }
 
-// open connects to a port of the account's server and calls ready with the connection, or failed with why not.
-func (a *Agent) open(port uint16, ready func(Connection), failed func(*Failure)) {
+// A ports is where a service is found.
+type ports struct{ plain, tls uint16 }
+
+var (
+	submissionPorts = ports{portSubmission, portSubmissions}
+	pop3Ports       = ports{portPOP3, portPOP3S}
+	imapPorts       = ports{portIMAP, portIMAPS}
+)
+
+// open connects to a service of the account's server and calls ready with the connection, or failed with why not.
+func (a *Agent) open(at ports, ready func(Connection), failed func(*Failure)) {
+	port := at.plain
+	if a.config.Security == TLS {
+		port = at.tls
+	}
 	a.network.Open(a.config.Server, port, func(conn Connection) {
 		if a.sessions == 0 {
 			a.opened = a.now()
 		}
 		a.sessions++
+		if a.config.Security == TLS {
+			conn = a.secure(conn)
+		}
 		ready(conn)
 	}, failed)
+}
+
+// secure is the program's side of TLS over a connection.
+func (a *Agent) secure(c Connection) Connection {
+	return secureClient(c, a.config.Trust(a.config.Server))
+}
+
+// broken is why a session ended that should not have ended.
+func (a *Agent) broken(why error) *Failure {
+	var certificate *tls.CertificateVerificationError
+	var name x509.HostnameError
+	var invalid x509.CertificateInvalidError
+	server := text("name", a.config.Server)
+	switch {
+	case errors.Is(why, smtp.ErrNoTLS):
+		return fail("mail.failed.no-tls", server)
+	case !errors.As(why, &certificate):
+		return fail("mail.failed.broke-off", server)
+	case errors.As(certificate.Err, &name):
+		return fail("mail.failed.certificate-name", server)
+	case errors.As(certificate.Err, &invalid) && invalid.Reason == x509.Expired:
+		return fail("mail.failed.certificate-expired", server)
+	}
+	return fail("mail.failed.certificate-unknown", server)
 }
 
 // closed counts the time in which there was a session, when the last one has ended.

@@ -5,7 +5,9 @@
 // store, and a queue whose transfer agent finds the next host by MX and tries again when it cannot be reached. An [Agent]
 // is a person's mail program on a device: it writes, sends, and reads a mailbox by one of four strategies.
 //
-// Not modelled: TLS, mailing lists and aliases, spam, several mail hosts for one domain.
+// Programs and hosts speak TLS where their settings say so ([Authority]).
+//
+// Not modelled: mailing lists and aliases, spam, several mail hosts for one domain.
 package mail
 
 import (

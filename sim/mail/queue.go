@@ -97,14 +97,23 @@ func (q *queue) transfer(i *item, name string, address netip.Addr) {
 	conn := h.Dial(netip.AddrPortFrom(address, portSMTP))
 	conn.Closed = func(err error) { q.nextHost(i, name+" could not be reached.") }
 	conn.Connected = func() {
-		client := smtp.NewClient(q.server.now(), smtp.ClientConfig{Hostname: q.server.Name()})
+		policy, trust := smtp.NoTLS, q.server.config.Trust
+		if trust != nil {
+			policy = smtp.TryTLS
+		}
+		client := smtp.NewClient(q.server.now(), smtp.ClientConfig{Hostname: q.server.Name(), TLS: policy})
 		client.Send(q.server.now(), &smtp.Outgoing{From: i.from, To: i.to, Data: i.data})
 		client.Quit(q.server.now())
 		var outcome *smtp.Delivered
-		run(h.World(), simulated{conn}, client, func() {
+		var running *session
+		running = run(h.World(), simulated{conn}, client, func() {
 			for e, ok := client.Next(); ok; e, ok = client.Next() {
-				if d, is := e.(*smtp.Delivered); is {
-					outcome = d
+				switch e := e.(type) {
+				case *smtp.Secure:
+					secure := func(c Connection) Connection { return secureClient(c, trust(name)) }
+					running.startTLS(secure, func() { client.Secured(q.server.now()) })
+				case *smtp.Delivered:
+					outcome = e
 				}
 			}
 		}, func(why error) {

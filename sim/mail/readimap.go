@@ -12,6 +12,7 @@ import (
 type imapReader struct {
 	agent   *Agent
 	client  *imap.Client
+	session *session
 	task    *task
 	done    map[string]*imap.Done
 	fetched []*imap.FetchData // since the last command
@@ -21,7 +22,7 @@ type imapReader struct {
 
 // openIMAP opens a session, logs in, selects INBOX, does the work, and logs out.
 func (a *Agent) openIMAP(work func(*imapReader), done func(*Failure)) {
-	a.open(portIMAP, func(conn Connection) {
+	a.open(imapPorts, func(conn Connection) {
 		r := &imapReader{agent: a, client: imap.NewClient(a.now(), imap.ClientConfig{Timeout: patience}), done: map[string]*imap.Done{}}
 		r.task = newTask(func(*task) {
 			r.login()
@@ -32,9 +33,9 @@ func (a *Agent) openIMAP(work func(*imapReader), done func(*Failure)) {
 				r.ask(r.client.Logout())
 			}
 		})
-		s := run(a.network.World(), conn, r.client, r.step, func(error) {
+		r.session = run(a.network.World(), conn, r.client, r.step, func(why error) {
 			if !r.task.done && r.failure == nil {
-				r.failure = fail("mail.failed.broke-off", text("name", a.config.Server))
+				r.failure = a.broken(why)
 			}
 			r.step()
 			r.task.abandon()
@@ -42,7 +43,7 @@ func (a *Agent) openIMAP(work func(*imapReader), done func(*Failure)) {
 			done(r.failure)
 		})
 		if a.news != nil && a.news.reader == nil {
-			a.news.reader, a.news.session = r, s
+			a.news.reader, a.news.session = r, r.session
 		}
 	}, done)
 }
@@ -76,9 +77,23 @@ func (r *imapReader) ask(tag string) *imap.Done {
 
 func (r *imapReader) login() {
 	c, config := r.client, &r.agent.config
+	if config.Security == StartTLS {
+		r.startTLS()
+	}
+	if r.failure != nil {
+		return
+	}
 	r.ask(c.Login(config.Address, config.Password))
 	if r.failure == nil {
 		r.ask(c.Select("INBOX"))
+	}
+}
+
+// startTLS goes over to TLS before anything is said that others should not read.
+func (r *imapReader) startTLS() {
+	r.ask(r.client.StartTLS())
+	if r.failure == nil {
+		r.session.startTLS(r.agent.secure, func() { r.client.Secured(r.agent.now()) })
 	}
 }
 

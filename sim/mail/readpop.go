@@ -11,6 +11,8 @@ import (
 type popReader struct {
 	agent   *Agent
 	client  *pop3.Client
+	session *session
+	why     error // the connection's, when it is gone
 	task    *task
 	results map[pop3.Ticket]pop3.Result
 	uids    map[int]string // by message number
@@ -21,7 +23,7 @@ type popReader struct {
 
 // openPOP3 opens a session, logs in, does the work, and says QUIT.
 func (a *Agent) openPOP3(work func(*popReader), done func(*Failure)) {
-	a.open(portPOP3, func(conn Connection) {
+	a.open(pop3Ports, func(conn Connection) {
 		r := &popReader{agent: a, client: pop3.NewClient(a.now()), results: map[pop3.Ticket]pop3.Result{}, uids: map[int]string{}, sizes: map[int]int64{}}
 		r.client.Patience = patience
 		r.task = newTask(func(*task) {
@@ -34,7 +36,8 @@ func (a *Agent) openPOP3(work func(*popReader), done func(*Failure)) {
 				r.ask(r.client.Quit())
 			}
 		})
-		run(a.network.World(), conn, r.client, r.step, func(error) {
+		r.session = run(a.network.World(), conn, r.client, r.step, func(why error) {
+			r.why = why
 			r.client.Hangup()
 			r.step()
 			r.task.abandon()
@@ -62,7 +65,7 @@ func (r *popReader) ask(t pop3.Ticket) pop3.Result {
 	switch {
 	case r.failure != nil:
 	case result.Lost:
-		r.failure = fail("mail.failed.broke-off", text("name", r.agent.config.Server))
+		r.failure = r.agent.broken(r.why)
 	case !result.OK:
 		r.failure = fail("mail.failed.refused", text("answer", "-ERR "+result.Text))
 	}
@@ -72,7 +75,12 @@ func (r *popReader) ask(t pop3.Ticket) pop3.Result {
 // login says who reads, and asks for the numbers, sizes and unique ids of what waits.
 func (r *popReader) login() {
 	c := r.client
-	r.ask(c.Capa())
+	if r.agent.config.Security == StartTLS {
+		r.startTLS()
+	}
+	if r.failure == nil {
+		r.ask(c.Capa())
+	}
 	if r.failure == nil {
 		r.ask(c.User(r.agent.config.Address))
 	}
@@ -93,6 +101,14 @@ func (r *popReader) login() {
 	}
 	for _, l := range r.ask(c.Uidl(0)).Listing() {
 		r.uids[l.Number] = l.UID
+	}
+}
+
+// startTLS goes over to TLS before anything is said that others should not read.
+func (r *popReader) startTLS() {
+	r.ask(r.client.Stls())
+	if r.failure == nil {
+		r.session.startTLS(r.agent.secure, r.client.Secured)
 	}
 }
 

@@ -14,7 +14,7 @@ func (a *Agent) Send(done func(*Failure)) {
 		done(fail("mail.failed.empty-outbox"))
 		return
 	}
-	a.open(portSubmission, func(conn Connection) {
+	a.open(submissionPorts, func(conn Connection) {
 		from, err := smtp.ParsePath("<" + a.config.Address + ">")
 		if err != nil {
 			panic("mail: the scenario was not checked: " + err.Error())
@@ -22,7 +22,9 @@ func (a *Agent) Send(done func(*Failure)) {
 		client := smtp.NewClient(a.now(), smtp.ClientConfig{Hostname: smtp.Literal(conn.Local().Addr()), User: a.config.Address, Password: a.config.Password,
 			NoPipelining: true, // as most mail programs of people do: one command, one answer
 			// So that the name and the password stand in packets of their own, and whoever listens reads them where there is no TLS.
-			Auth: sasl.Policy{Only: "LOGIN", Clear: true},
+			Auth:      sasl.Policy{Only: "LOGIN", Clear: true},
+			Encrypted: a.config.Security == TLS,
+			TLS:       a.policy(),
 		})
 		for _, o := range a.outbox {
 			client.Send(a.now(), &smtp.Outgoing{From: from, To: o.to, Data: o.data})
@@ -32,28 +34,38 @@ func (a *Agent) Send(done func(*Failure)) {
 		var kept []*outgoing // what was not accepted
 		var failure *Failure
 		next := 0 // of waiting; the client tells of the mails in their order
-		run(a.network.World(), conn, client, func() {
+		var running *session
+		running = run(a.network.World(), conn, client, func() {
 			for e, ok := client.Next(); ok; e, ok = client.Next() {
-				d, is := e.(*smtp.Delivered)
-				if !is {
-					continue
+				switch e := e.(type) {
+				case *smtp.Secure:
+					running.startTLS(a.secure, func() { client.Secured(a.now()) })
+				case *smtp.Delivered:
+					if e.Why != nil {
+						kept = append(kept, waiting[next])
+						failure = a.refusal(e.Why)
+					}
+					next++
 				}
-				if d.Why != nil {
-					kept = append(kept, waiting[next])
-					failure = a.refusal(d.Why)
-				}
-				next++
 			}
 		}, func(why error) {
 			client.End(a.now(), why)
 			a.closed()
 			a.outbox = append(kept, waiting[next:]...)
 			if failure == nil && len(a.outbox) > 0 {
-				failure = fail("mail.failed.broke-off", text("name", a.config.Server))
+				failure = a.broken(why)
 			}
 			done(failure)
 		})
 	}, done)
+}
+
+// policy is what the program's settings mean for STARTTLS.
+func (a *Agent) policy() smtp.TLSPolicy {
+	if a.config.Security == StartTLS {
+		return smtp.NeedTLS
+	}
+	return smtp.NoTLS
 }
 
 // refusal is why a mail was not accepted: the server's answer, or that there was none.
@@ -62,5 +74,5 @@ func (a *Agent) refusal(why error) *Failure {
 	if errors.As(why, &answer) {
 		return fail("mail.failed.refused", text("answer", answer.Error()))
 	}
-	return fail("mail.failed.broke-off", text("name", a.config.Server))
+	return a.broken(why)
 }

@@ -132,7 +132,7 @@ func TestStrangersMayNotRelay(t *testing.T) {
 		var answer *smtp.Reply
 		f := s.wait(func(done func(*Failure)) {
 			a := s.agent("ana@example.net", IMAP)
-			a.open(portSMTP, func(conn Connection) {
+			a.open(ports{plain: portSMTP}, func(conn Connection) {
 				client := smtp.NewClient(s.world.Now(), smtp.ClientConfig{})
 				client.Send(s.world.Now(), &smtp.Outgoing{From: smtp.MustPath("<spam@example.com>"), To: []smtp.Path{smtp.MustPath("<" + c.to + ">")}, Data: []byte("Subject: x\r\n\r\nx\r\n")})
 				client.Quit(s.world.Now())

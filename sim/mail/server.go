@@ -22,8 +22,10 @@ type ServerConfig struct {
 	Domain   string      // whose mail it keeps: example.net
 	Services []string    // submission, smtp, pop3, imap, and with TLS first: submissions, pop3s, imaps
 	TLS      *tls.Config // with the host's certificate; nil: TLS is not offered
-	NeedTLS  bool        // nobody logs in without TLS
-	Observer Observer    // told what the store and the queue hold; may be nil
+	// Trust is how the host, as a client, takes the certificate of another mail host; nil: it sends in the clear.
+	Trust    func(server string) *tls.Config
+	NeedTLS  bool     // nobody logs in without TLS
+	Observer Observer // told what the store and the queue hold; may be nil
 }
 
 // A Server is a mail host.

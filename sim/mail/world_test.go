@@ -1,6 +1,7 @@
 package mail
 
 import (
+	"crypto/tls"
 	"net/netip"
 	"strings"
 	"testing"
@@ -20,19 +21,21 @@ var monday = time.Date(2026, 1, 5, 9, 0, 0, 0, time.UTC)
 // A street is the world of these tests: ana's laptop, her provider (example.net, also the name server), another provider
 // (example.org), all on one switch.
 type street struct {
-	t        *testing.T
-	world    *sim.World
-	laptop   *host.Host
-	net, org *Server
-	cables   map[string]*network.Cable
-	told     []string // notes of the states, in order
-	anaAtNet *store.Account
-	bobAtOrg *store.Account
+	t         *testing.T
+	world     *sim.World
+	laptop    *host.Host
+	net, org  *Server
+	authority *Authority
+	cables    map[string]*network.Cable
+	told      []string // notes of the states, in order
+	anaAtNet  *store.Account
+	bobAtOrg  *store.Account
 }
 
 func newStreet(t *testing.T) *street {
 	t.Helper()
 	s := &street{t: t, world: sim.New(monday, 1), cables: map[string]*network.Cable{}}
+	s.authority = NewAuthority(s.world)
 	n := network.New(s.world)
 	sw := n.NewSwitch("sw")
 	join := func(name, address string) *host.Host {
@@ -62,7 +65,7 @@ func newStreet(t *testing.T) *street {
 		mails := store.New(1)
 		account, err := mails.Add(user+"@"+domain, "secret", user+"@"+domain)
 		s.must(err)
-		server, err := NewServer(h, ServerConfig{Domain: domain, Services: []string{"submission", "submissions", "smtp", "pop3", "pop3s", "imap", "imaps"}, TLS: certified(t, s.world, domain), Observer: tell}, mails)
+		server, err := NewServer(h, ServerConfig{Domain: domain, Services: []string{"submission", "submissions", "smtp", "pop3", "pop3s", "imap", "imaps"}, TLS: s.authority.Server(HostName(domain), monday), Observer: tell, Trust: func(server string) *tls.Config { return s.authority.Opportunistic(domain, server) }}, mails)
 		s.must(err)
 		return server, account
 	}

@@ -44,7 +44,8 @@ func (c *Client) hello(now time.Time) {
 	})
 }
 
-var errNoTLS = errors.New("smtp: the server does not offer STARTTLS and this client goes nowhere without (RFC 3207 §4.1)")
+// ErrNoTLS ends a session whose client needs TLS, with a server that does not offer it.
+var ErrNoTLS = errors.New("smtp: the server does not offer STARTTLS and this client goes nowhere without (RFC 3207 §4.1)")
 
 // secure begins TLS where the policy wants it.
 func (c *Client) secure(now time.Time) {
@@ -53,7 +54,7 @@ func (c *Client) secure(now time.Time) {
 	case c.config.Encrypted || c.config.TLS == NoTLS || c.config.TLS == TryTLS && !offered:
 		c.login(now)
 	case !offered:
-		c.giveUp(now, errNoTLS)
+		c.giveUp(now, ErrNoTLS)
 	default:
 		c.command(now, "STARTTLS", func(now time.Time, r *Reply) {
 			switch {

@@ -1,0 +1,142 @@
+package mail
+
+import (
+	"crypto/ed25519"
+	"crypto/tls"
+	"crypto/x509"
+	"crypto/x509/pkix"
+	"encoding/binary"
+	"io"
+	"math/big"
+	"math/rand/v2"
+	"time"
+
+	"mailwire/sim"
+)
+
+// An Authority is the certificate authority of a world, which all its mail programs trust. What it makes comes from the
+// world's chance, so that the same seed gives the same keys, and with TLS 1.3 and X25519 the same bytes on the wire (on
+// processors with AES instructions; elsewhere crypto/tls prefers another cipher).
+type Authority struct {
+	world       *sim.World
+	key         ed25519.PrivateKey
+	certificate *x509.Certificate
+	issued      int64
+	chances     map[string]chance // by name; each goes on from session to session
+
+	// KeyLog, unless nil, is told the secrets of each session as a line of a key log (RFC 9850), before anything is sent
+	// that they protect.
+	KeyLog func(line []byte)
+}
+
+// validFor is how long a certificate holds from the day it is issued.
+const validFor = 90 * 24 * time.Hour
+
+// NewAuthority makes an authority with a certificate of its own.
+func NewAuthority(w *sim.World) *Authority {
+	a := &Authority{world: w, chances: map[string]chance{}}
+	a.key = newKey(w, "authority")
+	a.certificate = a.sign(&x509.Certificate{
+		Subject: pkix.Name{CommonName: "Example Authority"}, IsCA: true, KeyUsage: x509.KeyUsageCertSign,
+		NotBefore: w.Now(), NotAfter: w.Now().AddDate(10, 0, 0),
+	}, nil, a.key)
+	return a
+}
+
+// Server is what a host called name needs to speak TLS: a key, and a certificate that holds from the given day.
+func (a *Authority) Server(name string, from time.Time) *tls.Config {
+	key := newKey(a.world, name)
+	leaf := a.sign(&x509.Certificate{
+		Subject: pkix.Name{CommonName: name}, DNSNames: []string{name}, KeyUsage: x509.KeyUsageDigitalSignature,
+		ExtKeyUsage: []x509.ExtKeyUsage{x509.ExtKeyUsageServerAuth}, NotBefore: from, NotAfter: from.Add(validFor),
+	}, a.certificate, key)
+	config := a.config("tls server " + name)
+	config.Certificates = []tls.Certificate{{Certificate: [][]byte{leaf.Raw}, PrivateKey: key, Leaf: leaf}}
+	config.SessionTicketsDisabled = true // a ticket would make one session depend on another
+	config.KeyLogWriter = keyLog{a}
+	return config
+}
+
+// Client is how a program on the host called by trusts a server called name: its certificate must be for that name, and
+// from this authority.
+func (a *Authority) Client(by, name string) *tls.Config {
+	config := a.config("tls client " + by)
+	config.ServerName = name
+	config.RootCAs = x509.NewCertPool()
+	config.RootCAs.AddCert(a.certificate)
+	return config
+}
+
+// Opportunistic is how mail hosts use TLS among each other: they take any certificate, since the alternative would be to
+// send in the clear (RFC 7435).
+func (a *Authority) Opportunistic(by, name string) *tls.Config {
+	config := a.Client(by, name)
+	config.InsecureSkipVerify = true
+	return config
+}
+
+// config is what both sides have in common. TLS 1.3 alone: of TLS 1.2 the secrets would be known only behind the first
+// bytes that they protect. X25519 alone: a hybrid key has chance in it that no reader gives.
+func (a *Authority) config(name string) *tls.Config {
+	if _, known := a.chances[name]; !known {
+		a.chances[name] = chance{a.world.Rand(name)}
+	}
+	return &tls.Config{
+		Rand: a.chances[name], Time: a.world.Now, MinVersion: tls.VersionTLS13, CurvePreferences: []tls.CurveID{tls.X25519},
+	}
+}
+
+// sign issues a certificate for a key; parent nil: for the authority itself.
+func (a *Authority) sign(template, parent *x509.Certificate, key ed25519.PrivateKey) *x509.Certificate {
+	a.issued++
+	template.SerialNumber = big.NewInt(a.issued)
+	template.BasicConstraintsValid = true
+	if parent == nil {
+		parent = template
+	}
+	der, err := x509.CreateCertificate(nil, template, parent, key.Public(), a.key)
+	if err != nil {
+		panic("mail: a certificate could not be made: " + err.Error())
+	}
+	certificate, err := x509.ParseCertificate(der)
+	if err != nil {
+		panic("mail: an own certificate could not be read: " + err.Error())
+	}
+	return certificate
+}
+
+func newKey(w *sim.World, name string) ed25519.PrivateKey {
+	seed := make([]byte, ed25519.SeedSize)
+	io.ReadFull(chance{w.Rand("key " + name)}, seed) // never fails
+	return ed25519.NewKeyFromSeed(seed)
+}
+
+// A chance is the world's chance as crypto/tls reads it.
+type chance struct{ *rand.Rand }
+
+// Read fills b. crypto/tls reads one byte now and then so that nobody relies on what comes behind it; that one is not
+// taken from the sequence, which stays the same.
+func (c chance) Read(b []byte) (int, error) {
+	if len(b) == 1 {
+		b[0] = 0
+		return 1, nil
+	}
+	var eight [8]byte
+	for i := range b {
+		if i%8 == 0 {
+			binary.LittleEndian.PutUint64(eight[:], c.Uint64())
+		}
+		b[i] = eight[i%8]
+	}
+	return len(b), nil
+}
+
+// A keyLog is an authority's KeyLog as crypto/tls writes to it.
+type keyLog struct{ authority *Authority }
+
+func (k keyLog) Write(line []byte) (int, error) {
+	if k.authority.KeyLog != nil {
+		k.authority.KeyLog(line)
+	}
+	return len(line), nil
+}

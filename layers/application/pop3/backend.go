@@ -1,18 +1,26 @@
 package pop3
 
-import "errors"
+import (
+	"errors"
+
+	"mailwire/layers/application/sasl"
+)
 
 // Accounts is where a [Server] checks who logs in. Its calls are synchronous.
 type Accounts interface {
 	// Login checks the password and opens the user's maildrop with an exclusive lock (RFC 1939 §4). It returns one of the
-	// errors below, or one that wraps them, when the door stays shut; any other error counts as ErrTemporary.
+	// errors below, or one that wraps them, when the door stays shut; any other error counts as ErrTemporary. A user who does
+	// not exist is the same ErrAuth, after the same work, as a wrong password.
 	Login(user, password string) (Maildrop, error)
 }
 
-// Secrets is what Accounts also is when it can tell a user's password in the clear, which APOP (RFC 1939 §7) and
-// CRAM-MD5 (RFC 2195 §2) need on the server's side. Without it the server offers neither.
+// Secrets is what Accounts also is when it can tell a user's secret: the password in the clear for APOP (RFC 1939 §7) and
+// CRAM-MD5, that or keys for SCRAM. Without it the server offers none of them.
 type Secrets interface {
-	Secret(user string) (password string, ok bool)
+	// Secret is what is known of a user: see [sasl.Verifier].
+	Secret(user string) (secret sasl.Secret, ok bool)
+	// Open opens the maildrop of a user who has been verified, as Login does.
+	Open(user string) (Maildrop, error)
 }
 
 // A Maildrop is one user's mailbox as one session sees it: from Login to Close neither the messages nor their numbers

@@ -3,9 +3,10 @@ package pop3
 import (
 	"bytes"
 	"encoding/base64"
-	"strconv"
 	"strings"
 	"time"
+
+	"mailwire/layers/application/sasl"
 )
 
 // A Client is one session, seen from the client. Its commands are queued; each ends in one Result, in the same order.
@@ -15,6 +16,8 @@ type Client struct {
 	Pipelining bool
 	// Patience is how long a silent server is waited for; zero for ever.
 	Patience time.Duration
+	// Secure says that the connection is inside TLS. Secured sets it.
+	Secure bool
 
 	now      time.Time
 	greeted  bool
@@ -38,10 +41,11 @@ type Client struct {
 type Ticket int
 
 type request struct {
-	ticket    Ticket
-	command   Command
-	responses []string // what to say to the challenges of AUTH, before base64
-	password  string   // of CRAM-MD5, whose response depends on the challenge
+	ticket  Ticket
+	command Command
+	depends bool         // not sent when the command before it has failed
+	auth    *sasl.Client // of AUTH
+	gaveUp  error        // why the client cancelled AUTH
 }
 
 // Greeted is the server's first line.
@@ -53,154 +57,17 @@ type Greeted struct {
 
 func (e Greeted) String() string { return "greeted: " + e.Text }
 
-// A Result is how a command ended.
-type Result struct {
-	Ticket Ticket
-	Verb   string
-	Number int  // the message that the command named; 0 for none
-	OK     bool // the server said +OK
-	Lost   bool // the connection ended before the answer was whole
-	Unsent bool // an argument holds a line end: it would be another command, so nothing was sent
-	Code   string
-	Text   string
-	Body   []byte // of a multi-line answer: its lines with their CRLF, dots as they were
-}
-
-func (e Result) String() string {
-	status := Err
-	switch {
-	case e.Lost:
-		status = "lost"
-	case e.Unsent:
-		status = "unsent"
-	case e.OK:
-		status = OK
-	}
-	return e.Verb + ": " + status + " " + e.Text
-}
-
-// A Listed is a line of LIST or UIDL.
-type Listed struct {
-	Number int
-	Size   int64  // of LIST
-	UID    string // of UIDL
-}
-
-// Listing reads the answer to LIST or UIDL, with or without a message number. Lines of another form are left out.
-func (e Result) Listing() []Listed {
-	text := string(e.Body)
-	if e.Number > 0 {
-		text = e.Text
-	}
-	var all []Listed
-	for line := range strings.SplitSeq(text, "\n") {
-		words := strings.Fields(line)
-		if len(words) < 2 {
-			continue
-		}
-		n, ok := number(words[0])
-		if !ok {
-			continue
-		}
-		l := Listed{Number: n, UID: words[1]}
-		if e.Verb == "LIST" {
-			size, err := strconv.ParseInt(words[1], 10, 64)
-			if err != nil || size < 0 {
-				continue
-			}
-			l = Listed{Number: n, Size: size}
-		}
-		all = append(all, l)
-	}
-	return all
-}
-
-// Stat reads the answer to STAT: how many messages, and how many octets they have.
-func (e Result) Stat() (count int, octets int64, ok bool) {
-	words := strings.Fields(e.Text)
-	if !e.OK || len(words) < 2 {
-		return 0, 0, false
-	}
-	count, ok = number(words[0])
-	octets, err := strconv.ParseInt(words[1], 10, 64)
-	return count, octets, ok && err == nil && octets >= 0
-}
-
-// Capabilities reads the answer to CAPA: the lines.
-func (e Result) Capabilities() []string { return strings.FieldsFunc(string(e.Body), isLineEnd) }
-
-func isLineEnd(r rune) bool { return r == '\r' || r == '\n' }
-
 // maxBody is how long a mail may be before the client gives the server up.
 const maxBody = 256 << 20
 
 // NewClient returns a session that waits for the server's greeting.
 func NewClient(now time.Time) *Client { return &Client{now: now} }
 
-// User, Pass and the other methods queue the command of their name and return the ticket of its result. A number of zero asks
-// List and Uidl about all messages.
-func (c *Client) User(name string) Ticket     { return c.queued("USER", name) }
-func (c *Client) Pass(password string) Ticket { return c.queued("PASS", password) }
-func (c *Client) Stat() Ticket                { return c.queued("STAT") }
-func (c *Client) Retr(n int) Ticket           { return c.queued("RETR", strconv.Itoa(n)) }
-func (c *Client) Dele(n int) Ticket           { return c.queued("DELE", strconv.Itoa(n)) }
-func (c *Client) Noop() Ticket                { return c.queued("NOOP") }
-func (c *Client) Rset() Ticket                { return c.queued("RSET") }
-func (c *Client) Capa() Ticket                { return c.queued("CAPA") }
-func (c *Client) Quit() Ticket                { return c.queued("QUIT") }
-
-// List asks for the size of message n, or of all.
-func (c *Client) List(n int) Ticket { return c.queued("LIST", oneOrAll(n)...) }
-
-// Uidl asks for the unique id of message n, or of all.
-func (c *Client) Uidl(n int) Ticket { return c.queued("UIDL", oneOrAll(n)...) }
-
-// Top asks for the header of message n and the first lines of its body.
-func (c *Client) Top(n, lines int) Ticket {
-	return c.queued("TOP", strconv.Itoa(n), strconv.Itoa(lines))
-}
-
-// Stls asks to go on in TLS. After a Result that is OK the owner starts it and calls Secured; until then nothing is sent.
-func (c *Client) Stls() Ticket { return c.queued("STLS") }
-
-// Apop logs in with a digest. It is queued after the greeting, whose timestamp it needs.
-func (c *Client) Apop(user, password string) Ticket {
-	return c.queued("APOP", user, Digest(c.stamp, password))
-}
-
-// AuthPlain logs in with AUTH PLAIN, the response beside the command (RFC 4616, RFC 5034 §4).
-func (c *Client) AuthPlain(user, password string) Ticket {
-	response := "\x00" + user + "\x00" + password
-	r := &request{command: Command{Verb: "AUTH", Args: []string{"PLAIN", base64.StdEncoding.EncodeToString([]byte(response))}}}
-	if len(r.command.Append(nil)) > MaxCommand {
-		// RFC 5034 §4: a response that would make the line too long waits for the server's empty challenge
-		r.command.Args, r.responses = r.command.Args[:1], []string{response}
-	}
-	return c.ask(r)
-}
-
-// AuthLogin logs in with AUTH LOGIN.
-func (c *Client) AuthLogin(user, password string) Ticket {
-	return c.ask(&request{command: Command{Verb: "AUTH", Args: []string{"LOGIN"}}, responses: []string{user, password}})
-}
-
-// AuthCRAM logs in with AUTH CRAM-MD5.
-func (c *Client) AuthCRAM(user, password string) Ticket {
-	return c.ask(&request{command: Command{Verb: "AUTH", Args: []string{"CRAM-MD5"}}, responses: []string{user}, password: password})
-}
-
 // ask queues a command, and sends it when its turn is now.
 func (c *Client) ask(r *request) Ticket {
 	c.add(r)
 	c.flush()
 	return r.ticket
-}
-
-func oneOrAll(n int) []string {
-	if n == 0 {
-		return nil
-	}
-	return []string{strconv.Itoa(n)}
 }
 
 func (c *Client) queued(verb string, args ...string) Ticket {
@@ -228,7 +95,7 @@ func (c *Client) flush() {
 		if c.sent > 0 {
 			before := c.queue[c.sent-1].command.Verb
 			// What follows AUTH and STLS depends on their outcome, and behind QUIT comes nothing (RFC 2449 §6.6)
-			if !c.Pipelining || before == "AUTH" || before == "STLS" || before == "QUIT" {
+			if !c.Pipelining || c.queue[c.sent].depends || before == "AUTH" || before == "STLS" || before == "QUIT" {
 				return
 			}
 		}
@@ -273,8 +140,10 @@ func (c *Client) Receive(now time.Time, b []byte) {
 			line := bytes.TrimRight(c.in, "\r\n")
 			c.in = c.in[:0]
 			c.line(line)
-		case len(c.in) > maxAuth:
-			c.broken(string(c.in[:80]), "a line without end")
+		case len(c.in) > authLineMax:
+			line := string(c.in[:80])
+			c.in = c.in[:0]
+			c.broken(line, "a line without end")
 		}
 	}
 }
@@ -306,37 +175,58 @@ func (c *Client) line(line []byte) {
 	}
 }
 
-// respond answers a challenge of AUTH; a challenge too many is answered with the line that cancels (RFC 5034 §4).
+// respond answers a challenge of AUTH, or cancels (RFC 5034 §4).
 func (c *Client) respond(challenge string) {
 	r := c.queue[0]
-	if len(r.responses) == 0 {
-		c.out = append(c.out, "*\r\n"...)
+	if r.auth == nil {
+		c.broken(challenge[:min(80, len(challenge))], "a challenge that nobody asked for")
 		return
 	}
-	response := r.responses[0]
-	r.responses = r.responses[1:]
-	if r.password != "" {
-		words, _ := base64.StdEncoding.DecodeString(challenge)
-		response += " " + keyed(string(words), r.password)
+	text, err := sasl.Decode(challenge)
+	var response []byte
+	if err == nil {
+		response, err = r.auth.Step(text)
 	}
-	c.out = append(base64.StdEncoding.AppendEncode(c.out, []byte(response)), "\r\n"...)
+	line := base64.StdEncoding.EncodeToString(response)
+	if err != nil {
+		r.gaveUp, line = err, "*"
+	}
+	c.out = append(append(c.out, line...), "\r\n"...)
 }
 
 // finish ends the first command of the queue.
 func (c *Client) finish(body []byte) {
 	r := c.queue[0]
+	ok := c.reply.Status == OK
+	if ok && r.auth != nil {
+		if err := r.auth.Finish(); err != nil {
+			c.broken("", err.Error())
+			return
+		}
+	}
 	c.queue = c.queue[1:]
 	c.sent--
 	c.inBody, c.body = false, nil
-	c.events = append(c.events, c.result(r, Result{OK: c.reply.Status == OK, Code: c.reply.Code, Text: c.reply.Text, Body: body}))
+	c.events = append(c.events, c.result(r, Result{OK: ok, Code: c.reply.Code, Text: c.reply.Text, Body: body, Why: r.gaveUp}))
 	switch {
 	case r.command.Verb == "QUIT":
 		c.Hangup()
-	case r.command.Verb == "STLS" && c.reply.Status == OK:
+	case r.command.Verb == "STLS" && ok:
 		c.paused = true
 		return
+	case !ok:
+		c.drop()
 	}
 	c.flush()
+}
+
+// drop takes back the commands that depend on the one that has just failed.
+func (c *Client) drop() {
+	for c.sent < len(c.queue) && c.queue[c.sent].depends {
+		r := c.queue[c.sent]
+		c.queue = append(c.queue[:c.sent], c.queue[c.sent+1:]...)
+		c.events = append(c.events, c.result(r, Result{Unsent: true}))
+	}
 }
 
 func (c *Client) result(r *request, e Result) Result {
@@ -352,7 +242,7 @@ func (c *Client) result(r *request, e Result) Result {
 
 // Secured tells that TLS is up after STLS.
 func (c *Client) Secured() {
-	c.paused = false
+	c.paused, c.Secure = false, true
 	c.flush()
 }
 
@@ -363,14 +253,31 @@ func (c *Client) broken(line, why string) {
 
 // Hangup tells that the connection is gone, or is to be given up: what was not answered is lost.
 func (c *Client) Hangup() {
+	if !c.over {
+		c.tellUnended()
+	}
 	c.over = true
 	c.deadline = time.Time{}
 	c.lose()
 }
 
+// tellUnended tells of a server that ends the connection within its last line: the end of a mail, perhaps, but who knows.
+func (c *Client) tellUnended() {
+	switch {
+	case c.inBody && (c.scanner.place == afterDot || c.scanner.place == afterDotCR):
+		c.events = append(c.events, PeerError{Line: ".", Why: "the dot that may be the end of the reply has no CRLF", Ref: "RFC 1939 §3"})
+	case !c.inBody && len(c.in) > 0:
+		c.events = append(c.events, PeerError{Line: string(c.in[:min(80, len(c.in))]), Why: "the last line has no CRLF", Ref: "RFC 1939 §3"})
+	}
+}
+
 func (c *Client) lose() {
-	for _, r := range c.queue {
-		c.events = append(c.events, c.result(r, Result{Lost: true}))
+	for i, r := range c.queue {
+		e := Result{Lost: true}
+		if i == 0 && c.inBody {
+			e.Body = c.body
+		}
+		c.events = append(c.events, c.result(r, e))
 	}
 	c.queue, c.sent, c.inBody, c.body = nil, 0, false, nil
 }

@@ -5,6 +5,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"mailwire/layers/application/sasl"
 )
 
 // talk lets a client and a server speak to each other, their bytes cut into pieces of n, until both are silent.
@@ -65,21 +67,83 @@ func TestClientAndServer(t *testing.T) {
 	}
 }
 
-func TestLogins(t *testing.T) {
-	for name, login := range map[string]func(c *Client, password string) Ticket{
-		"APOP":     func(c *Client, p string) Ticket { return c.Apop("bob", p) },
-		"PLAIN":    func(c *Client, p string) Ticket { return c.AuthPlain("bob", p) },
-		"LOGIN":    func(c *Client, p string) Ticket { return c.AuthLogin("bob", p) },
-		"CRAM-MD5": func(c *Client, p string) Ticket { return c.AuthCRAM("bob", p) },
-	} {
+// Each way to log in lets in who knows the password, and nobody else.
+func TestEveryWayToLogIn(t *testing.T) {
+	for _, way := range append([]string{"APOP", "USER"}, sasl.Spoken...) {
 		for password, want := range map[string]string{"secret": ": +OK maildrop", "wrong": ": -ERR wrong user", strings.Repeat("long", 80): ": -ERR wrong user"} {
-			client, server := NewClient(epoch), NewServer(epoch, Options{Timestamp: stamp}, family())
+			server := NewServer(epoch, Options{Timestamp: stamp, Mechanisms: sasl.Spoken, Nonce: always("s")}, family())
+			client := NewClient(epoch)
 			talk(client, server, 100)
-			login(client, password)
+			if way == "USER" && len(password) > 240 {
+				continue // longer than a line may be
+			}
+			if _, err := client.Login("bob", password, sasl.Spoken, sasl.Policy{Only: way, Clear: true, Nonce: always("c")}); err != nil {
+				t.Fatal(err)
+			}
 			if got := strings.Join(talk(client, server, 3), "\n"); !strings.Contains(got, want) {
-				t.Errorf("%s with %.10q: %s", name, password, got)
+				t.Errorf("%s with %.10q: %s", way, password, got)
 			}
 		}
+	}
+}
+
+// The strongest way that is offered and allowed is taken, and no password crosses readable unless the caller lets it.
+func TestClientChoosesHowToLogIn(t *testing.T) {
+	const old, stamped = "+OK hello\r\n", "+OK hello " + stamp + "\r\n"
+	for _, tt := range []struct {
+		greeting, offered string
+		secure            bool
+		policy            sasl.Policy
+		want              string // the first word or two; "" for an error
+	}{
+		{old, "", false, sasl.Policy{}, ""},
+		{old, "", false, sasl.Policy{Clear: true}, "USER bob"},
+		{old, "", true, sasl.Policy{}, "USER bob"},
+		{old, "PLAIN", true, sasl.Policy{}, "AUTH PLAIN"},
+		{old, "PLAIN", true, sasl.Policy{Only: "USER"}, "USER bob"},
+		{stamped, "PLAIN", true, sasl.Policy{}, "APOP bob"},
+		{stamped, "PLAIN", false, sasl.Policy{}, "APOP bob"},
+		{stamped, "PLAIN", true, sasl.Policy{Only: "PLAIN"}, "AUTH PLAIN"},
+		{stamped, "PLAIN CRAM-MD5", false, sasl.Policy{}, "AUTH CRAM-MD5"},
+		{stamped, "PLAIN SCRAM-SHA-256", false, sasl.Policy{Nonce: always("c")}, "AUTH SCRAM-SHA-256"},
+		{stamped, "PLAIN", false, sasl.Policy{Clear: true, Least: "SCRAM-SHA-1"}, ""},
+		{stamped, "PLAIN", false, sasl.Policy{Only: "LOGIN", Clear: true}, ""},
+		{old, "PLAIN", false, sasl.Policy{Only: "APOP", Clear: true}, ""},
+	} {
+		c := NewClient(epoch)
+		c.Secure = tt.secure
+		c.Receive(epoch, []byte(tt.greeting))
+		_, err := c.Login("bob", "secret", strings.Fields(tt.offered), tt.policy)
+		words := strings.Fields(string(c.Output()))
+		if got := strings.Join(words[:min(2, len(words))], " "); got != tt.want || (err == nil) != (tt.want != "") {
+			t.Errorf("%+v: %q %v", tt, got, err)
+		}
+	}
+}
+
+// A server that will not have the user is not told the password.
+func TestNoPasswordBehindARefusedUser(t *testing.T) {
+	c := NewClient(epoch)
+	c.Pipelining = true
+	c.Receive(epoch, []byte("+OK\r\n"))
+	c.Login("bob", "secret", nil, sasl.Policy{Clear: true})
+	c.Quit()
+	c.Receive(epoch, []byte("-ERR no such user\r\n"))
+	if got := string(c.Output()); got != "USER bob\r\nQUIT\r\n" {
+		t.Errorf("sent %q", got)
+	}
+}
+
+// A server of SCRAM that says +OK without its own proof is not believed.
+func TestClientWantsTheServersProof(t *testing.T) {
+	c := NewClient(epoch)
+	c.Receive(epoch, []byte("+OK\r\n"))
+	c.Login("bob", "secret", []string{"SCRAM-SHA-256"}, sasl.Policy{Nonce: always("c")})
+	c.Receive(epoch, []byte("+OK come in\r\n"))
+	c.Next()
+	e, _ := c.Next()
+	if p, is := e.(PeerError); !is || !strings.Contains(p.Why, "proved") || !c.Closing() {
+		t.Errorf("%v", e)
 	}
 }
 
@@ -134,7 +198,7 @@ func FuzzClient(f *testing.F) {
 		client := NewClient(epoch)
 		client.Pipelining = true
 		client.List(0)
-		client.AuthCRAM("bob", "x")
+		client.Login("bob", "x", []string{"CRAM-MD5"}, sasl.Policy{})
 		client.Retr(1)
 		client.Quit()
 		client.Receive(epoch, b)

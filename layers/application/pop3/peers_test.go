@@ -15,6 +15,7 @@ import (
 
 	"mailwire/layers"
 	"mailwire/layers/application"
+	"mailwire/layers/application/sasl"
 	"mailwire/layers/layerstest"
 )
 
@@ -144,7 +145,7 @@ func TestOurClientAgainstDovecot(t *testing.T) {
 	}
 	first := session(func(c *Client) {
 		c.Capa()
-		c.AuthPlain("alice", "secret")
+		c.Login("alice", "secret", []string{"PLAIN"}, sasl.Policy{Only: "PLAIN", Clear: true})
 		c.Stat()
 		c.List(0)
 		c.Uidl(0)
@@ -161,7 +162,12 @@ func TestOurClientAgainstDovecot(t *testing.T) {
 	if l := first[3].Listing(); len(l) != 2 || l[0].Size != int64(len(first[5].Body)) {
 		t.Errorf("LIST says %v", l)
 	}
-	second := session(func(c *Client) { c.AuthCRAM("alice", "secret"); c.Stat(); c.Retr(7); c.Quit() })
+	second := session(func(c *Client) {
+		c.Login("alice", "secret", []string{"CRAM-MD5"}, sasl.Policy{})
+		c.Stat()
+		c.Retr(7)
+		c.Quit()
+	})
 	if n, _, ok := second[1].Stat(); !ok || n != 1 || second[2].OK {
 		t.Errorf("after DELE and QUIT: %v", second)
 	}

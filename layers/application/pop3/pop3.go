@@ -70,7 +70,7 @@ var Rules = []Rule{
 	{Authorization, "CAPA", 0, 0, Authorization, "RFC 2449 §5"},
 	{Transaction, "CAPA", 0, 0, Transaction, "RFC 2449 §5"},
 	{Authorization, "STLS", 0, 0, Authorization, "RFC 2595 §4"},
-	{Authorization, "AUTH", 1, 2, Transaction, "RFC 5034 §4"},
+	{Authorization, "AUTH", 0, 2, Transaction, "RFC 5034 §4"},
 }
 
 // RuleFor finds the row of a verb, in upper case, in a state.

@@ -6,6 +6,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"mailwire/layers/application/sasl"
 )
 
 var epoch = time.Date(2026, 1, 5, 9, 0, 0, 0, time.UTC)
@@ -31,7 +33,12 @@ func (h household) Login(user, password string) (Maildrop, error) {
 	return s, nil
 }
 
-func (h household) Secret(user string) (string, bool) { _, ok := h[user]; return "secret", ok }
+func (h household) Secret(user string) (sasl.Secret, bool) {
+	_, ok := h[user]
+	return sasl.Secret{Password: "secret"}, ok
+}
+
+func (h household) Open(user string) (Maildrop, error) { return h.Login(user, "secret") }
 
 func (s *shelf) Count() int                    { return len(s.mails) }
 func (s *shelf) Size(n int) int64              { return int64(len(s.mails[n-1])) }
@@ -59,17 +66,28 @@ const stamp = "<1896.697170952@mail.example.net>"
 
 // serve feeds the client's bytes in pieces of n and returns all that came out.
 func serve(n int, h household, client string) (wire string, events []string) {
-	s := NewServer(epoch, Options{Timestamp: stamp, TLS: true, Implementation: "mailwire"}, h)
+	s := NewServer(epoch, Options{Timestamp: stamp, Nonce: always("7"), TLS: true, Implementation: "mailwire"}, h)
 	for piece := range slices.Chunk([]byte(client), n) {
 		s.Receive(epoch, piece)
-		wire += string(s.Output())
+		wire += drained(s)
 	}
-	wire += string(s.Output())
+	wire += drained(s)
 	for e, ok := s.Next(); ok; e, ok = s.Next() {
 		events = append(events, e.String())
 	}
 	return wire, events
 }
+
+// drained is all that an engine owes, piece by piece.
+func drained(e interface{ Output() []byte }) (all string) {
+	for b := e.Output(); len(b) > 0; b = e.Output() {
+		all += string(b)
+	}
+	return all
+}
+
+// always is a source of nonces for dialogues that are known beforehand.
+func always(nonce string) func() string { return func() string { return nonce } }
 
 func TestServerDialogues(t *testing.T) {
 	const greeting = "+OK POP3 server ready " + stamp + "\r\n"
@@ -115,7 +133,7 @@ func TestServerDialogues(t *testing.T) {
 			greeting + "-ERR line is too long\r\n+OK bye\r\n",
 			"peer sent \"AAAAAAAAAAAAAAAA\" in AUTHORIZATION: line is too long (RFC 2449 §4)\nAUTHORIZATION -> CLOSED on QUIT (RFC 1939 §4)", 2},
 		{"CAPA before the login", "CAPA\r\n",
-			greeting + "+OK capabilities follow\r\nTOP\r\nUIDL\r\nRESP-CODES\r\nAUTH-RESP-CODE\r\nPIPELINING\r\nUSER\r\nSASL PLAIN LOGIN CRAM-MD5\r\nSTLS\r\n.\r\n", "", 2},
+			greeting + "+OK capabilities follow\r\nTOP\r\nUSER\r\nSASL SCRAM-SHA-256 CRAM-MD5 PLAIN LOGIN\r\nRESP-CODES\r\nPIPELINING\r\nUIDL\r\nSTLS\r\nAUTH-RESP-CODE\r\n.\r\n", "", 2},
 		{"what follows STLS in the clear is not obeyed", "STLS\r\nUSER eve\r\n", greeting + "+OK begin TLS\r\n", "start TLS", 2},
 	} {
 		for _, n := range []int{1, 2, 7, 1 << 10} { // however TCP cuts the stream
@@ -179,10 +197,6 @@ func TestUpdateThatFails(t *testing.T) {
 func TestAPOPExampleOfTheRFC(t *testing.T) {
 	// RFC 1939 §7
 	if got := Digest("<1896.697170952@dbc.mtview.ca.us>", "tanstaaf"); got != "c4c9334bac560ecc979e58001b3e22fb" {
-		t.Error(got)
-	}
-	// RFC 2195 §2
-	if got := keyed("<1896.697170952@postoffice.reston.mci.net>", "tanstaaftanstaaf"); got != "b913a602c7eda7a495b4e6e7334d3890" {
 		t.Error(got)
 	}
 }

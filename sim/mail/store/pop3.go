@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	"mailwire/layers/application/pop3"
+	"mailwire/layers/application/sasl"
 )
 
 // POP3 is the store as a POP3 server sees it: of each account its INBOX alone.
@@ -12,19 +13,38 @@ func (s *Store) POP3() pop3.Accounts { return pop3Accounts{s} }
 
 type pop3Accounts struct{ store *Store }
 
-// Secret makes APOP and CRAM-MD5 possible.
-func (p pop3Accounts) Secret(user string) (string, bool) { return p.store.Secret(user) }
+// Secret makes APOP, CRAM-MD5 and SCRAM possible.
+func (p pop3Accounts) Secret(user string) (sasl.Secret, bool) {
+	password, ok := p.store.Secret(user)
+	return sasl.Secret{Password: password}, ok
+}
 
 func (p pop3Accounts) Login(user, password string) (pop3.Maildrop, error) {
 	a, err := p.store.Login(user, password)
 	if err != nil {
 		return nil, pop3.ErrAuth
 	}
+	return open(a)
+}
+
+// Open is Login for whom a digest or SASL has verified.
+func (p pop3Accounts) Open(user string) (pop3.Maildrop, error) {
+	a, ok := p.store.Lookup(user)
+	if !ok {
+		return nil, pop3.ErrAuth
+	}
+	return open(a)
+}
+
+func open(a *Account) (pop3.Maildrop, error) {
 	d, err := a.Maildrop()
 	if errors.Is(err, ErrInUse) {
 		return nil, pop3.ErrInUse
 	}
-	return d, err
+	if err != nil {
+		return nil, err
+	}
+	return d, nil
 }
 
 // A Maildrop is INBOX as one POP3 session sees it: the mails that were there when the session began, numbered from 1,

@@ -29,7 +29,7 @@ func (s *Server) mechanisms() []string {
 	}
 	_, knows := s.config.Backend.(SecretBackend)
 	list := sasl.Offered(wanted, knows && s.config.Nonce != nil)
-	if s.config.NeedTLS && !s.secured {
+	if s.needsTLS() {
 		list = slices.DeleteFunc(list, sasl.InClear)
 	}
 	return list
@@ -68,7 +68,7 @@ func (s *Server) denied(err error) {
 func (s *Server) authenticate() {
 	c := &s.command
 	switch {
-	case s.config.NeedTLS && !s.secured && sasl.InClear(c.Mechanism):
+	case s.needsTLS() && sasl.InClear(c.Mechanism):
 		s.refuse(&Refusal{"PRIVACYREQUIRED", "Plaintext authentication is disabled without TLS"})
 		return
 	case !slices.Contains(s.mechanisms(), c.Mechanism):

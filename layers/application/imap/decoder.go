@@ -21,6 +21,8 @@ type Decoder struct {
 	at    int
 	depth int
 	fault SyntaxError
+
+	badName bool // the name of a mailbox is not in modified UTF-7; it has been kept as it was written
 }
 
 // depthMax bounds nested parentheses: of search keys, and of parts within parts.
@@ -337,7 +339,7 @@ func (d *Decoder) Mailbox(to *string) bool {
 	if !d.Astring(to) {
 		return false
 	}
-	*to = mailboxName(*to)
+	*to = d.mailboxName(*to)
 	return true
 }
 
@@ -346,24 +348,23 @@ func (d *Decoder) ListMailbox(to *string) bool {
 	if !d.run(listChar, "list-mailbox", to) && !d.String(to) {
 		return false
 	}
-	if name, err := DecodeUTF7(*to); err == nil {
-		*to = name
-	}
+	*to = d.mailboxName(*to)
 	return true
 }
 
-func mailboxName(wire string) string {
+func (d *Decoder) mailboxName(wire string) string {
 	name, err := DecodeUTF7(wire)
 	if err != nil {
-		name = wire
+		name, d.badName = wire, true
 	}
-	if strings.EqualFold(name, Inbox) {
-		return Inbox
+	level, below, deeper := strings.Cut(name, string(Delimiter))
+	switch {
+	case !strings.EqualFold(level, Inbox):
+		return name
+	case deeper:
+		return Inbox + string(Delimiter) + below
 	}
-	if len(name) > len(Inbox) && name[len(Inbox)] == Delimiter && strings.EqualFold(name[:len(Inbox)], Inbox) {
-		return Inbox + name[len(Inbox):]
-	}
-	return name
+	return Inbox
 }
 
 // Inbox is the mailbox that every account has (RFC 3501 §5.1).

@@ -42,10 +42,23 @@ func (d *Decoder) fetchValue(name string, to *FetchData) bool {
 		to.Envelope = &message.Envelope{}
 		return d.Envelope(to.Envelope)
 	case "BODY", "BODYSTRUCTURE":
-		to.Structure, to.Extended = &message.BodyStructure{}, name == "BODYSTRUCTURE"
-		return d.BodyStructure(to.Structure)
+		return d.structureValue(name == "BODYSTRUCTURE", to)
 	}
 	return d.sectionBytes(SectionData{Name: name, Origin: -1}, to) // RFC822, RFC822.HEADER, RFC822.TEXT
+}
+
+// structureValue is the value of BODY or BODYSTRUCTURE. Of both the extended one is kept.
+func (d *Decoder) structureValue(extended bool, to *FetchData) bool {
+	structure := &message.BodyStructure{}
+	if !d.BodyStructure(structure) {
+		return false
+	}
+	to.Plain = to.Structure != nil && to.Extended != extended
+	if to.Structure == nil || extended {
+		to.Structure = structure
+	}
+	to.Extended = to.Extended || extended
+	return true
 }
 
 // sectionDatum is a section behind its bracket, its origin if it is a partial, and its bytes.
@@ -103,6 +116,9 @@ func (e *Encoder) FetchData(f *FetchData) *Encoder {
 			name = "BODYSTRUCTURE"
 		}
 		next(name).SP().BodyStructure(f.Structure, f.Extended)
+		if f.Plain {
+			next("BODY").SP().BodyStructure(f.Structure, false)
+		}
 	}
 	for _, s := range f.Sections {
 		next(strings.TrimSuffix(s.Name, "[]"))

@@ -47,7 +47,7 @@ func trimLineEnd(line []byte) []byte {
 }
 
 // keepMax is how much room a framer keeps for what comes next.
-const keepMax = 64 << 10
+const keepMax = 8 << 10
 
 // A framer cuts a stream into commands or responses: a line, or several lines with literals between them.
 type framer struct {

@@ -1,6 +1,7 @@
 package imap
 
 import (
+	"bytes"
 	"slices"
 	"strings"
 	"unicode/utf8"
@@ -76,7 +77,19 @@ func (s *Server) remove(name string) error {
 		s.unselect()
 		s.move(Rule{Verb: "DELETE", To: Authenticated, Ref: "RFC 3501 §6.3.4"})
 	}
-	return s.account.Delete(name)
+	err := s.account.Delete(name)
+	if err == ErrNonexistent && s.hasInferiors(name) {
+		// RFC 9051 §6.3.5: a name that cannot be selected and has inferior names stays.
+		return &Refusal{"HASCHILDREN", "There are mailboxes below this name"}
+	}
+	return err
+}
+
+func (s *Server) hasInferiors(name string) bool {
+	all, err := s.account.Mailboxes()
+	return err == nil && slices.ContainsFunc(all, func(m MailboxInfo) bool {
+		return !m.NonExistent && strings.HasPrefix(m.Name, name+string(Delimiter))
+	})
 }
 
 func (s *Server) rename(from, to string) error {
@@ -90,14 +103,27 @@ func (s *Server) rename(from, to string) error {
 	if strings.HasPrefix(to, from+string(Delimiter)) && from != Inbox {
 		return ErrCannot
 	}
-	return s.account.Rename(from, to)
+	err := s.account.Rename(from, to)
+	if below, is := "", false; err == nil && s.box != nil && from != Inbox {
+		if below, is = strings.CutPrefix(s.box.name, from); is && (below == "" || below[0] == Delimiter) {
+			s.box.name = to + below // what is selected stays so
+		}
+	}
+	return err
 }
 
 // append does APPEND (RFC 3501 §6.3.11) and tells the new UID (RFC 4315 §3).
 func (s *Server) append() {
 	c := &s.command
-	if HasFlag(c.Flags, Recent) {
-		s.bad(`\Recent is not for clients to set`, "RFC 3501 §2.3.2")
+	if !s.settable(c.Flags) {
+		return
+	}
+	switch {
+	case bytes.IndexByte(c.Body, 0) >= 0:
+		s.bad("A literal holds no NUL", "RFC 3501 §9 CHAR8")
+		return
+	case len(c.Body) == 0:
+		s.refuse(&Refusal{"", "Message is empty"})
 		return
 	}
 	date := c.Date

@@ -24,8 +24,8 @@ func (s *Server) perform(rule Rule) {
 	case "AUTHENTICATE":
 		s.authenticate()
 	case "LOGIN":
-		if s.config.NeedTLS && !s.secured {
-			s.refuse(&Refusal{"PRIVACYREQUIRED", "LOGIN is disabled without TLS"})
+		if s.needsTLS() {
+			s.refuse(errNeedTLS)
 			return
 		}
 		s.login(c.User, c.Password)
@@ -57,6 +57,11 @@ func (s *Server) perform(rule Rule) {
 	}
 }
 
+// needsTLS says whether a password may not be sent as things are (RFC 3501 §6.2.3 LOGINDISABLED).
+func (s *Server) needsTLS() bool { return s.config.NeedTLS && !s.secured }
+
+var errNeedTLS = &Refusal{"PRIVACYREQUIRED", "LOGIN is disabled without TLS"}
+
 // capabilities lists what the server can do in its present state (RFC 3501 §7.2.1).
 func (s *Server) capabilities() []string {
 	all := []string{"IMAP4rev1", "LITERAL+", "SASL-IR", "ID", "ENABLE"}
@@ -69,7 +74,7 @@ func (s *Server) capabilities() []string {
 	for _, m := range s.mechanisms() {
 		all = append(all, "AUTH="+m)
 	}
-	if s.config.NeedTLS && !s.secured {
+	if s.needsTLS() {
 		all = append(all, "LOGINDISABLED")
 	}
 	return all
@@ -90,6 +95,7 @@ func (s *Server) startTLS() {
 func (s *Server) idle() {
 	s.line("+ idling")
 	if s.box != nil {
+		s.box.parsed = parsed{} // it may be long
 		s.tell(true)
 	}
 	s.waiting = func(line []byte) {

@@ -94,6 +94,7 @@ type FetchData struct {
 	Envelope     *message.Envelope
 	Structure    *message.BodyStructure
 	Extended     bool // Structure came as BODYSTRUCTURE, not as BODY
+	Plain        bool // it came as BODY too
 	Sections     []SectionData
 }
 

@@ -8,6 +8,7 @@ func (s *Server) selectMailbox(rule Rule) {
 	// §6.3.1: a failing SELECT too leaves no mailbox selected.
 	if s.box != nil {
 		s.unselect()
+		s.untagged("OK [CLOSED] Previous mailbox is closed") // RFC 9051 §7.1: what follows is about the other one
 		s.move(Rule{Verb: c.Name, To: Authenticated, Ref: rule.Ref})
 	}
 	readOnly := c.Name == "EXAMINE"
@@ -22,10 +23,7 @@ func (s *Server) selectMailbox(rule Rule) {
 		s.refuse(err)
 		return
 	}
-	v := &view{mailbox: mailbox, name: c.Mailbox, readOnly: readOnly, messages: make([]viewed, len(messages))}
-	for i, m := range messages {
-		v.messages[i].MessageInfo = m
-	}
+	v := newView(mailbox, c.Mailbox, readOnly, messages)
 	s.box = v
 	s.describe(v)
 	s.move(rule)
@@ -38,21 +36,16 @@ func (s *Server) selectMailbox(rule Rule) {
 
 // describe sends the untagged responses that SELECT requires, in the order of RFC 3501 §6.3.1.
 func (s *Server) describe(v *view) {
-	flags := append(append([]string(nil), SystemFlags...), v.mailbox.Keywords()...)
-	s.write(NewEncoder().Atom("* FLAGS ").Flags(flags))
+	s.describeFlags(v)
 	s.write(NewEncoder().Atom("* ").Number(int64(len(v.messages))).Atom(" EXISTS"))
-	s.write(NewEncoder().Atom("* ").Number(int64(v.recent())).Atom(" RECENT"))
+	s.write(NewEncoder().Atom("* ").Number(int64(v.told)).Atom(" RECENT"))
 	for i := range v.messages {
 		if !v.messages[i].has(Seen) {
 			s.write(NewEncoder().Atom("* OK [UNSEEN ").Number(int64(i + 1)).Atom("] First unseen"))
 			break
 		}
 	}
-	permanent := append(flags, `\*`)
-	if v.readOnly {
-		permanent = nil
-	}
-	s.write(NewEncoder().Atom("* OK [PERMANENTFLAGS ").Flags(permanent).Atom("] Flags that stay"))
+	s.describePermanent(v)
 	s.write(NewEncoder().Atom("* OK [UIDNEXT ").Number(int64(v.mailbox.UIDNext())).Atom("] Predicted next UID"))
 	s.write(NewEncoder().Atom("* OK [UIDVALIDITY ").Number(int64(v.mailbox.UIDValidity())).Atom("] UIDs valid"))
 }
@@ -116,45 +109,6 @@ func (s *Server) named() (places []int, ok bool) {
 		s.bad("No such message number", "RFC 3501 §9 sequence-set")
 	}
 	return places, ok
-}
-
-// store does STORE (RFC 3501 §6.4.6).
-func (s *Server) store() {
-	c, v := &s.command, s.box
-	if HasFlag(c.Flags, Recent) {
-		s.bad(`\Recent is not for clients to change`, "RFC 3501 §2.3.2")
-		return
-	}
-	places, ok := s.named()
-	if !ok {
-		return
-	}
-	if v.readOnly {
-		s.refuse(ErrReadOnly)
-		return
-	}
-	missing := false
-	for _, place := range places {
-		m := &v.messages[place]
-		flags, modSeq, err := v.mailbox.Store(m.UID, c.StoreOp, c.Flags)
-		if err == ErrExpunged || m.gone {
-			missing = true
-			continue
-		}
-		if err != nil {
-			s.refuse(err)
-			return
-		}
-		m.Flags, m.ModSeq = flags, modSeq
-		if !c.Silent {
-			s.tellFlags(place)
-		}
-	}
-	code := ""
-	if missing {
-		code = ErrExpunged.Code // RFC 5530 §3
-	}
-	s.done(code, c.Name+" completed")
 }
 
 // copy does COPY (RFC 3501 §6.4.7) and MOVE (RFC 6851), and tells the new UIDs (RFC 4315 §3).

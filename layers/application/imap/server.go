@@ -17,6 +17,11 @@ const (
 	// LiteralMax is how long a message may be that is appended, in bytes.
 	LiteralMax = 64 << 20
 
+	// CommandWithin is how long a client may take for a command that it has begun, and for each further progressStep
+	// bytes of it: one that sends a byte now and then does not stay for ever.
+	CommandWithin = 5 * time.Minute
+	progressStep  = 16 << 10
+
 	lineMax         = 64 << 10  // bytes of a command's lines
 	smallLiteralMax = 64 << 10  // bytes of a literal that is no message
 	loginLiteralMax = 4 << 10   // bytes of a literal before login
@@ -48,6 +53,8 @@ type Server struct {
 	events  []Event
 	now     time.Time
 	silent  time.Time // when the session expires
+	piece   int       // bytes of a command that is not whole, since silent was set; 0 when there are none
+	handled bool      // something whole has come since silent was set
 	faults  int
 
 	account Account
@@ -88,12 +95,24 @@ func (s *Server) Receive(now time.Time, b []byte) {
 		return
 	}
 	s.now = now
-	s.silent = now.Add(s.patience())
 	if s.held {
 		return // bytes in clear text behind STARTTLS: perhaps a stranger's (RFC 9051 §6.2.1), never read
 	}
 	s.framer.feed(b)
 	s.run()
+	s.extend(len(b))
+}
+
+// extend gives the client more time: all of it after a whole command (RFC 3501 §5.4), less for a piece of one.
+func (s *Server) extend(arrived int) {
+	s.piece += arrived
+	switch {
+	case s.framer.size() == 0:
+		s.silent, s.piece = s.now.Add(s.patience()), 0
+	case s.handled || s.piece == arrived || s.piece >= progressStep:
+		s.silent, s.piece = s.now.Add(min(s.patience(), CommandWithin)), 1
+	}
+	s.handled = false
 }
 
 // Output takes the bytes owed to the layer below. When it returns bytes, call it again: commands may have waited for
@@ -103,6 +122,9 @@ func (s *Server) Output() []byte {
 	s.out = nil
 	if len(b) > 0 {
 		s.run()
+		if s.handled {
+			s.extend(0)
+		}
 	}
 	return b
 }
@@ -151,7 +173,7 @@ func (s *Server) Close() {
 // command: no response about a mailbox's size is due while nobody asks (RFC 3501 §7.4.1).
 func (s *Server) Wake(now time.Time) {
 	s.now = now
-	if s.waiting != nil && s.command.Name == "IDLE" && s.box != nil {
+	if s.Idling() && s.box != nil && s.refresh() {
 		s.tell(true)
 	}
 }
@@ -182,6 +204,7 @@ func (s *Server) run() {
 		if !ok {
 			return
 		}
+		s.handled = true
 		switch {
 		case found.tooLong != nil:
 			s.event(PeerError{State: s.state, Why: found.tooLong})
@@ -189,41 +212,18 @@ func (s *Server) run() {
 		case found.marker != nil:
 			s.announced(*found.marker)
 		case s.waiting != nil:
-			next := s.waiting
-			s.waiting = nil
-			next(found.text)
+			s.handOver(found.text)
 		default:
 			s.obey(found.text)
 		}
 	}
 }
 
-// announced answers the announcement of a literal.
-func (s *Server) announced(m LiteralMarker) {
-	var c Command
-	d := NewDecoder(s.framer.sofar())
-	known := d.TagAndName(&c)
-	limit := int64(smallLiteralMax)
-	switch {
-	case s.account == nil:
-		limit = loginLiteralMax
-	case c.Name == "APPEND":
-		limit = s.config.LiteralMax
-	}
-	switch {
-	case m.Length <= limit && m.Synchronizing:
-		s.line("+ Ready for literal data") // RFC 3501 §7.5
-	case m.Length <= limit:
-	case m.Synchronizing && known:
-		// RFC 7889 §4: a client that waits is refused before it sends.
-		s.framer.skip()
-		s.command = c
-		s.refuse(&Refusal{"TOOBIG", "Literal is too long"})
-	default:
-		// The client sends whether we want it or not: the connection is of no more use (RFC 7888 §4).
-		s.event(PeerError{State: s.state, Line: c.Name, Why: errors.New("imap: literal too long (RFC 7888 §4)")})
-		s.bye("[TOOBIG] Literal is too long")
-	}
+// handOver gives a line that is no command to what waits for it.
+func (s *Server) handOver(line []byte) {
+	next := s.waiting
+	s.waiting = nil
+	next(line)
 }
 
 // obey reads a command and does what it says.
@@ -243,11 +243,15 @@ func (s *Server) obey(line []byte) {
 		s.misunderstood(line, fmt.Errorf("imap: %s is for the state %v, this is %v (%s)", rule.Verb, rule.In, s.state, rule.Ref))
 	case !d.Arguments(rule, c):
 		s.misunderstood(line, d.Err())
+	case d.badName && c.Name != "LIST" && c.Name != "LSUB":
+		s.refuse(&Refusal{"CANNOT", "Mailbox name is not modified UTF-7"}) // RFC 3501 §5.1.3
 	default:
 		if s.account != nil { // before login, failed ones count on
 			s.faults = 0
 		}
-		s.perform(rule)
+		if s.refresh() {
+			s.perform(rule)
+		}
 	}
 }
 
@@ -298,7 +302,7 @@ func (s *Server) done(code, text string) {
 // that was written with them. The UID commands were not.
 func (s *Server) mayExpunge() bool {
 	switch s.command.Name {
-	case "FETCH", "STORE", "SEARCH":
+	case "FETCH", "STORE", "SEARCH", "SORT", "THREAD": // the last two: RFC 5256 §5
 		return false
 	}
 	return true
@@ -312,6 +316,7 @@ func (s *Server) complete(status, code, text string) {
 	s.line(c.Tag + " " + status + " " + text)
 	word, _, _ := strings.Cut(code, " ")
 	s.event(Completed{Tag: c.Tag, Command: c.Name, Status: status, Code: word})
+	s.command = Command{Tag: c.Tag, Name: c.Name} // an idle session keeps nothing of a long command
 }
 
 // refuse answers NO with the reason. The state stays.

@@ -84,16 +84,16 @@ func TestDialogues(t *testing.T) {
 
 		{"\\Deleted is not gone until EXPUNGE", inbox + "c STORE 1 +FLAGS (\\Deleted)\r\nd STORE 1 -FLAGS (\\Deleted)\r\ne EXPUNGE\r\nf STORE 1 +FLAGS.SILENT \\Deleted\r\ng EXPUNGE\r\n",
 			inboxOK + "* 1 FETCH (FLAGS (\\Deleted \\Recent))\r\nc OK STORE completed\r\n* 1 FETCH (FLAGS (\\Recent))\r\nd OK STORE completed\r\n" +
-				"e OK EXPUNGE completed\r\nf OK STORE completed\r\n* 1 EXPUNGE\r\ng OK EXPUNGE completed\r\n"},
+				"e OK EXPUNGE completed\r\nf OK STORE completed\r\n* 1 EXPUNGE\r\n* 1 RECENT\r\ng OK EXPUNGE completed\r\n"},
 		{"after EXPUNGE the old 2 is called 1", inbox + "c STORE 1 +FLAGS.SILENT (\\Deleted)\r\nd EXPUNGE\r\ne FETCH 1 UID\r\n",
-			inboxOK + "c OK STORE completed\r\n* 1 EXPUNGE\r\nd OK EXPUNGE completed\r\n* 1 FETCH (UID 2)\r\ne OK FETCH completed\r\n"},
+			inboxOK + "c OK STORE completed\r\n* 1 EXPUNGE\r\n* 1 RECENT\r\nd OK EXPUNGE completed\r\n* 1 FETCH (UID 2)\r\ne OK FETCH completed\r\n"},
 		{"UID EXPUNGE spares the rest", inbox + "c STORE 1:2 +FLAGS.SILENT (\\Deleted)\r\nd UID EXPUNGE 2\r\n",
-			inboxOK + "c OK STORE completed\r\n* 2 EXPUNGE\r\nd OK UID EXPUNGE completed\r\n"},
-		{"\\Recent is the server's", inbox + "c STORE 1 FLAGS (\\Recent)\r\n", inboxOK + "c BAD \\Recent is not for clients to change\r\n"},
+			inboxOK + "c OK STORE completed\r\n* 2 EXPUNGE\r\n* 1 RECENT\r\nd OK UID EXPUNGE completed\r\n"},
+		{"\\Recent is the server's", inbox + "c STORE 1 FLAGS (\\Recent)\r\n", inboxOK + "c BAD \\Recent is not for clients to set\r\n"},
 
 		{"copy to nowhere", inbox + "c COPY 1 Gone\r\n", inboxOK + "c NO [TRYCREATE] No such mailbox\r\n"},
 		{"copy and move tell the new UIDs", inbox + "c CREATE Old\r\nd COPY 2,1 Old\r\ne UID MOVE 1 Old\r\n",
-			inboxOK + "c OK CREATE completed\r\nd OK [COPYUID 2 1:2 1:2] COPY completed\r\n* OK [COPYUID 2 1 3] Moved\r\n* 1 EXPUNGE\r\ne OK UID MOVE completed\r\n"},
+			inboxOK + "c OK CREATE completed\r\nd OK [COPYUID 2 1:2 1:2] COPY completed\r\n* OK [COPYUID 2 1 3] Moved\r\n* 1 EXPUNGE\r\n* 1 RECENT\r\ne OK UID MOVE completed\r\n"},
 		{"append", login + "b APPEND INBOX (\\Seen) \"05-Jan-2026 10:00:00 +0100\" {7}\r\nA: b\r\n\n\r\nc STATUS INBOX (MESSAGES UNSEEN)\r\n",
 			loginOK + "+ Ready for literal data\r\nb OK [APPENDUID 1 3] APPEND completed\r\n* STATUS INBOX (MESSAGES 3 UNSEEN 2)\r\nc OK STATUS completed\r\n"},
 		{"append to nowhere", login + "b APPEND Gone {2+}\r\nhi\r\n", loginOK + "b NO [TRYCREATE] No such mailbox\r\n"},
@@ -184,7 +184,7 @@ func TestTwoDevices(t *testing.T) {
 	say(laptop, "f EXPUNGE")
 	expect("no EXPUNGE while FETCH is answered: numbers hold", say(phone, "e FETCH 2 UID"),
 		"* 2 FETCH (UID 3)\r\ne OK FETCH completed\r\n")
-	expect("what is gone can't be fetched", say(phone, "f FETCH 1 BODY.PEEK[TEXT]"), "f NO [EXPUNGEISSUED] Some of the messages no longer exist\r\n")
+	expect("what is gone has no bytes", say(phone, "f FETCH 1 BODY.PEEK[TEXT]"), "* 1 FETCH (BODY[TEXT] NIL)\r\nf OK [EXPUNGEISSUED] FETCH completed\r\n")
 	expect("then the number shifts", say(phone, "g UID FETCH 3 UID"),
 		"* 2 FETCH (UID 3)\r\n* 1 EXPUNGE\r\ng OK UID FETCH completed\r\n")
 	backend.Append(Inbox, NewMessage{nil, epoch, []byte(lunch)})

@@ -1,6 +1,7 @@
 package imap
 
 import (
+	"bytes"
 	"slices"
 
 	"mailwire/layers/application/message"
@@ -16,49 +17,56 @@ func (s *Server) fetch() {
 	if c.UID() && !slices.ContainsFunc(c.Items, func(i FetchItem) bool { return i.Name == "UID" }) {
 		c.Items = append(c.Items, FetchItem{Name: "UID"}) // RFC 3501 §6.4.8
 	}
-	missing := false
 	s.job = func() bool {
 		if len(places) > 0 {
-			missing = !s.fetchOne(places[0]) || missing
+			s.fetchOne(places[0])
 			places = places[1:]
 			return true
 		}
-		if missing {
-			s.refuse(ErrExpunged) // RFC 5530 §3
-		} else {
-			s.done("", c.Name+" completed")
-		}
+		s.done(s.box.issued(), c.Name+" completed")
 		return false
 	}
 }
 
-// fetchOne tells what the command asks for of one message; false when the message is gone.
-func (s *Server) fetchOne(place int) bool {
-	v := s.box
+// fetchOne tells what the command asks for of one message. Of one that another session has expunged it tells what is
+// known still, and NIL for bytes (RFC 2180 §4.1); a UID that is no more is passed over (RFC 3501 §6.4.8).
+func (s *Server) fetchOne(place int) {
+	c, v := &s.command, s.box
 	m := &v.messages[place]
-	data := FetchData{Seq: uint32(place + 1)}
-	seen := false
-	for _, item := range s.command.Items {
-		seen = seen || item.SetsSeen()
-		if !v.datum(m, item, &data) {
-			return false
-		}
+	if m.gone && c.UID() {
+		return
 	}
+	data := FetchData{Seq: uint32(place + 1)}
+	seen, there := false, true
+	for _, item := range c.Items {
+		seen = seen || item.SetsSeen()
+		there = v.datum(m, item, &data) && there
+	}
+	if !there && c.UID() {
+		return
+	}
+	v.lost = v.lost || !there
 	// RFC 3501 §6.4.5: \Seen is set implicitly, and the client is told of it.
-	if seen && !v.readOnly && !m.has(Seen) {
+	if seen && there && !v.readOnly && !m.has(Seen) {
 		if flags, modSeq, err := v.mailbox.Store(m.UID, AddFlags, []string{Seen}); err == nil {
-			m.Flags, m.ModSeq, m.dirty = flags, modSeq, false
+			m.Flags, m.ModSeq = flags, modSeq
 			data.HasFlags = true
 		}
 	}
 	if data.HasFlags {
-		data.Flags, m.dirty = m.flags(), false
+		data.Flags = s.flagsOf(m)
 	}
-	s.write(NewEncoder().Atom("* ").Number(int64(data.Seq)).Atom(" FETCH ").FetchData(&data))
-	return true
+	if !data.empty() {
+		s.write(NewEncoder().Atom("* ").Number(int64(data.Seq)).Atom(" FETCH ").FetchData(&data))
+	}
 }
 
-// datum adds one item of a message; false when the message is gone.
+// empty says whether there is nothing to tell of a message.
+func (f *FetchData) empty() bool {
+	return f.UID == 0 && !f.HasFlags && !f.HasSize && f.InternalDate.IsZero() && f.Envelope == nil && f.Structure == nil && len(f.Sections) == 0
+}
+
+// datum adds one item of a message; false when its bytes are gone.
 func (v *view) datum(m *viewed, item FetchItem, data *FetchData) bool {
 	switch item.Name {
 	case "FLAGS":
@@ -81,13 +89,17 @@ func (v *view) datum(m *viewed, item FetchItem, data *FetchData) bool {
 		return ok
 	case "BODY", "BODYSTRUCTURE":
 		whole, ok := v.whole(m.UID)
-		if ok && !data.Extended {
-			data.Structure, data.Extended = whole.BodyStructure(), item.Name == "BODYSTRUCTURE"
+		if !ok {
+			return false
 		}
-		return ok
+		extended := item.Name == "BODYSTRUCTURE"
+		data.Plain = data.Plain || data.Structure != nil && data.Extended != extended
+		data.Extended = data.Extended || extended
+		data.Structure = whole.BodyStructure()
+		return true
 	}
 	section, ok := v.section(m.UID, item)
-	if ok && !slices.ContainsFunc(data.Sections, section.same) {
+	if !slices.ContainsFunc(data.Sections, section.same) {
 		data.Sections = append(data.Sections, section)
 	}
 	return ok
@@ -126,6 +138,7 @@ func (v *view) section(uid uint32, item FetchItem) (s SectionData, ok bool) {
 		}
 	}
 	s.Nil = !found
+	s.Bytes = withoutNUL(s.Bytes)
 	if p := item.Partial; p != nil && found {
 		// RFC 3501 §6.4.5: an origin beyond the end gives an empty string.
 		s.Origin = int64(p.Offset)
@@ -133,6 +146,14 @@ func (v *view) section(uid uint32, item FetchItem) (s SectionData, ok bool) {
 		s.Bytes = s.Bytes[from:min(from+int64(p.Count), int64(len(s.Bytes)))]
 	}
 	return s, ok
+}
+
+// withoutNUL returns b as a literal can hold it: a byte that is no CHAR8 becomes 0x80, so that sizes hold (RFC 3501 §9).
+func withoutNUL(b []byte) []byte {
+	if bytes.IndexByte(b, 0) < 0 {
+		return b
+	}
+	return bytes.ReplaceAll(b, []byte{0}, []byte{0x80})
 }
 
 // A parsed keeps what was read of the message that was asked for last: a client fetches a message's parts one by one.

@@ -1,6 +1,7 @@
 package imap
 
 import (
+	"slices"
 	"strings"
 	"time"
 
@@ -10,35 +11,77 @@ import (
 // search does SEARCH (RFC 3501 §6.4.4).
 func (s *Server) search() {
 	c, v := &s.command, s.box
-	switch strings.ToUpper(c.Charset) {
-	case "", "US-ASCII", "UTF-8":
-	default:
-		s.refuse(&Refusal{"BADCHARSET (US-ASCII UTF-8)", "Unknown charset"})
+	places, ok := s.searched()
+	if !ok {
 		return
 	}
 	e := NewEncoder().Atom("* SEARCH")
-	lower(&c.Search)
-	for i := range v.messages {
-		m := &v.messages[i]
-		if m.gone || !v.fits(&c.Search, i) {
-			continue
-		}
-		n := int64(i + 1)
+	for _, place := range places {
+		n := int64(place + 1)
 		if c.UID() {
-			n = int64(m.UID)
+			n = int64(v.messages[place].UID)
 		}
 		e.SP().Number(n)
 	}
 	s.write(e)
-	s.done("", c.Name+" completed")
+	s.done(v.issued(), c.Name+" completed")
 }
 
-// lower prepares the texts for comparing without regard to case.
-func lower(k *SearchKey) {
+// searched lists the places of the messages that meet the keys of the command; it refuses the command itself when their
+// charset is unknown. Messages that another session has expunged, and of which this client does not know, are searched by
+// what is known of them still; in the answer to a UID command they are gone.
+func (s *Server) searched() (places []int, ok bool) {
+	c, v := &s.command, s.box
+	if c.Charset != "" && !c.Search.decode(c.Charset) {
+		s.refuse(&Refusal{"BADCHARSET (US-ASCII UTF-8)", "Unknown charset"})
+		return nil, false
+	}
+	c.Search.prepare()
+	for i := range v.messages {
+		if m := &v.messages[i]; !(m.gone && c.UID()) && v.fits(&c.Search, i) {
+			places = append(places, i)
+		}
+	}
+	return places, true
+}
+
+// decode turns the texts of the keys from a charset into UTF-8; false when nobody knows it.
+func (k *SearchKey) decode(charset string) (ok bool) {
+	if k.Text, ok = message.FromCharset(charset, []byte(k.Text)); !ok {
+		return false
+	}
+	for i := range k.Keys {
+		if !k.Keys[i].decode(charset) {
+			return false
+		}
+	}
+	return true
+}
+
+// prepare makes the texts ready for comparing without regard to case, and puts the keys that need no bytes of a message
+// before those that do.
+func (k *SearchKey) prepare() {
 	k.Text = strings.ToLower(k.Text)
 	for i := range k.Keys {
-		lower(&k.Keys[i])
+		k.Keys[i].prepare()
 	}
+	if k.Name == "AND" {
+		slices.SortStableFunc(k.Keys, func(a, b SearchKey) int { return a.cost() - b.cost() })
+	}
+}
+
+// cost is 0 for a key that looks at what the view knows, 1 at the header, 2 at the whole message.
+func (k *SearchKey) cost() (n int) {
+	switch k.Name {
+	case "BCC", "CC", "FROM", "TO", "SUBJECT", "HEADER", "SENTBEFORE", "SENTON", "SENTSINCE":
+		return 1
+	case "BODY", "TEXT":
+		return 2
+	}
+	for i := range k.Keys {
+		n = max(n, k.Keys[i].cost())
+	}
+	return n
 }
 
 // fits says whether the message at a place meets a key.
@@ -59,7 +102,7 @@ func (v *view) fits(k *SearchKey, place int) bool {
 	case "ALL":
 		return true
 	case "SET":
-		return k.Set.Contains(uint32(place+1), uint32(len(v.messages)))
+		return v.covers(k.Set, place)
 	case "UID":
 		return k.Set.Contains(m.UID, v.largestUID())
 	case "LARGER":
@@ -111,6 +154,7 @@ func compareDays(how string, t, day time.Time) bool {
 func (v *view) fitsText(k *SearchKey, uid uint32) bool {
 	header, ok := v.header(uid)
 	if !ok {
+		v.lost = true
 		return false
 	}
 	fields := header.Root.Fields
@@ -121,6 +165,10 @@ func (v *view) fitsText(k *SearchKey, uid uint32) bool {
 		return ok && compareDays(k.Name, sent, k.Date)
 	case "HEADER":
 		return fieldContains(fields, k.Field, k.Text)
+	case "SUBJECT":
+		return fieldContains(fields, "Subject", k.Text)
+	case "BCC", "CC", "FROM", "TO":
+		return fieldContains(fields, k.Name, k.Text) || addressContains(fields, k.Name, k.Text)
 	case "TEXT":
 		if contains(string(header.Bytes), k.Text) {
 			return true
@@ -130,9 +178,6 @@ func (v *view) fitsText(k *SearchKey, uid uint32) bool {
 				return true
 			}
 		}
-	case "BODY":
-	default:
-		return fieldContains(fields, k.Name, k.Text)
 	}
 	whole, _ := v.whole(uid)
 	return bodyContains(whole, k.Text)
@@ -143,6 +188,22 @@ func fieldContains(h message.Header, name, text string) bool {
 	for _, f := range h {
 		if f.Is(name) && (contains(f.Decoded(), text) || contains(f.Unfolded(), text)) {
 			return true
+		}
+	}
+	return false
+}
+
+// addressContains looks into the addresses of the fields of a name as ENVELOPE tells them (§6.4.4): without comments, the
+// parts of an address put together.
+func addressContains(h message.Header, name, text string) bool {
+	for _, f := range h {
+		if !f.Is(name) {
+			continue
+		}
+		for _, a := range message.ParseAddresses(f.Unfolded()) {
+			if contains(message.DecodeWords(a.Name)+" <"+a.Mailbox+"@"+a.Host+">", text) {
+				return true
+			}
 		}
 	}
 	return false

@@ -12,9 +12,14 @@ type view struct {
 	name     string
 	readOnly bool
 	messages []viewed // in ascending order of UID
-	fresh    []viewed // new, and not told yet
+	fresh    []viewed // new, and not told yet; in ascending order of UID, all behind those of messages
 	gone     int      // how many of messages are gone, and not told yet
+	dirty    int      // how many of messages have flags that are not told yet
+	recents  uint32   // of messages: how many are recent
+	told     uint32   // the RECENT that the client knows
+	keywords []string // that the client knows from FLAGS
 	parsed   parsed
+	lost     bool // the command in progress needed the bytes of a message that is gone
 }
 
 // A viewed is a message in a view.
@@ -22,6 +27,19 @@ type viewed struct {
 	MessageInfo
 	gone  bool // removed, and the client does not know
 	dirty bool // its flags have changed, and the client does not know
+}
+
+// newView returns the view of a client that has been told of all messages.
+func newView(mailbox Mailbox, name string, readOnly bool, messages []MessageInfo) *view {
+	v := &view{mailbox: mailbox, name: name, readOnly: readOnly, messages: make([]viewed, len(messages)), keywords: mailbox.Keywords()}
+	for i, m := range messages {
+		v.messages[i].MessageInfo = m
+		if m.Recent {
+			v.recents++
+		}
+	}
+	v.told = v.recents
+	return v
 }
 
 // flags are the flags as the client is told them.
@@ -34,10 +52,10 @@ func (m *viewed) flags() []string {
 
 func (m *viewed) has(flag string) bool { return HasFlag(m.Flags, flag) }
 
-// find returns the place of a UID.
-func (v *view) find(uid uint32) (int, bool) {
-	return sort.Find(len(v.messages), func(i int) int {
-		switch other := v.messages[i].UID; {
+// find returns the place of a UID among messages, or of the first one above it.
+func find(messages []viewed, uid uint32) (int, bool) {
+	return sort.Find(len(messages), func(i int) int {
+		switch other := messages[i].UID; {
 		case uid < other:
 			return -1
 		case uid > other:
@@ -54,32 +72,24 @@ func (v *view) largestUID() uint32 {
 	return 0
 }
 
-func (v *view) recent() (n int) {
-	for i := range v.messages {
-		if v.messages[i].Recent {
-			n++
-		}
-	}
-	return n
-}
-
 // pull takes the news from the mailbox without telling anybody.
 func (v *view) pull() error {
 	news, err := v.mailbox.News()
 	for _, c := range news {
-		place, known := v.find(c.UID)
-		switch {
-		case known && c.Expunged:
-			if m := &v.messages[place]; !m.gone {
-				m.gone = true
-				v.gone++
-			}
-		case known:
-			if m := &v.messages[place]; !sameFlags(m.Flags, c.Flags) {
-				m.Flags, m.ModSeq, m.dirty = c.Flags, c.ModSeq, true
-			}
-		default:
+		place, known := find(v.messages, c.UID)
+		if !known {
 			v.pullFresh(c)
+			continue
+		}
+		switch m := &v.messages[place]; {
+		case m.gone:
+		case c.Expunged:
+			m.gone = true
+			v.gone++
+			v.clean(m)
+		case !sameFlags(m.Flags, c.Flags):
+			m.Flags, m.ModSeq = c.Flags, c.ModSeq
+			v.soil(m)
 		}
 	}
 	return err
@@ -87,14 +97,29 @@ func (v *view) pull() error {
 
 // pullFresh takes news of a message that the client does not know yet.
 func (v *view) pullFresh(c Change) {
-	place := slices.IndexFunc(v.fresh, func(m viewed) bool { return m.UID == c.UID })
+	place, known := find(v.fresh, c.UID)
 	switch {
-	case place >= 0 && c.Expunged:
+	case known && c.Expunged:
 		v.fresh = slices.Delete(v.fresh, place, place+1)
-	case place >= 0:
+	case known:
 		v.fresh[place].Flags, v.fresh[place].ModSeq = c.Flags, c.ModSeq
 	case !c.Expunged && c.UID > v.largestUID():
-		v.fresh = append(v.fresh, viewed{MessageInfo: c.MessageInfo})
+		v.fresh = slices.Insert(v.fresh, place, viewed{MessageInfo: c.MessageInfo})
+	}
+}
+
+// soil notes that the client does not know the flags of a message; clean, that it does.
+func (v *view) soil(m *viewed) {
+	if !m.dirty {
+		m.dirty = true
+		v.dirty++
+	}
+}
+
+func (v *view) clean(m *viewed) {
+	if m.dirty {
+		m.dirty = false
+		v.dirty--
 	}
 }
 
@@ -102,19 +127,19 @@ func (v *view) pullFresh(c Change) {
 // ok is false then. With uid such numbers are passed over (RFC 3501 §6.4.8).
 func (v *view) places(set Set, uid bool) (places []int, ok bool) {
 	if uid {
-		largest := v.largestUID()
 		return v.matching(set, func(first, last uint32) (int, int) {
-			from, _ := v.find(first)
-			to, found := v.find(last)
+			from, _ := find(v.messages, first)
+			to, found := find(v.messages, last)
 			if found {
 				to++
 			}
 			return from, to
-		}, largest), true
+		}, v.largestUID()), true
 	}
 	count := uint32(len(v.messages))
 	for _, span := range set {
-		if first, last := span.bounds(count); (first == 0 || last > count) && !(count == 0 && (span.First == Star || span.Last == Star)) {
+		// RFC 9051 §9 seq-number: that includes "*" if the mailbox is empty.
+		if first, last := span.bounds(count); first == 0 || last > count {
 			return nil, false
 		}
 	}
@@ -141,45 +166,17 @@ func (v *view) matching(set Set, at func(first, last uint32) (from, to int), lar
 	return slices.Compact(places)
 }
 
-// tell sends the news of the selected mailbox (RFC 3501 §5.2, §7.3, §7.4). Without expunges, messages that are gone
-// keep their numbers for now.
-func (s *Server) tell(expunges bool) {
-	v := s.box
-	if v.pull() != nil && len(v.messages) == 0 {
-		return
-	}
-	if expunges && v.gone > 0 {
-		kept := v.messages[:0]
-		for _, m := range v.messages {
-			if m.gone {
-				s.write(NewEncoder().Atom("* ").Number(int64(len(kept) + 1)).Atom(" EXPUNGE"))
-				continue
-			}
-			kept = append(kept, m)
+// covers says whether a set of sequence numbers names a place, in a search: a number beyond the last message is no
+// error there, and names nothing.
+func (v *view) covers(set Set, place int) bool {
+	n, count := uint32(place+1), uint32(len(v.messages))
+	for _, span := range set {
+		if (span.First == Star || span.Last == Star) && max(span.First, span.Last) > count {
+			continue
 		}
-		clear(v.messages[len(kept):])
-		v.messages, v.gone = kept, 0
-	}
-	if len(v.fresh) > 0 {
-		v.messages, v.fresh = append(v.messages, v.fresh...), nil
-		s.write(NewEncoder().Atom("* ").Number(int64(len(v.messages))).Atom(" EXISTS"))
-		s.write(NewEncoder().Atom("* ").Number(int64(v.recent())).Atom(" RECENT"))
-	}
-	for i := range v.messages {
-		if m := &v.messages[i]; m.dirty && !m.gone {
-			m.dirty = false
-			s.tellFlags(i)
+		if first, last := span.bounds(count); n >= first && n <= last {
+			return true
 		}
 	}
-}
-
-// tellFlags sends the flags of one message, with its UID in the answer to a UID command (RFC 3501 §6.4.8).
-func (s *Server) tellFlags(place int) {
-	m := &s.box.messages[place]
-	m.dirty = false
-	data := FetchData{Flags: m.flags(), HasFlags: true}
-	if s.command.UID() {
-		data.UID = m.UID
-	}
-	s.write(NewEncoder().Atom("* ").Number(int64(place + 1)).Atom(" FETCH ").FetchData(&data))
+	return false
 }

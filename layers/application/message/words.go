@@ -137,6 +137,15 @@ func encodingOf(charset string) encoding.Encoding {
 	return e
 }
 
+// FromCharset turns b into UTF-8; ok is false when nobody knows the charset. What is no character becomes the replacement
+// character.
+func FromCharset(charset string, b []byte) (text string, ok bool) {
+	if !knownCharset(charset) {
+		return "", false
+	}
+	return decodeCharset(charset, b), true
+}
+
 // decodeCharset turns b into UTF-8. Without a charset, or with one that nobody knows, b is UTF-8 where it can be, else
 // its bytes above ASCII become the replacement character.
 func decodeCharset(charset string, b []byte) string {

@@ -1,0 +1,124 @@
+package imap
+
+import "slices"
+
+// refresh takes the news of the selected mailbox before a command is obeyed, so that it sees what holds now. They are
+// told when it is complete. False says that the session has ended.
+func (s *Server) refresh() bool {
+	if s.box == nil {
+		return true
+	}
+	s.box.lost = false
+	if s.box.pull() == ErrNonexistent {
+		// RFC 2180 §3.3: a client whose mailbox has been deleted by another one is disconnected.
+		s.bye("Selected mailbox has been deleted")
+		return false
+	}
+	return true
+}
+
+// tell sends the news of the selected mailbox (RFC 3501 §5.2, §7.3, §7.4). Without expunges, messages that are gone
+// keep their numbers for now.
+func (s *Server) tell(expunges bool) {
+	v := s.box
+	if v.pull() == ErrNonexistent {
+		return // refresh says so
+	}
+	if expunges && v.gone > 0 {
+		s.tellExpunges()
+	}
+	s.tellFresh()
+	if v.dirty == 0 {
+		return
+	}
+	for i := range v.messages {
+		if m := &v.messages[i]; m.dirty {
+			s.tellFlags(i)
+		}
+	}
+}
+
+func (s *Server) tellExpunges() {
+	v := s.box
+	kept := v.messages[:0]
+	for _, m := range v.messages {
+		if m.gone {
+			s.write(NewEncoder().Atom("* ").Number(int64(len(kept) + 1)).Atom(" EXPUNGE"))
+			if m.Recent {
+				v.recents--
+			}
+			continue
+		}
+		kept = append(kept, m)
+	}
+	clear(v.messages[len(kept):])
+	v.messages, v.gone = kept, 0
+}
+
+// tellFresh tells the size of the mailbox when it has grown, and how much of it is recent when that has changed.
+func (s *Server) tellFresh() {
+	v := s.box
+	grown := len(v.fresh) > 0
+	if grown {
+		for _, m := range v.fresh {
+			if m.Recent {
+				v.recents++
+			}
+		}
+		v.messages, v.fresh = append(v.messages, v.fresh...), nil
+		s.write(NewEncoder().Atom("* ").Number(int64(len(v.messages))).Atom(" EXISTS"))
+	}
+	if grown || v.recents != v.told {
+		v.told = v.recents
+		s.write(NewEncoder().Atom("* ").Number(int64(v.recents)).Atom(" RECENT"))
+	}
+}
+
+// tellFlags sends the flags of one message, with its UID in the answer to a UID command (RFC 3501 §6.4.8).
+func (s *Server) tellFlags(place int) {
+	m := &s.box.messages[place]
+	data := FetchData{Flags: s.flagsOf(m), HasFlags: true}
+	if s.command.UID() {
+		data.UID = m.UID
+	}
+	s.write(NewEncoder().Atom("* ").Number(int64(place + 1)).Atom(" FETCH ").FetchData(&data))
+}
+
+// flagsOf is what the client is told as the flags of a message. A keyword that is new to the client is introduced
+// first: FLAGS lists all that are in use (RFC 3501 §7.2.6).
+func (s *Server) flagsOf(m *viewed) []string {
+	v := s.box
+	v.clean(m)
+	for _, f := range m.Flags {
+		if f != "" && f[0] != '\\' && !slices.Contains(v.keywords, f) {
+			s.tellKeywords(f)
+		}
+	}
+	return m.flags()
+}
+
+// tellKeywords tells the keywords of the mailbox anew.
+func (s *Server) tellKeywords(further string) {
+	v := s.box
+	for _, k := range append(v.mailbox.Keywords(), further) {
+		if !slices.Contains(v.keywords, k) {
+			v.keywords = append(v.keywords, k)
+		}
+	}
+	s.describeFlags(v)
+	s.describePermanent(v)
+}
+
+// describeFlags tells which flags are in use.
+func (s *Server) describeFlags(v *view) {
+	s.write(NewEncoder().Atom("* FLAGS ").Flags(slices.Concat(SystemFlags, v.keywords)))
+}
+
+// describePermanent tells which flags stay when a client sets them; \* says that it may make new ones (RFC 3501 §7.1).
+func (s *Server) describePermanent(v *view) {
+	var permanent []string
+	if !v.readOnly {
+		permanent = append(slices.Concat(SystemFlags, v.keywords), `\*`)
+	}
+	s.write(NewEncoder().Atom("* OK [PERMANENTFLAGS ").Flags(permanent).Atom("] Flags that stay"))
+}

@@ -72,6 +72,7 @@ type Mailbox interface {
 	Messages() ([]MessageInfo, error)
 	// News returns what has changed since Messages or the last News, in order, whoever caused it, this session included:
 	// a new message, new flags, a removed message. The engine compares it with what the client has been told.
+	// ErrNonexistent says that the mailbox has been deleted: the session ends.
 	News() ([]Change, error)
 	// Body is the whole message, which the engine does not change; ErrExpunged.
 	Body(uid uint32) ([]byte, error)

@@ -145,6 +145,9 @@ func (m *imapMailbox) Messages() ([]imap.MessageInfo, error) {
 }
 
 func (m *imapMailbox) News() ([]imap.Change, error) {
+	if m.mailbox.gone {
+		return nil, imap.ErrNonexistent
+	}
 	var all []imap.Change
 	for _, n := range m.selection.News() {
 		all = append(all, imap.Change{MessageInfo: n.info(), Expunged: n.Expunged})

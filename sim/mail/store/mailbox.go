@@ -3,6 +3,7 @@ package store
 import (
 	"bytes"
 	"slices"
+	"strings"
 	"time"
 
 	"mailwire/layers/application/message"
@@ -170,7 +171,7 @@ func (m *Mailbox) AppendAll(mails []NewMail) ([]uint32, error) {
 			content = message.CRLF(content)
 		}
 		size += int64(len(content))
-		added[i] = Message{UID: m.uidNext + uint32(i), Date: mail.Date, Flags: mail.Flags, content: inMemory(content)}
+		added[i] = Message{UID: m.uidNext + uint32(i), Date: mail.Date, Flags: m.spelt(mail.Flags), content: inMemory(content)}
 	}
 	if !m.account.fits(len(mails), size) {
 		return nil, ErrOverQuota
@@ -206,6 +207,7 @@ func (m *Mailbox) SetFlags(uid uint32, flags []string) error {
 	if !ok {
 		return ErrNoMessage
 	}
+	flags = m.spelt(flags)
 	if sameFlags(m.messages[i].Flags, flags) {
 		return nil
 	}
@@ -215,7 +217,7 @@ func (m *Mailbox) SetFlags(uid uint32, flags []string) error {
 		}
 	}
 	m.modSeq++
-	m.messages[i].Flags, m.messages[i].ModSeq = slices.Clone(flags), m.modSeq
+	m.messages[i].Flags, m.messages[i].ModSeq = flags, m.modSeq
 	m.learnKeywords(flags)
 	m.note(uid)
 	m.tell()
@@ -283,7 +285,7 @@ func (m *Mailbox) addCopies(messages []Message) ([]uint32, error) {
 	if keeper := m.account.store.keeper; keeper != nil {
 		for i := range copies {
 			var err error
-			copies[i].UID = m.uidNext + uint32(i)
+			copies[i].UID, copies[i].Flags = m.uidNext+uint32(i), m.spelt(copies[i].Flags)
 			if copies[i].content, err = keeper.Copy(m, copies[i]); err != nil {
 				keeper.Expunge(m, copies[:i]) // its own error would say no more
 				return nil, err
@@ -308,7 +310,7 @@ func (m *Mailbox) addAll(messages []Message) []uint32 {
 // add gives a mail its UID and puts it at the end.
 func (m *Mailbox) add(message Message) uint32 {
 	m.modSeq++
-	message.UID, message.ModSeq, message.Flags = m.uidNext, m.modSeq, slices.Clone(message.Flags)
+	message.UID, message.ModSeq, message.Flags = m.uidNext, m.modSeq, m.spelt(message.Flags)
 	m.uidNext++
 	m.messages = append(m.messages, message)
 	m.account.used += message.Size()
@@ -370,6 +372,18 @@ func (m *Mailbox) learnKeywords(flags []string) {
 			m.keywords = append(m.keywords, f)
 		}
 	}
+}
+
+// spelt returns flags with each keyword as the mailbox knows it already: upper and lower case do not count
+// (RFC 9051 §2.3.2).
+func (m *Mailbox) spelt(flags []string) []string {
+	flags = slices.Clone(flags)
+	for i, f := range flags {
+		if known := slices.IndexFunc(m.keywords, func(k string) bool { return strings.EqualFold(k, f) }); known >= 0 {
+			flags[i] = m.keywords[known]
+		}
+	}
+	return flags
 }
 
 // note leaves news about a mail for every open selection; tell says that there is some.

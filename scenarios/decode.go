@@ -36,6 +36,7 @@ func (d *decoder) decode(root *yaml.Node) {
 	d.Title, d.Story = textsOf(get(root, "title")), textsOf(get(root, "story"))
 	d.decodeRefutes(get(root, "refutes"))
 	d.Ledger = scalar(get(root, "ledger")) == "true"
+	d.Sealed = scalar(get(root, "secrets")) == "none"
 	d.Date, d.Seed = defaultDate, 1
 	if n := get(root, "date"); n != nil {
 		d.Date, _ = parseDate(n.Value)
@@ -72,7 +73,8 @@ func (d *decoder) decodeRefutes(n *yaml.Node) {
 
 func (d *decoder) decodeNetwork(n *yaml.Node) {
 	for key, value := range pairs(get(n, "hosts")) {
-		h := Host{Name: key.Value, Kind: scalar(get(value, "kind")), Domain: scalar(get(value, "domain")), Services: scalars(get(value, "services"))}
+		h := Host{Name: key.Value, Kind: scalar(get(value, "kind")), Domain: scalar(get(value, "domain")), Services: scalars(get(value, "services")),
+			TLS: scalar(get(value, "tls")), Certificate: scalar(get(value, "certificate"))}
 		if h.Kind == "" {
 			h.Kind = "host"
 		}
@@ -91,7 +93,7 @@ func (d *decoder) decodeNetwork(n *yaml.Node) {
 // checkServing wants a mail host to be one: a host, with a domain of its own.
 func (d *decoder) checkServing(key, value *yaml.Node, h *Host) {
 	domain := get(value, "domain")
-	for _, name := range []string{"domain", "services", "quota"} {
+	for _, name := range []string{"domain", "services", "quota", "tls", "certificate"} {
 		if n := get(value, name); n != nil && h.Kind != "host" {
 			d.complain(n, layers.N("scenario.fault.service-place", arg("kind", h.Kind)))
 			return
@@ -106,13 +108,21 @@ func (d *decoder) checkServing(key, value *yaml.Node, h *Host) {
 		}
 		h.Domain = name
 	}
-	if quota := get(value, "quota"); quota != nil && domain == nil {
-		d.complain(quota, layers.N("scenario.fault.needs-domain", arg("key", "quota")))
+	for _, name := range []string{"quota", "tls"} {
+		if n := get(value, name); n != nil && domain == nil {
+			d.complain(n, layers.N("scenario.fault.needs-domain", arg("key", name)))
+		}
+	}
+	if n := get(value, "certificate"); n != nil && h.TLS == "" {
+		d.complain(n, layers.N("scenario.fault.needs-tls", arg("key", "certificate")))
 	}
 	if services := get(value, "services"); services != nil {
 		for _, item := range services.Content {
 			if item.Value != "dns" && domain == nil {
 				d.complain(item, layers.N("scenario.fault.needs-domain", arg("key", item.Value)))
+			}
+			if slices.Contains([]string{"submissions", "pop3s", "imaps"}, item.Value) && h.TLS == "" {
+				d.complain(item, layers.N("scenario.fault.needs-tls", arg("key", item.Value)))
 			}
 		}
 	}
@@ -166,7 +176,11 @@ func (d *decoder) decodePeople(n *yaml.Node) {
 			if reads == "" {
 				reads = "imap"
 			}
-			p.Devices = append(p.Devices, Device{Host: host.Value, Reads: reads})
+			security := scalar(get(device, "security"))
+			if security == "" {
+				security = "none"
+			}
+			p.Devices = append(p.Devices, Device{Host: host.Value, Reads: reads, Security: security})
 		}
 		d.People = append(d.People, p)
 	}

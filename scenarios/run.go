@@ -1,11 +1,13 @@
 package scenarios
 
 import (
+	"bytes"
 	"fmt"
 	"strings"
 	"time"
 
 	"mailwire/layers"
+	"mailwire/layers/capture"
 	"mailwire/layers/lexicon"
 	"mailwire/layers/trace"
 	"mailwire/sim/network"
@@ -76,6 +78,9 @@ func (s *Scenario) runWithin(events uint64, o Options) (unmet []layers.Note, err
 		return nil, err
 	}
 	r.tracer.follow(r.world, taps, trace.Options{ShowSecrets: true}, o.Face)
+	if !s.Sealed {
+		r.authority.KeyLog = r.learn
+	}
 	r.faults.init(r)
 	r.meterDevices()
 	r.network.Observe(network.Observer{Crossed: r.crossed, Dropped: r.dropped})
@@ -98,6 +103,13 @@ func (s *Scenario) runWithin(events uint64, o Options) (unmet []layers.Note, err
 	r.checkFaults()
 	r.checkExpectations(0)
 	return r.unmet, nil
+}
+
+// learn tells the secrets of a TLS session, before the frames that they open.
+func (r *run) learn(line []byte) {
+	secret := trace.Secret{Type: capture.SecretsTLS, Data: bytes.Clone(line)}
+	r.follower.Learn(secret)
+	r.show(trace.Secrets{secret})
 }
 
 // lessons are the notes on the misconceptions that the scenario refutes: "pop3.x" is the note "pop3.misconception.x".

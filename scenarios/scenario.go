@@ -18,13 +18,14 @@ import (
 // A Scenario is what a file says, checked.
 type Scenario struct {
 	Name    string
-	Topic   string   // smtp, pop, imap or compare: where the list shows it
+	Topic   string   // smtp, pop, imap, compare or security: where the list shows it
 	Title   Texts    // what happens, in one line
 	Story   Texts    // what to look for; may be empty
 	Refutes []string // ids of the misconceptions that its trace refutes
 	Date    time.Time
 	Seed    uint64
 	Ledger  bool // whether what each act of a reader costs is counted
+	Sealed  bool // the secrets of TLS are not told: the trace shows what an eavesdropper sees
 
 	Parameters []Parameter
 	Hosts      []Host
@@ -51,8 +52,11 @@ type Host struct {
 	Name     string
 	Kind     string   // host, router or switch
 	Domain   string   // whose mail it serves; "" for none
-	Services []string // dns, submission, smtp, pop3, imap
-	Quota    int64    // bytes that a mailbox may hold; 0 for no limit
+	Services []string // dns, submission, smtp, pop3, imap, and with TLS first: submissions, pop3s, imaps
+	TLS      string   // offered, needed or "" for none
+	// Certificate is what is wrong with the host's certificate: see Certificates; "" for nothing.
+	Certificate string
+	Quota       int64 // bytes that a mailbox may hold; 0 for no limit
 }
 
 // A Cable joins two hosts.
@@ -78,6 +82,8 @@ type Person struct {
 type Device struct {
 	Host  string
 	Reads string // the strategy: see Strategies
+	// Security is how it protects what it says to its server: see Securities.
+	Security string
 }
 
 // A Mail is what a person writes, or what lies in a mailbox at the start.
@@ -146,6 +152,13 @@ type Expectation struct {
 // Strategies lists the ways in which a device can read a mailbox.
 var Strategies = []string{"pop3-delete", "pop3-leave", "pop3-select", "imap"}
 
+// Securities lists the ways in which a device can protect what it says to its server.
+var Securities = []string{"none", "starttls", "tls"}
+
+// Certificates lists what can be wrong with a certificate: it has expired, is for another name, or is from nobody whom
+// programs trust.
+var Certificates = []string{"expired", "for another name", "self-signed"}
+
 // In is the text in a language; where it is missing there, in English or else in the first language that has it.
 func (t Texts) In(language lexicon.Language) string {
 	for _, l := range append([]lexicon.Language{language}, lexicon.Languages[:]...) {
@@ -157,4 +170,4 @@ func (t Texts) In(language lexicon.Language) string {
 }
 
 // Topics are the topics in the order of the list.
-var Topics = []string{"smtp", "pop", "imap", "compare"}
+var Topics = []string{"smtp", "pop", "imap", "compare", "security"}

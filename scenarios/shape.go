@@ -111,6 +111,7 @@ var file = shape{kind: mapping, about: "a mailwire scenario", fields: []field{
 	{"refutes", false, listOf("ids of misconceptions", textOf("an id", "pop3.dele-deletes-at-once"))},
 	{"date", false, shape{kind: date, about: "when it begins, from 1970 to 2099", example: "2026-01-05T09:00:00Z"}},
 	{"seed", false, shape{kind: whole, about: "what all chance comes from", example: "1", most: math.MaxUint64}},
+	{"secrets", false, shape{kind: word, about: "whether the trace may look inside TLS, or sees what an eavesdropper sees", words: []string{"told", "none"}}},
 	{"ledger", false, shape{kind: flag, about: "whether each act's cost is counted", example: "true"}},
 	{"parameters", false, namedOf("values that --set can change: $name stands for the value", shape{kind: mapping, fields: []field{
 		{"default", true, shape{kind: text, about: "the value without --set", example: "imap", empty: true}},
@@ -120,7 +121,9 @@ var file = shape{kind: mapping, about: "a mailwire scenario", fields: []field{
 		{"hosts", true, namedOf("the devices", shape{kind: mapping, optional: true, fields: []field{
 			{"kind", false, shape{kind: word, about: "what it is", words: []string{"host", "router", "switch"}}},
 			{"domain", false, textOf("of a host: whose mail it serves; no other host serves the same", "example.net")},
-			{"services", false, listOf("what runs on a host; all but dns need a domain", shape{kind: word, words: []string{"dns", "submission", "smtp", "pop3", "imap"}})},
+			{"services", false, listOf("what runs on a host; all but dns need a domain", shape{kind: word, words: []string{"dns", "submission", "submissions", "smtp", "pop3", "pop3s", "imap", "imaps"}})},
+			{"tls", false, shape{kind: word, about: "whether the mail host speaks TLS, and whether it demands it of people", words: []string{"offered", "needed"}}},
+			{"certificate", false, shape{kind: word, about: "what is wrong with the certificate of a host that speaks TLS", words: Certificates}},
 			{"quota", false, shape{kind: size, about: "how much a mailbox of the domain may hold", example: "10MB", most: math.MaxInt64}},
 		}})},
 		{"cables", true, namedOf("a cable is called: one end to other end; a host has one, routers and switches have several, and switches form no circle", shape{kind: mapping, optional: true, fields: []field{
@@ -134,6 +137,7 @@ var file = shape{kind: mapping, about: "a mailwire scenario", fields: []field{
 		{"password", false, textOf("of the mailbox", "correct horse")},
 		{"uses", false, namedOf("a host with a mail program", shape{kind: mapping, optional: true, fields: []field{
 			{"reads", false, shape{kind: word, about: "how it reads the mailbox", words: Strategies}},
+			{"security", false, shape{kind: word, about: "how it protects what it says to its server", words: Securities}},
 		}})},
 	}})},
 	{"mails", false, namedOf("what is written, or lies in a mailbox at the start", shape{kind: mapping, fields: []field{

@@ -29,6 +29,7 @@ type world struct {
 	servers    map[string]*mail.Server // by host
 	stores     map[string]*store.Store // by domain
 	agents     map[string]*mail.Agent  // by person and device
+	authority  *mail.Authority
 	outside    outside
 	tell       mail.Observer
 }
@@ -51,6 +52,7 @@ func build(s *Scenario, seed uint64, out outside, tell mail.Observer) (*world, e
 		World: sim.New(s.Date, seed), scenario: s, plan: p, outside: out, tell: tell,
 		hosts: map[string]*host.Host{}, servers: map[string]*mail.Server{}, stores: map[string]*store.Store{}, agents: map[string]*mail.Agent{},
 	}
+	w.authority = mail.NewAuthority(w.World)
 	w.network = network.New(w.World)
 	w.layCables()
 	w.route()
@@ -248,7 +250,12 @@ func (w *world) startServices() error {
 		if h.Domain == "" || w.hosts[h.Name] == nil {
 			continue
 		}
-		config := mail.ServerConfig{Domain: h.Domain, Services: h.Services, Observer: w.tell}
+		config := mail.ServerConfig{Domain: h.Domain, Services: h.Services, Observer: w.tell, NeedTLS: h.TLS == "needed"}
+		if h.TLS != "" {
+			name := mail.HostName(h.Domain)
+			config.TLS = w.authority.Server(name, mail.Flaw(h.Certificate))
+			config.Trust = func(other string) *tls.Config { return w.authority.Opportunistic(name, other) }
+		}
 		if h.Name == w.outside.host {
 			config.TLS, config.NeedTLS = w.outside.tls, w.outside.needTLS
 		}
@@ -267,6 +274,7 @@ func (w *world) seatPeople() {
 			w.agents[p.Name+" "+d.Host] = mail.NewAgent(mail.On(w.hosts[d.Host]), mail.AgentConfig{
 				Person: p.Name, Address: p.Address, Password: p.Password,
 				Server: mail.HostName(domainOf(p.Address)), Reads: mail.Strategy(d.Reads), Observer: w.tell,
+				Security: mail.Security(d.Security), Trust: func(server string) *tls.Config { return w.authority.Client(d.Host, server) },
 			})
 		}
 	}

@@ -1,6 +1,7 @@
 package mail
 
 import (
+	"crypto"
 	"crypto/ed25519"
 	"crypto/tls"
 	"crypto/x509"
@@ -36,20 +37,41 @@ const validFor = 90 * 24 * time.Hour
 func NewAuthority(w *sim.World) *Authority {
 	a := &Authority{world: w, chances: map[string]chance{}}
 	a.key = newKey(w, "authority")
-	a.certificate = a.sign(&x509.Certificate{
+	template := &x509.Certificate{
 		Subject: pkix.Name{CommonName: "Example Authority"}, IsCA: true, KeyUsage: x509.KeyUsageCertSign,
 		NotBefore: w.Now(), NotAfter: w.Now().AddDate(10, 0, 0),
-	}, nil, a.key)
+	}
+	a.certificate = a.sign(template, template, a.key.Public(), a.key)
 	return a
 }
 
-// Server is what a host called name needs to speak TLS: a key, and a certificate that holds from the given day.
-func (a *Authority) Server(name string, from time.Time) *tls.Config {
-	key := newKey(a.world, name)
-	leaf := a.sign(&x509.Certificate{
-		Subject: pkix.Name{CommonName: name}, DNSNames: []string{name}, KeyUsage: x509.KeyUsageDigitalSignature,
+// A Flaw is what is wrong with a certificate; "" for nothing.
+type Flaw string
+
+// The flaws.
+const (
+	Expired    Flaw = "expired"
+	OtherName  Flaw = "for another name"
+	SelfSigned Flaw = "self-signed" // by the host itself, and not by an authority that anybody trusts
+)
+
+// Server is what a host called name needs to speak TLS: a key, and a certificate from today on.
+func (a *Authority) Server(name string, flaw Flaw) *tls.Config {
+	key, from, certified := newKey(a.world, name), a.world.Now(), name
+	switch flaw {
+	case Expired:
+		from = from.Add(-2 * validFor)
+	case OtherName:
+		certified = "other." + name
+	}
+	template := &x509.Certificate{
+		Subject: pkix.Name{CommonName: certified}, DNSNames: []string{certified}, KeyUsage: x509.KeyUsageDigitalSignature,
 		ExtKeyUsage: []x509.ExtKeyUsage{x509.ExtKeyUsageServerAuth}, NotBefore: from, NotAfter: from.Add(validFor),
-	}, a.certificate, key)
+	}
+	leaf := a.sign(template, a.certificate, key.Public(), a.key)
+	if flaw == SelfSigned {
+		leaf = a.sign(template, template, key.Public(), key)
+	}
 	config := a.config("tls server " + name)
 	config.Certificates = []tls.Certificate{{Certificate: [][]byte{leaf.Raw}, PrivateKey: key, Leaf: leaf}}
 	config.SessionTicketsDisabled = true // a ticket would make one session depend on another
@@ -86,15 +108,12 @@ func (a *Authority) config(name string) *tls.Config {
 	}
 }
 
-// sign issues a certificate for a key; parent nil: for the authority itself.
-func (a *Authority) sign(template, parent *x509.Certificate, key ed25519.PrivateKey) *x509.Certificate {
+// sign issues a certificate for a key, signed with that of the parent.
+func (a *Authority) sign(template, parent *x509.Certificate, key crypto.PublicKey, by ed25519.PrivateKey) *x509.Certificate {
 	a.issued++
 	template.SerialNumber = big.NewInt(a.issued)
 	template.BasicConstraintsValid = true
-	if parent == nil {
-		parent = template
-	}
-	der, err := x509.CreateCertificate(nil, template, parent, key.Public(), a.key)
+	der, err := x509.CreateCertificate(nil, template, parent, key, by)
 	if err != nil {
 		panic("mail: a certificate could not be made: " + err.Error())
 	}

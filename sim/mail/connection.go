@@ -17,7 +17,7 @@ type Connection interface {
 	Write(b []byte)
 	// Waiting is how many bytes wait for room; Drained tells the program when there is some again.
 	Waiting() int
-	// Close ends the stream once all is sent.
+	// Close ends the stream once all is sent. What still arrives is thrown away.
 	Close()
 	// Local and Remote are the ends' addresses and ports.
 	Local() netip.AddrPort
@@ -56,7 +56,7 @@ func (h onHost) Open(name string, port uint16, opened func(Connection), failed f
 		}
 		conn := h.Dial(netip.AddrPortFrom(address, port))
 		conn.Closed = func(error) { failed(fail("mail.failed.no-connection", text("name", name))) }
-		conn.Connected = func() { opened(simulated{conn}) }
+		conn.Connected = func() { opened(&simulated{Conn: conn}) }
 	})
 }
 
@@ -73,9 +73,28 @@ func locate(h *host.Host, name string, done func(netip.Addr, *Failure)) {
 }
 
 // A simulated connection is one of the world's.
-type simulated struct{ *host.Conn }
+type simulated struct {
+	*host.Conn
+	ended bool // the peer has sent its last byte
+}
 
 // Attach makes the program's functions those of the connection.
-func (c simulated) Attach(p Program) {
-	c.Conn.Received, c.Conn.Drained, c.Conn.PeerClosed, c.Conn.Closed = p.Received, p.Drained, p.PeerClosed, p.Closed
+func (c *simulated) Attach(p Program) {
+	c.Conn.Received, c.Conn.Drained, c.Conn.Closed = p.Received, p.Drained, p.Closed
+	c.Conn.PeerClosed = func() {
+		c.ended = true
+		p.PeerClosed()
+	}
+}
+
+// Close ends this direction, and the other one when the peer has ended it. To refuse what is on its way would answer the
+// last words of a peer, such as TLS has them (RFC 8446 §6.1), with a reset.
+func (c *simulated) Close() {
+	if c.ended {
+		c.Conn.Close()
+		return
+	}
+	c.Conn.Received = func([]byte) {}
+	c.Conn.PeerClosed = c.Conn.Close
+	c.CloseWrite()
 }

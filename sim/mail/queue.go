@@ -106,7 +106,7 @@ func (q *queue) transfer(i *item, name string, address netip.Addr) {
 		client.Quit(q.server.now())
 		var outcome *smtp.Delivered
 		var running *session
-		running = run(h.World(), simulated{conn}, client, func() {
+		running = run(h.World(), &simulated{Conn: conn}, client, func() {
 			for e, ok := client.Next(); ok; e, ok = client.Next() {
 				switch e := e.(type) {
 				case *smtp.Secure:

@@ -45,29 +45,16 @@ func TestMailTravelsInsideTLS(t *testing.T) {
 
 // TestACertificateIsChecked: for its name, its time and who issued it.
 func TestACertificateIsChecked(t *testing.T) {
-	for _, c := range []struct {
-		name string
-		harm func(s *street, a *Agent)
-		want string
-	}{
-		{"another name", func(s *street, a *Agent) {
-			a.config.Trust = func(string) *tls.Config { return s.authority.Client("laptop", "mail.example.com") }
-		}, "mail.failed.certificate-name"},
-		{"too old", func(s *street, _ *Agent) { s.run(validFor + time.Hour) }, "mail.failed.certificate-expired"},
-		{"a stranger's", func(s *street, a *Agent) {
-			stranger := NewAuthority(s.world)
-			stranger.certificate = stranger.sign(stranger.certificate, nil, newKey(s.world, "stranger"))
-			a.config.Trust = func(server string) *tls.Config { return stranger.Client("laptop", server) }
-		}, "mail.failed.certificate-unknown"},
+	for flaw, want := range map[Flaw]string{
+		Expired: "mail.failed.certificate-expired", OtherName: "mail.failed.certificate-name", SelfSigned: "mail.failed.certificate-unknown",
 	} {
 		for _, security := range []Security{StartTLS, TLS} {
-			s := newStreet(t)
+			s := newStreetWith(t, flaw)
 			ana := s.trusting("ana@example.net", IMAP, security)
 			s.write(ana, "bob@example.org")
-			c.harm(s, ana)
 			for _, do := range []func(func(*Failure)){ana.Send, ana.Look} {
-				if f := s.wait(do); f == nil || f.Note.ID != c.want {
-					t.Errorf("%s, %s: %v, want %s", c.name, security, f, c.want)
+				if f := s.wait(do); f == nil || f.Note.ID != want {
+					t.Errorf("%s, %s: %v, want %s", flaw, security, f, want)
 				}
 			}
 		}

@@ -46,7 +46,7 @@ func NewServer(h *host.Host, config ServerConfig, s *store.Store) (*Server, erro
 	s.OnChange = func(a *store.Account, m *store.Mailbox) { srv.tellMailbox(a, m) }
 	for _, service := range services {
 		if slices.Contains(config.Services, service.name) {
-			if _, err := h.Listen(service.port, func(c *host.Conn) { srv.serve(&service, simulated{c}) }); err != nil {
+			if _, err := h.Listen(service.port, func(c *host.Conn) { srv.serve(&service, &simulated{Conn: c}) }); err != nil {
 				return nil, err
 			}
 		}

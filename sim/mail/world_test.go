@@ -34,6 +34,12 @@ type street struct {
 
 func newStreet(t *testing.T) *street {
 	t.Helper()
+	return newStreetWith(t, "")
+}
+
+// newStreetWith is a street whose hosts have certificates with a flaw.
+func newStreetWith(t *testing.T, flaw Flaw) *street {
+	t.Helper()
 	s := &street{t: t, world: sim.New(monday, 1), cables: map[string]*network.Cable{}}
 	s.authority = NewAuthority(s.world)
 	n := network.New(s.world)
@@ -65,7 +71,7 @@ func newStreet(t *testing.T) *street {
 		mails := store.New(1)
 		account, err := mails.Add(user+"@"+domain, "secret", user+"@"+domain)
 		s.must(err)
-		server, err := NewServer(h, ServerConfig{Domain: domain, Services: []string{"submission", "submissions", "smtp", "pop3", "pop3s", "imap", "imaps"}, TLS: s.authority.Server(HostName(domain), monday), Observer: tell, Trust: func(server string) *tls.Config { return s.authority.Opportunistic(domain, server) }}, mails)
+		server, err := NewServer(h, ServerConfig{Domain: domain, Services: []string{"submission", "submissions", "smtp", "pop3", "pop3s", "imap", "imaps"}, TLS: s.authority.Server(HostName(domain), flaw), Observer: tell, Trust: func(server string) *tls.Config { return s.authority.Opportunistic(domain, server) }}, mails)
 		s.must(err)
 		return server, account
 	}

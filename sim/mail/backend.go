@@ -72,7 +72,7 @@ func (b *backend) Deliver(e *smtp.Envelope, data []byte) error {
 		if !s.local(to.Mailbox) {
 			continue
 		}
-		if err := s.deliver(e.From, to, stamped); err != nil {
+		if err := s.deliver(e.From, to.Path, stamped); err != nil {
 			return err
 		}
 	}
@@ -110,7 +110,7 @@ func (s *Server) account(m smtp.Mailbox) (*store.Account, bool) {
 }
 
 // domainsElsewhere lists the domains of recipients that are not kept here, each once, in order.
-func (s *Server) domainsElsewhere(to []smtp.Path) []string {
+func (s *Server) domainsElsewhere(to []smtp.Recipient) []string {
 	var domains []string
 	for _, p := range to {
 		domain := strings.ToLower(p.Mailbox.Domain)
@@ -121,8 +121,8 @@ func (s *Server) domainsElsewhere(to []smtp.Path) []string {
 	return domains
 }
 
-func (s *Server) recipientsAt(to []smtp.Path, domain string) []smtp.Path {
-	var at []smtp.Path
+func (s *Server) recipientsAt(to []smtp.Recipient, domain string) []smtp.Recipient {
+	var at []smtp.Recipient
 	for _, p := range to {
 		if strings.EqualFold(p.Mailbox.Domain, domain) {
 			at = append(at, p)

@@ -20,7 +20,7 @@ type queue struct {
 type item struct {
 	from     smtp.Path
 	domain   string
-	to       []smtp.Path
+	to       []smtp.Recipient
 	data     []byte
 	since    time.Time
 	attempts int
@@ -33,7 +33,7 @@ const (
 	giveUpAfter = 4 * 24 * time.Hour
 )
 
-func (q *queue) add(from smtp.Path, domain string, to []smtp.Path, data []byte) {
+func (q *queue) add(from smtp.Path, domain string, to []smtp.Recipient, data []byte) {
 	i := &item{from: from, domain: domain, to: to, data: data, since: q.server.now()}
 	q.items = append(q.items, i)
 	q.server.tellQueue("mail.queued", text("domain", domain))
@@ -129,7 +129,7 @@ func (q *queue) settle(i *item, name string, d *smtp.Delivered) {
 		q.nextHost(i, name+" closed the connection without an answer.")
 		return
 	}
-	var later, refused []smtp.Path
+	var later, refused []smtp.Recipient
 	answer := d.Final
 	for k, to := range i.to {
 		switch r := d.Recipients[k]; {

@@ -10,7 +10,7 @@ import (
 
 // report tells the sender of a mail that it did not reach some of its recipients: a mail from the null path, so that it
 // can never be reported itself (RFC 5321 §4.5.5, §6.1). One that came from the null path is dropped.
-func (q *queue) report(i *item, to []smtp.Path, why string) {
+func (q *queue) report(i *item, to []smtp.Recipient, why string) {
 	s := q.server
 	s.tellQueue("mail.bounced", text("domain", i.domain))
 	if i.from.Null() {
@@ -37,5 +37,5 @@ func (q *queue) report(i *item, to []smtp.Path, why string) {
 		}
 		return
 	}
-	q.add(smtp.Path{}, strings.ToLower(i.from.Mailbox.Domain), []smtp.Path{i.from}, data)
+	q.add(smtp.Path{}, strings.ToLower(i.from.Mailbox.Domain), smtp.To(i.from), data)
 }

@@ -27,7 +27,7 @@ func (a *Agent) Send(done func(*Failure)) {
 			TLS:       a.policy(),
 		})
 		for _, o := range a.outbox {
-			client.Send(a.now(), &smtp.Outgoing{From: from, To: o.to, Data: o.data})
+			client.Send(a.now(), &smtp.Outgoing{From: from, To: smtp.To(o.to...), Data: o.data})
 		}
 		client.Quit(a.now())
 		waiting := a.outbox

@@ -134,7 +134,7 @@ func TestStrangersMayNotRelay(t *testing.T) {
 			a := s.agent("ana@example.net", IMAP)
 			a.open(ports{plain: portSMTP}, func(conn Connection) {
 				client := smtp.NewClient(s.world.Now(), smtp.ClientConfig{})
-				client.Send(s.world.Now(), &smtp.Outgoing{From: smtp.MustPath("<spam@example.com>"), To: []smtp.Path{smtp.MustPath("<" + c.to + ">")}, Data: []byte("Subject: x\r\n\r\nx\r\n")})
+				client.Send(s.world.Now(), &smtp.Outgoing{From: smtp.MustPath("<spam@example.com>"), To: smtp.To(smtp.MustPath("<" + c.to + ">")), Data: []byte("Subject: x\r\n\r\nx\r\n")})
 				client.Quit(s.world.Now())
 				run(s.world, conn, client, func() {
 					for e, ok := client.Next(); ok; e, ok = client.Next() {

@@ -35,10 +35,14 @@ const (
 // An Outgoing is a mail that a client is to hand over.
 type Outgoing struct {
 	From   Path
-	To     []Path  // at least one
-	Params []Param // of MAIL, beside SIZE, BODY and SMTPUTF8, which the client adds where they are offered and needed
-	Data   []byte  // header and body, not dot-stuffed; must not change until it is delivered
-	Raw    bool    // send Data as it is, without dot stuffing or care for line ends: for lessons on what that does
+	To     []Recipient // at least one
+	Return Return      // what a report of failure should carry; said where DSN is offered
+	ID     string      // the envelope's own name; said where DSN is offered
+	Params []Param     // of MAIL, beside SIZE, BODY, SMTPUTF8, RET and ENVID, which the client adds where they are offered and needed
+	UTF8   bool        // it came by SMTPUTF8 and must go on by it (RFC 6531 §3.2)
+	Binary bool        // Data is no text of lines: it goes with BINARYMIME, or not at all (RFC 3030 §3)
+	Data   []byte      // header and body, not dot-stuffed; must not change until it is delivered
+	Raw    bool        // send Data as it is, without dot stuffing or care for line ends: for lessons on what that does
 }
 
 // A Client is one session on the client's side. It introduces itself as soon as it is greeted, and then does what it is
@@ -217,8 +221,13 @@ func (c *Client) receiveLine(now time.Time, line string) {
 		c.end(err)
 		return
 	}
-	if c.reply == nil {
+	switch {
+	case c.reply == nil:
 		c.reply = &Reply{Code: l.Code, Enhanced: l.Enhanced}
+	case c.reply.Code != l.Code:
+		// RFC 5321 §4.2.1: all lines have one code. Who cares for it in the last line alone, as some do, goes by that one.
+		c.tell(&PeerError{Line: line[:min(len(line), 512)], Why: errCodes})
+		c.reply.Code, c.reply.Enhanced = l.Code, l.Enhanced
 	}
 	c.reply.Lines = append(c.reply.Lines, l.Text)
 	if l.More {
@@ -228,6 +237,8 @@ func (c *Client) receiveLine(now time.Time, line string) {
 	c.reply, c.size = nil, 0
 	c.answered(now, r)
 }
+
+var errCodes = errors.New("smtp: the lines of an answer differ in their code (RFC 5321 §4.2.1)")
 
 // answered pairs an answer with the oldest command that lacks one.
 func (c *Client) answered(now time.Time, r *Reply) {
@@ -240,6 +251,9 @@ func (c *Client) answered(now time.Time, r *Reply) {
 	e := c.expected[0]
 	c.expected = c.expected[1:]
 	c.tell(&Answered{Command: e.line, Reply: r})
+	if len(c.expected) > 0 {
+		c.deadline = now.Add(c.patience(c.expected[0].line))
+	}
 	if r.Code == 421 {
 		c.end(r)
 		return
@@ -256,7 +270,9 @@ func (c *Client) command(now time.Time, line string, then func(time.Time, *Reply
 
 func (c *Client) expect(now time.Time, line string, then func(time.Time, *Reply)) {
 	c.expected = append(c.expected, expectation{line, then})
-	c.deadline = now.Add(c.patience(line))
+	if len(c.expected) == 1 {
+		c.deadline = now.Add(c.patience(line))
+	}
 }
 
 // patience is how long the client waits for an answer (RFC 5321 §4.5.3.2.1 to §4.5.3.2.6).

@@ -4,21 +4,21 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"strconv"
 	"time"
 )
 
 // A transaction is a mail on its way out.
 type transaction struct {
 	mail    *Outgoing
+	data    []byte // as it goes over the wire, without doubled dots
 	sender  *Reply
 	answers []*Reply
 	sent    int // RCPTs sent
-	from    int // bytes of Data sent in chunks
+	from    int // bytes of data sent in chunks
 }
 
 func newTransaction(mail *Outgoing) *transaction {
-	return &transaction{mail: mail, answers: make([]*Reply, len(mail.To))}
+	return &transaction{mail: mail, data: mail.Data, answers: make([]*Reply, len(mail.To))}
 }
 
 func (t *transaction) result(final *Reply, why error) *Delivered {
@@ -46,7 +46,10 @@ func (t *transaction) lastRefusal() *Reply {
 // transact begins to hand over a mail.
 func (c *Client) transact(now time.Time, mail *Outgoing) {
 	t := newTransaction(mail)
-	line, err := c.mailLine(mail)
+	if !mail.Raw && !mail.Binary {
+		t.data = lines(mail.Data)
+	}
+	line, err := c.mailLine(t)
 	if err != nil || len(mail.To) == 0 {
 		c.tell(t.result(nil, errors.Join(err, noRecipient(mail))))
 		c.rest(now)
@@ -73,49 +76,18 @@ func noRecipient(mail *Outgoing) error {
 	return nil
 }
 
-// mailLine is MAIL with the parameters that the server offers and the mail needs.
-func (c *Client) mailLine(mail *Outgoing) (string, error) {
-	b := "MAIL FROM:" + mail.From.String()
-	if maximum := c.offers.MaxSize(); maximum > 0 && int64(len(mail.Data)) > maximum && !mail.Raw {
-		// RFC 1870 §6.1: a client does not even try.
-		return "", NewReply(552, "5.3.4", "The mail is larger than the server takes")
-	}
-	if c.offers.Has("SIZE") {
-		b += " SIZE=" + strconv.Itoa(len(mail.Data))
-	}
-	if !ascii(string(mail.Data)) {
-		switch {
-		case c.offers.Has("8BITMIME"):
-			b += " BODY=8BITMIME"
-		case !mail.Raw:
-			// RFC 6152 §3: without the extension such a mail is not sent as it is.
-			return "", errors.New("smtp: the mail has bytes above 127 and the server takes seven bits alone (RFC 6152 §3)")
-		}
-	}
-	if !mail.From.ASCII() || slices.ContainsFunc(mail.To, func(p Path) bool { return !p.ASCII() }) {
-		if !c.offers.Has("SMTPUTF8") {
-			return "", errors.New("smtp: the addresses need SMTPUTF8 and the server does not offer it (RFC 6531 §3.2)")
-		}
-		b += " SMTPUTF8"
-	}
-	for _, p := range mail.Params {
-		b += " " + p.String()
-	}
-	return b, nil
-}
-
 // transactInOneGo sends MAIL, all RCPTs and DATA without waiting between (RFC 2920 §3.1).
 func (c *Client) transactInOneGo(now time.Time, t *transaction, line string) {
 	c.command(now, line, func(_ time.Time, r *Reply) { t.sender = r })
-	for i, to := range t.mail.To {
-		c.command(now, "RCPT TO:"+to.String(), func(now time.Time, r *Reply) {
+	for i := range t.mail.To {
+		c.command(now, c.rcptLine(&t.mail.To[i]), func(now time.Time, r *Reply) {
 			t.answers[i] = r
-			if i == len(t.mail.To)-1 && c.chunking() {
+			if i == len(t.mail.To)-1 && c.chunking(t) {
 				c.endRecipients(now)
 			}
 		})
 	}
-	if !c.chunking() {
+	if !c.chunking(t) {
 		c.command(now, "DATA", c.mayContent)
 	}
 }
@@ -128,7 +100,7 @@ func (c *Client) nextRecipient(now time.Time) {
 	}
 	i := t.sent
 	t.sent++
-	c.command(now, "RCPT TO:"+t.mail.To[i].String(), func(now time.Time, r *Reply) {
+	c.command(now, c.rcptLine(&t.mail.To[i]), func(now time.Time, r *Reply) {
 		t.answers[i] = r
 		c.nextRecipient(now)
 	})
@@ -139,7 +111,7 @@ func (c *Client) endRecipients(now time.Time) {
 	switch {
 	case !c.current.accepted():
 		c.abandon(now, c.current.lastRefusal())
-	case c.chunking():
+	case c.chunking(c.current):
 		c.nextChunk(now)
 	default:
 		c.command(now, "DATA", c.mayContent)
@@ -162,7 +134,7 @@ func (c *Client) mayContent(now time.Time, r *Reply) {
 		c.expect(now, ".", func(now time.Time, r *Reply) { c.finish(now, r, t.lastRefusal()) })
 		return
 	}
-	c.source = source{rest: t.mail.Data, raw: t.mail.Raw, dot: true}
+	c.source = source{rest: t.data, raw: t.mail.Raw, dot: true}
 	c.expect(now, ".", c.decided)
 }
 
@@ -199,13 +171,20 @@ func (c *Client) abandon(now time.Time, r *Reply) {
 	c.command(now, "RSET", func(now time.Time, _ *Reply) { c.rest(now) })
 }
 
-func (c *Client) chunking() bool { return c.config.ChunkSize > 0 && c.offers.Has("CHUNKING") }
+// chunking says whether the mail goes by BDAT.
+func (c *Client) chunking(t *transaction) bool {
+	return t.mail.Binary || c.config.ChunkSize > 0 && c.offers.Has("CHUNKING")
+}
 
 // nextChunk sends one chunk with BDAT (RFC 3030 §2).
 func (c *Client) nextChunk(now time.Time) {
 	t := c.current
-	n := min(c.config.ChunkSize, len(t.mail.Data)-t.from)
-	chunk, last := t.mail.Data[t.from:t.from+n], t.from+n == len(t.mail.Data)
+	size := c.config.ChunkSize
+	if size <= 0 {
+		size = blockSize
+	}
+	n := min(size, len(t.data)-t.from)
+	chunk, last := t.data[t.from:t.from+n], t.from+n == len(t.data)
 	t.from += n
 	line := fmt.Sprintf("BDAT %d", n)
 	if last {

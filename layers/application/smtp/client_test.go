@@ -48,11 +48,11 @@ func converse(now time.Time, c *Client, s *Server, cut int, secure bool) (events
 	return events
 }
 
-func addresses(list ...string) (paths []Path) {
+func addresses(list ...string) (to []Recipient) {
 	for _, a := range list {
-		paths = append(paths, MustPath("<"+a+">"))
+		to = append(to, Recipient{Path: MustPath("<" + a + ">")})
 	}
-	return paths
+	return to
 }
 
 var errAny = errors.New("any")
@@ -97,8 +97,8 @@ func TestClientAgainstServer(t *testing.T) {
 			"EHLO STARTTLS EHLO MAIL RCPT DATA QUIT", 1, "250", nil},
 		{"STARTTLS stripped", ClientConfig{TLS: NeedTLS}, ServerConfig{}, []*Outgoing{{From: from, To: addresses("bob@example.net"), Data: []byte("hi")}},
 			"EHLO QUIT", 0, "", errAny},
-		{"chunks", ClientConfig{ChunkSize: 2}, ServerConfig{}, []*Outgoing{{From: from, To: addresses("bob@example.net"), Data: []byte("hi\r\n.")}},
-			"EHLO MAIL RCPT BDAT BDAT BDAT QUIT", 1, "250", nil},
+		{"chunks", ClientConfig{ChunkSize: 2}, ServerConfig{}, []*Outgoing{{From: from, To: addresses("bob@example.net"), Data: []byte("hi\r\n.\n")}},
+			"EHLO MAIL RCPT BDAT BDAT BDAT BDAT QUIT", 1, "250", nil},
 		{"too large to try", ClientConfig{}, ServerConfig{Limits: Limits{Size: 1}}, []*Outgoing{{From: from, To: addresses("bob@example.net"), Data: []byte("hi")}},
 			"EHLO QUIT", 0, "", errAny},
 		{"eight bits to a server of seven", ClientConfig{}, ServerConfig{Announce: []string{}}, []*Outgoing{{From: from, To: addresses("bob@example.net"), Data: []byte("ü")}},

@@ -1,6 +1,7 @@
 package smtp
 
 import (
+	"net/netip"
 	"strconv"
 	"strings"
 
@@ -45,7 +46,11 @@ func (p Param) String() string {
 
 // Param returns the value of the parameter keyword; ok is false when it is not there.
 func (c Command) Param(keyword string) (value string, ok bool) {
-	for _, p := range c.Params {
+	return find(c.Params, keyword)
+}
+
+func find(params []Param, keyword string) (value string, ok bool) {
+	for _, p := range params {
 		if p.Keyword == keyword {
 			return p.Value, true
 		}
@@ -56,9 +61,11 @@ func (c Command) Param(keyword string) (value string, ok bool) {
 // ParseCommand reads a command line without its line end. A verb is anything up to the first space: what it means is for
 // the caller to know. With an error the command holds what could be read; the error is a *SyntaxError.
 func ParseCommand(line string) (Command, error) {
-	verb, arg, _ := strings.Cut(line, " ")
+	// RFC 5321 §4.1.1: white space at the end of a line is tolerated.
+	trimmed := strings.TrimRight(line, " \t")
+	verb, arg, _ := strings.Cut(trimmed, " ")
 	c := Command{Verb: application.Upper(verb), Arg: strings.TrimSpace(arg)}
-	s := &scanner{s: strings.TrimRight(line, " \t"), i: min(len(verb), len(strings.TrimRight(line, " \t")))}
+	s := &scanner{s: trimmed, i: len(verb)}
 	if fault := verbFault(verb); fault != nil {
 		return c, fault
 	}
@@ -116,23 +123,42 @@ func verbFault(verb string) *SyntaxError {
 	return nil
 }
 
+// parseDomain reads what EHLO, HELO and LHLO say: a domain, or an address literal.
 func (c *Command) parseDomain(s *scanner) *SyntaxError {
 	s.while(isSpace)
 	if s.end() {
 		return s.fault(501, c.Verb+" needs the client's domain or an address literal", "RFC 5321 §4.1.1.1")
 	}
-	c.Domain = c.Arg
-	if _, err := s.domainOrLiteral(); err != nil {
-		return err.(*SyntaxError)
+	start := s.i
+	if address, ok := untagged(c.Arg); ok {
+		c.Domain = Literal(address)
+		c.Overlooked = s.fault(501, "an IPv6 address is written [IPv6:2001:db8::1]", "RFC 5321 §4.1.3")
+		return nil
 	}
-	if !s.end() {
+	c.Domain = c.Arg
+	if _, fault := s.domainOrLiteral(); fault != nil {
+		return fault
+	}
+	if c.Domain = s.s[start:s.i]; !s.end() {
+		if !isSpace(s.peek()) {
+			return s.fault(501, "a domain is labels of letters, digits and inner hyphens joined by dots", "RFC 5321 §4.1.2")
+		}
 		c.Overlooked = s.fault(501, c.Verb+" has one parameter", "RFC 5321 §4.1.1.1")
-		c.Domain, _, _ = strings.Cut(c.Arg, " ")
 	}
 	return nil
 }
 
-// parsePath reads "FROM:" or "TO:", the path and the parameters.
+// untagged reads [2001:db8::1], an address literal that lacks its tag, as some mail programs say it.
+func untagged(s string) (netip.Addr, bool) {
+	if len(s) < 2 || s[0] != '[' || s[len(s)-1] != ']' {
+		return netip.Addr{}, false
+	}
+	a, err := netip.ParseAddr(s[1 : len(s)-1])
+	return a, err == nil && a.Is6()
+}
+
+// parsePath reads "FROM:" or "TO:", the path and the parameters. What Postfix and others let pass is let pass: a space behind
+// the colon, and an address without its brackets.
 func (c *Command) parsePath(s *scanner, keyword, ref string) *SyntaxError {
 	s.while(isSpace)
 	if rest := s.s[s.i:]; len(rest) < len(keyword) || !strings.EqualFold(rest[:len(keyword)], keyword) {
@@ -145,16 +171,19 @@ func (c *Command) parsePath(s *scanner, keyword, ref string) *SyntaxError {
 		s.while(isSpace)
 	}
 	c.pathAt[0] = s.i
-	p, err := s.path()
+	p, bare, fault := s.path()
 	c.Path, c.pathAt[1] = p, s.i
-	if err != nil {
-		return err.(*SyntaxError)
-	}
-	if s.i-c.pathAt[0] > 256 {
+	switch {
+	case fault != nil:
+		return fault
+	case s.i-c.pathAt[0] > pathMax:
 		return s.fault(501, "a path has at most 256 bytes", "RFC 5321 §4.5.3.1.3")
-	}
-	if c.Verb == "RCPT" && p.Null() {
+	case c.Verb == "RCPT" && p.Null():
 		return &SyntaxError{At: c.pathAt[0] + 1, Code: 501, Why: "a recipient is not empty", Ref: "RFC 5321 §4.1.1.3"}
+	case c.Verb == "MAIL" && !p.Null() && p.Mailbox.Domain == "":
+		return &SyntaxError{At: c.pathAt[0] + 1, Code: 501, Why: "a sender has a domain", Ref: "RFC 5321 §4.1.2"}
+	case bare:
+		c.Overlooked = &SyntaxError{At: c.pathAt[0] + 1, Code: 501, Why: noBrackets, Ref: "RFC 5321 §4.1.2"}
 	}
 	return c.parseParams(s)
 }
@@ -171,12 +200,18 @@ func (c *Command) parseParams(s *scanner) *SyntaxError {
 			return s.fault(501, "a parameter begins with a letter or a digit", "RFC 5321 §4.1.2")
 		}
 		if p.Valued = s.skip('='); p.Valued {
-			p.Value = s.while(func(b byte) bool { return b > ' ' && b != '=' && b != 0x7f })
+			p.Value = s.while(func(b byte) bool { return b > ' ' && b != 0x7f })
 			if p.Value == "" {
 				return s.fault(501, `a value stands behind "="`, "RFC 5321 §4.1.2")
 			}
+			if at := strings.IndexByte(p.Value, '='); at >= 0 && c.Overlooked == nil {
+				c.Overlooked = &SyntaxError{At: s.i - len(p.Value) + at + 1, Code: 501, Why: `a value has no "="`, Ref: "RFC 5321 §4.1.2"}
+			}
 		}
 		p.at[1] = s.i
+		if _, twice := c.Param(p.Keyword); twice {
+			return &SyntaxError{At: p.at[0] + 1, Code: 501, Why: "a parameter stands once", Ref: "RFC 5321 §4.1.2"}
+		}
 		c.Params = append(c.Params, p)
 	}
 	return nil
@@ -206,7 +241,7 @@ func (c *Command) parseBdat(s *scanner) *SyntaxError {
 		return s.fault(501, "BDAT is followed by a size and perhaps LAST", "RFC 3030 §2")
 	}
 	n, err := strconv.ParseUint(words[0], 10, 62)
-	if err != nil {
+	if err != nil || !isDigit(words[0][0]) {
 		s.i++
 		return s.fault(501, "the size of a chunk is a decimal number", "RFC 3030 §2")
 	}

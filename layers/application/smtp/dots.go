@@ -82,80 +82,84 @@ func (u *Unstuffer) Skip(b []byte) (n int, done bool) {
 }
 
 func (u *Unstuffer) read(dst, b []byte, keep bool) (out []byte, n int, done bool) {
-	add := func(c ...byte) {
-		if keep {
-			dst = append(dst, c...)
-		}
-	}
 	for n < len(b) {
-		if u.state == inLine {
-			// The quick way through the midst of a line: nothing but CR and LF matters.
-			end := bytes.IndexByte(b[n:], '\n')
-			if end < 0 {
-				end = len(b) - n
-			}
-			if cr := bytes.IndexByte(b[n:n+end], '\r'); cr >= 0 {
-				end = cr
-			}
-			add(b[n : n+end]...)
-			if n += end; n == len(b) {
-				break
-			}
+		if u.state != startDot && u.state != startDotCR {
+			n = u.skim(b, n, &dst, keep)
+			continue
 		}
 		c := b[n]
-		n++
-		switch u.state {
-		case startDot:
-			if c == '\r' {
-				u.state = startDotCR
-				continue
-			}
-			if c == '\n' {
-				u.Lookalikes++
-			}
-			u.drop(&dst, keep)
-		case startDotCR:
-			if c == '\n' && !u.lf {
-				u.state = lineStart
-				return dst, n, true
-			}
-			if c == '\n' {
-				u.Lookalikes++
-			}
-			u.drop(&dst, keep)
-			add('\r')
-			u.state = afterCR
-		case lineStart:
-			if c == '.' {
-				u.state = startDot
-				continue
-			}
+		if u.state == startDot && c == '\r' {
+			u.state = startDotCR
+			n++
+			continue
 		}
-		add(c)
-		u.next(c)
+		if c == '\n' && u.state == startDotCR && !u.lf {
+			u.state, u.lf = lineStart, false
+			return dst, n + 1, true
+		}
+		u.dot(c, &dst, keep)
 	}
 	return dst, n, false
 }
 
-// drop takes the dot that begins a line away. Behind a bare LF no line begins: that dot stays.
-func (u *Unstuffer) drop(dst *[]byte, keep bool) {
-	if !u.lf {
-		u.Stuffed++
-	} else if keep {
-		*dst = append(*dst, '.')
+// skim goes on from b[n] to the next dot that begins a line, or to the end, in one go: nothing else matters.
+func (u *Unstuffer) skim(b []byte, n int, dst *[]byte, keep bool) int {
+	from := n
+	at := 0
+	if u.state != lineStart || b[n] != '.' {
+		at = bytes.Index(b[n:], lineAndDot)
+		if at < 0 {
+			if n = len(b); keep {
+				*dst = append(*dst, b[from:]...)
+			}
+			u.end(b[from:])
+			return n
+		}
+		u.end(b[from : from+at+1])
+		at++
 	}
+	if keep {
+		*dst = append(*dst, b[from:from+at]...)
+	}
+	u.state = startDot
+	return from + at + 1
 }
 
-// next finds the state behind the byte c.
-func (u *Unstuffer) next(c byte) {
-	switch {
-	case c == '\n' && u.state == afterCR:
-		u.state, u.lf = lineStart, false
-	case c == '\n':
-		u.state, u.lf = lineStart, true
-	case c == '\r':
+var lineAndDot = []byte("\n.")
+
+// end finds the state behind a piece of the mail, which is not empty.
+func (u *Unstuffer) end(piece []byte) {
+	last := len(piece) - 1
+	switch piece[last] {
+	case '\n':
+		u.lf = !(last > 0 && piece[last-1] == '\r' || last == 0 && u.state == afterCR)
+		u.state = lineStart
+	case '\r':
 		u.state, u.lf = afterCR, false
 	default:
 		u.state, u.lf = inLine, false
 	}
+}
+
+// dot settles a dot that begins a line and does not end the mail: what follows it, perhaps a CR between, is c, which is read
+// next. Behind a bare LF no line begins: that dot stays.
+func (u *Unstuffer) dot(c byte, dst *[]byte, keep bool) {
+	if c == '\n' {
+		u.Lookalikes++
+	}
+	switch {
+	case !u.lf:
+		u.Stuffed++
+	case keep:
+		*dst = append(*dst, '.')
+	}
+	if u.state == startDotCR {
+		u.state = afterCR
+		if keep {
+			*dst = append(*dst, '\r')
+		}
+	} else {
+		u.state = inLine
+	}
+	u.lf = false
 }

@@ -48,7 +48,8 @@ func TestFaultsNamePlaceAndRule(t *testing.T) {
 		code int
 		want string
 	}{
-		{"MAIL FROM:ana@example.net", 501, `smtp: byte 11: a path begins with "<" (RFC 5321 §4.1.2)`},
+		{"MAIL FROM:<ana>", 501, `smtp: byte 15: an address has "@" between local part and domain (RFC 5321 §4.1.2)`},
+		{"MAIL FROM:<a@example.net> SIZE=1 size=1", 501, "smtp: byte 34: a parameter stands once (RFC 5321 §4.1.2)"},
 		{"MAIL ana", 501, "smtp: byte 6: MAIL is followed by FROM: (RFC 5321 §4.1.1.2)"},
 		{"RCPT TO:<a@example.net>NOTIFY=NEVER", 501, "smtp: byte 24: a space stands before each parameter (RFC 5321 §4.1.2)"},
 		{"RCPT TO:<>", 501, "smtp: byte 9: a recipient is not empty (RFC 5321 §4.1.1.3)"},
@@ -66,6 +67,10 @@ func TestFaultsNamePlaceAndRule(t *testing.T) {
 	}
 	c, err := ParseCommand("mail from: <ana@example.net> size=10 body=8bitmime")
 	if size, _ := c.Param("SIZE"); err != nil || c.Overlooked == nil || size != "10" || c.Path.Mailbox.Local != "ana" {
+		t.Errorf("%+v %v", c, err)
+	}
+	c, err = ParseCommand("RCPT TO:bob@example.net NOTIFY=NEVER")
+	if err != nil || c.Overlooked == nil || c.Path.Mailbox.Local != "bob" || len(c.Params) != 1 {
 		t.Errorf("%+v %v", c, err)
 	}
 }

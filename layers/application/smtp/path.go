@@ -52,21 +52,29 @@ func (m Mailbox) Postmaster() bool { return strings.EqualFold(m.Local, "postmast
 // ParseMailbox reads an address without brackets: local@domain, "quoted local"@domain, local@[192.0.2.1].
 func ParseMailbox(s string) (Mailbox, error) {
 	c := scanner{s: s}
-	m, err := c.mailbox()
-	if err == nil && !c.end() {
-		err = c.fault(501, "an address ends here", "RFC 5321 §4.1.2")
+	m, fault := c.mailbox()
+	if fault == nil && !c.end() {
+		fault = c.fault(501, "an address ends here", "RFC 5321 §4.1.2")
 	}
-	return m, err
+	if fault != nil {
+		return m, fault
+	}
+	return m, nil
 }
 
 // ParsePath reads a path with its brackets; <> is the null path.
 func ParsePath(s string) (Path, error) {
 	c := scanner{s: s}
-	p, err := c.path()
-	if err == nil && !c.end() {
-		err = c.fault(501, "a path ends with >", "RFC 5321 §4.1.2")
+	p, bare, fault := c.path()
+	switch {
+	case fault != nil:
+		return p, fault
+	case bare:
+		return p, &SyntaxError{At: 1, Code: 501, Why: noBrackets, Ref: "RFC 5321 §4.1.2"}
+	case !c.end():
+		return p, c.fault(501, "a path ends with >", "RFC 5321 §4.1.2")
 	}
-	return p, err
+	return p, nil
 }
 
 // MustPath is ParsePath for texts known to be right; it panics otherwise.
@@ -113,40 +121,48 @@ func (c *scanner) fault(code int, why, ref string) *SyntaxError {
 	return &SyntaxError{At: c.i + 1, Code: code, Why: why, Ref: ref}
 }
 
-// path reads RFC 5321 §4.1.2: Path = "<" [ A-d-l ":" ] Mailbox ">", and "<>". Without brackets it reads what is there,
-// so that an observer can show it, and says that they are missing.
-func (c *scanner) path() (p Path, err error) {
-	missing := c.fault(501, `a path begins with "<"`, "RFC 5321 §4.1.2")
-	bracket := c.skip('<')
-	if bracket && c.skip('>') {
-		return p, nil
+// The lengths of RFC 5321 §4.5.3.1.1 to §4.5.3.1.3, and of a label (RFC 1035 §2.3.4).
+const (
+	localMax  = 64
+	domainMax = 255
+	pathMax   = 256
+	labelMax  = 63
+)
+
+const noBrackets = `a path begins with "<"`
+
+// path reads RFC 5321 §4.1.2: Path = "<" [ A-d-l ":" ] Mailbox ">", and "<>". Without brackets it reads an address all the
+// same, and says that they are missing: bare.
+func (c *scanner) path() (p Path, bare bool, fault *SyntaxError) {
+	bare = !c.skip('<')
+	if !bare && c.skip('>') {
+		return p, bare, nil
 	}
-	if bracket && c.peek() == '@' {
-		if p.Route, err = c.route(); err != nil {
-			return p, err
+	if !bare && c.peek() == '@' {
+		if p.Route, fault = c.route(); fault != nil {
+			return p, bare, fault
 		}
 	}
-	if p.Mailbox, err = c.mailboxOrPostmaster(); err != nil {
-		return p, err
+	if p.Mailbox, fault = c.mailboxOrPostmaster(); fault != nil {
+		return p, bare, fault
 	}
-	if !bracket {
-		return p, missing
+	if !bare && !c.skip('>') {
+		return p, bare, c.fault(501, `a path ends with ">"`, "RFC 5321 §4.1.2")
 	}
-	if !c.skip('>') {
-		return p, c.fault(501, `a path ends with ">"`, "RFC 5321 §4.1.2")
-	}
-	return p, nil
+	return p, bare, nil
 }
 
 // route reads RFC 5321 §4.1.2: A-d-l = At-domain *( "," At-domain ), and the colon behind it.
-func (c *scanner) route() (route []string, err error) {
+func (c *scanner) route() (route []string, fault *SyntaxError) {
 	for c.skip('@') {
-		d, err := c.domain()
-		if err != nil {
-			return route, err
+		d, fault := c.domain()
+		if fault != nil {
+			return route, fault
 		}
 		route = append(route, d)
-		c.skip(',')
+		if c.skip(',') && c.peek() != '@' {
+			return route, c.fault(501, `a domain of a source route begins with "@"`, "RFC 5321 §4.1.2")
+		}
 	}
 	if !c.skip(':') {
 		return route, c.fault(501, `a source route ends with ":"`, "RFC 5321 §4.1.2")
@@ -154,10 +170,10 @@ func (c *scanner) route() (route []string, err error) {
 	return route, nil
 }
 
-func (c *scanner) mailboxOrPostmaster() (Mailbox, error) {
+func (c *scanner) mailboxOrPostmaster() (Mailbox, *SyntaxError) {
 	const postmaster = "postmaster"
 	if rest := c.s[c.i:]; len(rest) >= len(postmaster) && strings.EqualFold(rest[:len(postmaster)], postmaster) &&
-		(len(rest) == len(postmaster) || rest[len(postmaster)] == '>') {
+		(len(rest) == len(postmaster) || rest[len(postmaster)] == '>' || isSpace(rest[len(postmaster)])) {
 		c.i += len(postmaster)
 		return Mailbox{Local: rest[:len(postmaster)]}, nil
 	}
@@ -165,23 +181,22 @@ func (c *scanner) mailboxOrPostmaster() (Mailbox, error) {
 }
 
 // mailbox reads RFC 5321 §4.1.2: Mailbox = Local-part "@" ( Domain / address-literal ).
-func (c *scanner) mailbox() (m Mailbox, err error) {
-	start := c.i
-	if m.Local, err = c.local(); err != nil {
-		return m, err
+func (c *scanner) mailbox() (m Mailbox, fault *SyntaxError) {
+	if m.Local, fault = c.local(); fault != nil {
+		return m, fault
 	}
-	if c.i-start > 64+2 {
+	if len(m.Local) > localMax {
 		return m, c.fault(501, "a local part has at most 64 bytes", "RFC 5321 §4.5.3.1.1")
 	}
 	if !c.skip('@') {
 		return m, c.fault(501, `an address has "@" between local part and domain`, "RFC 5321 §4.1.2")
 	}
-	m.Domain, err = c.domainOrLiteral()
-	return m, err
+	m.Domain, fault = c.domainOrLiteral()
+	return m, fault
 }
 
 // local reads a Dot-string or a Quoted-string.
-func (c *scanner) local() (string, error) {
+func (c *scanner) local() (string, *SyntaxError) {
 	if c.peek() == '"' {
 		return c.quoted()
 	}
@@ -192,7 +207,7 @@ func (c *scanner) local() (string, error) {
 	return s, nil
 }
 
-func (c *scanner) quoted() (string, error) {
+func (c *scanner) quoted() (string, *SyntaxError) {
 	c.i++
 	var local []byte
 	for !c.end() {
@@ -200,6 +215,9 @@ func (c *scanner) quoted() (string, error) {
 		switch {
 		case b == '"':
 			c.i++
+			if !utf8.Valid(local) {
+				return string(local), c.fault(501, "a quoted local part holds text", "RFC 5321 §4.1.2")
+			}
 			return string(local), nil
 		case b == '\\' && c.i+1 < len(c.s) && c.s[c.i+1] >= ' ' && c.s[c.i+1] < 0x7f:
 			local = append(local, c.s[c.i+1])
@@ -214,25 +232,29 @@ func (c *scanner) quoted() (string, error) {
 	return string(local), c.fault(501, "a quoted local part ends with a quotation mark", "RFC 5321 §4.1.2")
 }
 
-func (c *scanner) domainOrLiteral() (string, error) {
+func (c *scanner) domainOrLiteral() (string, *SyntaxError) {
 	if c.peek() == '[' {
 		return c.literal()
 	}
 	return c.domain()
 }
 
-// domain reads labels of letters, digits and inner hyphens. The underscore, which names in real use have, is let pass.
-func (c *scanner) domain() (string, error) {
+// domain reads labels of letters, digits and inner hyphens. The underscore, which names in real use have, and a dot at the
+// end are let pass.
+func (c *scanner) domain() (string, *SyntaxError) {
 	start := c.i
 	d := c.while(func(b byte) bool { return isLetterOrDigit(b) || b == '-' || b == '.' || b == '_' || b >= 0x80 })
-	labels := strings.Split(strings.TrimSuffix(d, "."), ".")
-	for _, label := range labels {
-		if label == "" || label[0] == '-' || label[len(label)-1] == '-' || !utf8.ValidString(label) {
-			c.i = start
-			return d, c.fault(501, "a domain is labels of letters, digits and inner hyphens joined by dots", "RFC 5321 §4.1.2")
-		}
+	sound := d != "" && utf8.ValidString(d)
+	for rest := strings.TrimSuffix(d, "."); sound && rest != ""; {
+		label, behind, more := strings.Cut(rest, ".")
+		sound = label != "" && label[0] != '-' && label[len(label)-1] != '-' && len(label) <= labelMax && !(more && behind == "")
+		rest = behind
 	}
-	if len(d) > 255 {
+	switch {
+	case !sound || d == ".":
+		c.i = start
+		return d, c.fault(501, "a domain is labels of letters, digits and inner hyphens joined by dots", "RFC 5321 §4.1.2")
+	case len(d) > domainMax:
 		c.i = start
 		return d, c.fault(501, "a domain has at most 255 bytes", "RFC 5321 §4.5.3.1.2")
 	}
@@ -240,7 +262,7 @@ func (c *scanner) domain() (string, error) {
 }
 
 // literal reads RFC 5321 §4.1.3: [192.0.2.1], [IPv6:2001:db8::1] or [tag:content].
-func (c *scanner) literal() (string, error) {
+func (c *scanner) literal() (string, *SyntaxError) {
 	start := c.i
 	length := strings.IndexByte(c.s[start:], ']') + 1
 	if length == 0 {

@@ -47,7 +47,8 @@ func (r *Reply) Error() string {
 	return s + " " + strings.Join(r.Lines, " ")
 }
 
-// Append adds the reply as it is sent: "250-first", "250 last", each line with the enhanced code when it has one.
+// Append adds the reply as it is sent: "250-first", "250 last", each line with the enhanced code when it has one. What a line
+// can't hold becomes a question mark.
 func (r *Reply) Append(dst []byte) []byte {
 	for i, line := range r.Lines {
 		dst = strconv.AppendInt(dst, int64(r.Code), 10)
@@ -60,7 +61,7 @@ func (r *Reply) Append(dst []byte) []byte {
 		if r.Enhanced != (Enhanced{}) {
 			dst = append(append(dst, r.Enhanced.String()...), ' ')
 		}
-		dst = append(append(dst, line...), '\r', '\n')
+		dst = append(append(dst, printable(line)...), '\r', '\n')
 	}
 	return dst
 }

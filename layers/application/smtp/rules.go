@@ -37,6 +37,7 @@ type Rule struct {
 var Rules = []Rule{
 	{In: Any, Verb: "EHLO", To: Ready, Ref: "RFC 5321 §4.1.4"}, // in a transaction it clears the buffers as RSET does
 	{In: Any, Verb: "HELO", To: Ready, Ref: "RFC 5321 §4.1.4"},
+	{In: Any, Verb: "LHLO", To: Ready, Ref: "RFC 2033 §4.1"},
 	{In: Ready, Verb: "MAIL", To: Mail, Ref: "RFC 5321 §4.1.1.2"},
 	{In: Mail, Verb: "RCPT", To: Recipients, Ref: "RFC 5321 §4.1.1.3"},
 	{In: Recipients, Verb: "RCPT", To: Recipients, Ref: "RFC 5321 §4.1.1.3"},

@@ -6,6 +6,7 @@ import (
 	"net/netip"
 	"time"
 
+	"mailwire/layers/application"
 	"mailwire/layers/application/sasl"
 )
 
@@ -19,9 +20,11 @@ type Server struct {
 
 	in     []byte // bytes that do not make a line yet
 	long   int    // bytes of a line that is too long and is not kept
+	held   []byte // what came while the client did not read
 	out    []byte
-	events []Event
+	events application.Queue[Event]
 
+	now            time.Time // of the last call
 	deadline       time.Time
 	errors, logins int
 
@@ -32,8 +35,8 @@ type Server struct {
 
 // NewServer begins a session with the client at peer: the greeting is ready in Output.
 func NewServer(now time.Time, config ServerConfig, backend Backend, peer netip.Addr) *Server {
-	s := &Server{config: config.withDefaults(), backend: backend, session: Session{Peer: peer}}
-	s.touch(now)
+	s := &Server{config: config.withDefaults(), backend: backend, session: Session{Peer: peer}, now: now}
+	s.touch()
 	if refusal := s.config.Refuse; refusal != nil {
 		s.refused = true
 		s.out = refusal.Append(s.out)
@@ -44,8 +47,11 @@ func NewServer(now time.Time, config ServerConfig, backend Backend, peer netip.A
 		return s
 	}
 	words := " ESMTP ready"
-	if s.config.OnlyHELO {
+	switch {
+	case s.config.OnlyHELO:
 		words = " SMTP ready"
+	case s.config.Role == LMTP:
+		words = " LMTP ready"
 	}
 	// RFC 2034 §4: the greeting has no enhanced code.
 	s.send(220, "", s.config.Hostname+words)
@@ -58,27 +64,30 @@ func (s *Server) State() State { return s.state }
 // Session is what is known of the client.
 func (s *Server) Session() Session { return s.session }
 
-// Output returns the bytes owed to the client and forgets them.
+// Output returns the bytes owed to the client and forgets them. When it returns bytes, call it again: commands may have
+// waited for the room.
 func (s *Server) Output() []byte {
 	out := s.out
 	s.out = nil
+	if held := s.held; len(held) > 0 && len(out) > 0 {
+		s.held = nil
+		s.read(held)
+	}
 	return out
 }
 
+// Busy says that the client does not read its answers: the session owes more than Limits.Output and obeys no further command
+// until Output has been called. Meanwhile its owner should leave the client's bytes where they are.
+func (s *Server) Busy() bool { return len(s.out) >= s.config.Limits.Output }
+
 // Next returns what happened next.
-func (s *Server) Next() (Event, bool) {
-	if len(s.events) == 0 {
-		return nil, false
-	}
-	e := s.events[0]
-	s.events = s.events[1:]
-	return e, true
-}
+func (s *Server) Next() (Event, bool) { return s.events.Pop() }
 
 // Closing says that the connection is to be closed once Output is sent.
 func (s *Server) Closing() bool { return s.state == Closed }
 
-// Deadline is when Expire wants to be called; zero: never.
+// Deadline is when Expire wants to be called; zero: never. A part of a line does not move it, so that a client which sends
+// a byte now and then is not waited for forever.
 func (s *Server) Deadline() time.Time {
 	if s.state == Closed {
 		return time.Time{}
@@ -88,7 +97,7 @@ func (s *Server) Deadline() time.Time {
 
 // Expire ends the session when its deadline has passed (RFC 5321 §4.5.3.2.7).
 func (s *Server) Expire(now time.Time) {
-	if s.state != Closed && !now.Before(s.deadline) {
+	if s.now = now; s.state != Closed && !now.Before(s.deadline) {
 		s.hangUp("4.4.2", "Timeout waiting for the client")
 	}
 }
@@ -102,17 +111,18 @@ func (s *Server) Shutdown() {
 
 // End tells that the client closed the connection. A mail whose end has not come is forgotten.
 func (s *Server) End(now time.Time) {
-	if s.state != Closed {
+	if s.now = now; s.state != Closed {
 		s.end(errors.New("smtp: the client closed without QUIT (RFC 5321 §4.1.1.10)"))
 	}
 }
 
 // Secured tells that TLS is running: what was said before is forgotten (RFC 3207 §4.2).
 func (s *Server) Secured(now time.Time) {
-	s.in, s.long = nil, 0
+	s.now = now
+	s.in, s.long, s.held = nil, 0, nil
 	s.session = Session{Peer: s.session.Peer, TLS: true}
 	s.reset()
-	s.touch(now)
+	s.touch()
 	if rule, ok := FindRule(s.state, "TLS"); ok {
 		s.move(rule)
 	}
@@ -120,36 +130,59 @@ func (s *Server) Secured(now time.Time) {
 
 // Receive takes the client's next bytes.
 func (s *Server) Receive(now time.Time, b []byte) {
-	if len(b) == 0 || s.state == Closed || s.state == Securing {
+	if s.now = now; len(b) == 0 || s.state == Closed {
 		return
 	}
-	s.touch(now)
+	if len(s.held) > 0 {
+		s.hold(b)
+		return
+	}
+	s.read(b)
+}
+
+// read obeys what the client sent, as long as it reads the answers.
+func (s *Server) read(b []byte) {
 	for len(b) > 0 && s.state != Closed {
 		switch {
 		case s.state == Securing:
 			// RFC 3207 §4.2 as a rule of safety: what came in the clear behind STARTTLS is not a command under TLS.
 			s.fault(b, &SyntaxError{At: 1, Code: 500, Why: "nothing may follow STARTTLS before its answer", Ref: "RFC 3207 §4"})
 			return
+		case s.Busy():
+			s.hold(b)
+			return
 		case s.state == Content:
-			b = s.receiveContent(now, b)
+			b = s.receiveContent(b)
 		case s.content.chunk:
-			b = s.receiveChunk(now, b)
+			b = s.receiveChunk(b)
 		default:
-			b = s.receiveLine(now, b)
+			b = s.receiveLine(b)
 		}
 	}
+}
+
+// heldMax is how much is held for a client that does not read; an owner who heeds Busy never comes near.
+const heldMax = 256 << 10
+
+// hold keeps what a client sends that does not read its answers. One that goes on and on is dropped.
+func (s *Server) hold(b []byte) {
+	if len(s.held)+len(b) > heldMax {
+		s.hangUp("4.7.0", "You send and do not read")
+		return
+	}
+	s.held = append(s.held, b...)
 }
 
 // endless is how many times the longest line a line may be until the server hangs up.
 const endless = 32
 
 // receiveLine takes one command line, or a part of it, off b.
-func (s *Server) receiveLine(now time.Time, b []byte) (rest []byte) {
+func (s *Server) receiveLine(b []byte) (rest []byte) {
 	limit := s.config.Limits.Line
 	if s.state == Authenticating {
 		limit = s.config.Limits.AuthLine
 	}
-	part, rest, ended := bytes.Cut(b, []byte("\n"))
+	part, rest, ended := bytes.Cut(b, []byte{'\n'})
 	size := s.long + len(s.in) + len(part)
 	if size+1 > endless*limit {
 		s.hangUp("4.7.0", "Endless line")
@@ -159,15 +192,21 @@ func (s *Server) receiveLine(now time.Time, b []byte) (rest []byte) {
 		s.long, s.in = size, s.in[:0]
 		if ended {
 			s.long = 0
+			s.touch()
 			s.lineTooLong(part)
 		}
 		return rest
 	}
-	s.in = append(s.in, part...)
 	if !ended {
+		s.in = append(s.in, part...)
 		return nil
 	}
-	line, crlf := bytes.CutSuffix(s.in, []byte("\r"))
+	if len(s.in) > 0 {
+		s.in = append(s.in, part...)
+		part = s.in
+	}
+	s.touch()
+	line, crlf := bytes.CutSuffix(part, []byte{'\r'})
 	text := string(line)
 	s.in = s.in[:0]
 	switch {
@@ -195,54 +234,6 @@ func (s *Server) lineTooLong(part []byte) {
 	s.countError()
 }
 
-// refuse answers a line that breaks the grammar.
-func (s *Server) refuse(line string, fault *SyntaxError) {
-	s.fault([]byte(line), fault)
-	enhanced := "5.5.2"
-	if fault.Code == 504 || fault.Code == 555 || fault.Code == 501 {
-		enhanced = "5.5.4"
-	}
-	s.send(fault.Code, enhanced, "Syntax error: "+fault.Why)
-	s.countError()
-}
-
-// deny answers a command that is known and wrong here.
-func (s *Server) deny(code int, enhanced, text string) {
-	s.send(code, enhanced, text)
-	s.countError()
-}
-
-func (s *Server) countError() {
-	if s.errors++; s.errors >= s.config.Limits.Errors && s.state != Closed {
-		s.hangUp("4.7.0", "Too many errors")
-	}
-}
-
-// answer sends what the backend decided; accepted says whether that is a yes.
-func (s *Server) answer(err error, code int, enhanced, text string) (accepted bool) {
-	var reply *Reply
-	switch {
-	case err == nil:
-		s.send(code, enhanced, text)
-		return true
-	case errors.As(err, &reply):
-		s.sendReply(reply)
-		return reply.Class() == 2
-	}
-	s.send(451, "4.3.0", "Local error: try again later")
-	return false
-}
-
-func (s *Server) send(code int, enhanced, text string) { s.sendReply(NewReply(code, enhanced, text)) }
-
-func (s *Server) sendReply(r *Reply) {
-	// RFC 2034 §3: codes for who asked with EHLO and was told.
-	if !s.session.Extended || !s.config.announces("ENHANCEDSTATUSCODES") {
-		r = &Reply{Code: r.Code, Lines: r.Lines}
-	}
-	s.out = r.Append(s.out)
-}
-
 func (s *Server) move(by Rule) {
 	from := s.state
 	if by.To != Same {
@@ -251,7 +242,7 @@ func (s *Server) move(by Rule) {
 	s.tell(&Moved{From: from, To: s.state, By: by})
 }
 
-func (s *Server) tell(e Event) { s.events = append(s.events, e) }
+func (s *Server) tell(e Event) { s.events.Push(e) }
 
 func (s *Server) fault(line []byte, why error) {
 	s.tell(&PeerError{Line: string(line[:min(len(line), 512)]), Why: why})
@@ -264,18 +255,12 @@ func (s *Server) reset() {
 	s.auth = nil
 }
 
-func (s *Server) touch(now time.Time) { s.deadline = now.Add(s.config.Limits.Timeout) }
-
-// hangUp ends the session with 421.
-func (s *Server) hangUp(enhanced, why string) {
-	r := NewReply(421, enhanced, s.config.Hostname+" "+why)
-	s.sendReply(r)
-	s.end(r)
-}
+// touch gives the client its time anew: it has sent a whole line, or enough of a mail.
+func (s *Server) touch() { s.deadline = s.now.Add(s.config.Limits.Timeout) }
 
 func (s *Server) end(why error) {
 	s.state = Closed
 	s.reset()
-	s.in = nil
+	s.in, s.held = nil, nil
 	s.tell(&Ended{Why: why})
 }

@@ -103,6 +103,11 @@ func (s *Server) refuseLogin(err error) {
 	if errors.Is(err, sasl.ErrCredentials) || errors.Is(err, sasl.ErrAuthorization) {
 		err = BadLogin()
 	}
+	var reply *Reply
+	if !errors.As(err, &reply) {
+		// RFC 4954 §6: 454 when nobody can tell for now whether the credentials are right.
+		err = NewReply(454, "4.7.0", "Temporary authentication failure")
+	}
 	s.answer(err, 0, "", "")
 	if s.logins++; s.logins >= s.config.Limits.Logins {
 		s.hangUp("4.7.0", "Too many failed logins")

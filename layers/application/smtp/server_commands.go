@@ -3,6 +3,8 @@ package smtp
 import (
 	"strconv"
 	"strings"
+
+	"mailwire/layers/application"
 )
 
 // command obeys one command line.
@@ -20,8 +22,15 @@ func (s *Server) command(line string) {
 		s.refuse(line, fault)
 		s.reset()
 		s.state = min(s.state, Ready)
+	case fault != nil && greets(c.Verb):
+		// RFC 2034 §4: answers to EHLO and HELO have no enhanced codes.
+		s.fault([]byte(line), fault)
+		s.deny(fault.Code, "", "Syntax error: "+fault.Why)
 	case fault != nil:
 		s.refuse(line, fault)
+	case !ascii(line) && c.Verb != "MAIL" && c.Verb != "RCPT" && c.Verb != "VRFY" && c.Verb != "EXPN":
+		// RFC 5321 §2.4: bytes above 127 have no place in a command but where an extension allows them.
+		s.refuse(line, &SyntaxError{At: 1, Code: 500, Why: "a command is ASCII", Ref: "RFC 5321 §2.4"})
 	case c.Verb == "BDAT":
 		s.bdat(c)
 	case !inOrder:
@@ -35,20 +44,28 @@ func (s *Server) command(line string) {
 func (s *Server) implements(verb string) bool {
 	switch verb {
 	case "EHLO":
-		return !s.config.OnlyHELO
+		return !s.config.OnlyHELO && s.config.Role != LMTP
+	case "HELO":
+		return s.config.Role != LMTP
+	case "LHLO":
+		return s.config.Role == LMTP
 	case "AUTH", "STARTTLS":
 		return s.config.announces(verb)
 	case "BDAT":
 		return s.config.announces("CHUNKING")
-	case "HELO", "MAIL", "RCPT", "DATA", "RSET", "NOOP", "QUIT", "VRFY", "EXPN", "HELP":
+	case "MAIL", "RCPT", "DATA", "RSET", "NOOP", "QUIT", "VRFY", "EXPN", "HELP":
 		return true
 	}
 	return false
 }
 
-// unknown answers what is no command here: 502 when the RFCs know it, 500 when nobody does (RFC 5321 §4.2.4).
+// greets says whether a command is one with which a client introduces itself.
+func greets(verb string) bool { return verb == "EHLO" || verb == "HELO" || verb == "LHLO" }
+
+// unknown answers what is no command here: 502 when the RFCs know it, 500 when nobody does (RFC 5321 §4.2.4). EHLO and HELO
+// are 500 by LMTP, which must not be mistaken for SMTP (RFC 2033 §4.1).
 func (s *Server) unknown(c Command, line string) {
-	if KnownVerb(c.Verb) && !s.config.OnlyHELO {
+	if KnownVerb(c.Verb) && !s.config.OnlyHELO && !(greets(c.Verb) && s.config.Role == LMTP) {
 		s.deny(502, "5.5.1", c.Verb+" is not implemented here")
 		return
 	}
@@ -57,7 +74,9 @@ func (s *Server) unknown(c Command, line string) {
 
 func (s *Server) outOfOrder(verb string) {
 	switch {
-	case s.state == Connected && verb != "EHLO":
+	case s.state == Connected && s.config.Role == LMTP:
+		s.deny(503, "5.5.1", "Say LHLO first")
+	case s.state == Connected:
 		s.deny(503, "5.5.1", "Say EHLO first")
 	case verb == "MAIL":
 		s.deny(503, "5.5.1", "A transaction is open: one MAIL at a time")
@@ -73,7 +92,7 @@ func (s *Server) outOfOrder(verb string) {
 // obey carries out a command that is in order.
 func (s *Server) obey(c Command, rule Rule) {
 	switch c.Verb {
-	case "EHLO":
+	case "EHLO", "LHLO":
 		s.hello(c, true)
 		s.move(rule)
 	case "HELO":
@@ -88,7 +107,11 @@ func (s *Server) obey(c Command, rule Rule) {
 			s.move(rule)
 		}
 	case "DATA":
-		s.content = content{}
+		if s.content.binary {
+			// RFC 3030 §3: bytes that are no lines can't be told from the end.
+			s.deny(503, "5.5.1", "BODY=BINARYMIME goes with BDAT")
+			return
+		}
 		s.send(354, "", "Start mail input; end with <CRLF>.<CRLF>")
 		s.move(rule)
 	case "RSET":
@@ -100,7 +123,7 @@ func (s *Server) obey(c Command, rule Rule) {
 	case "VRFY", "EXPN":
 		s.verify(c)
 	case "HELP":
-		s.send(214, "2.0.0", "Commands: "+strings.Join(s.commands(), " "))
+		s.help(c.Arg)
 	case "QUIT":
 		s.send(221, "2.0.0", s.config.Hostname+" closing the connection")
 		s.move(rule)
@@ -125,13 +148,13 @@ func (s *Server) commands() []string {
 // hello answers EHLO and HELO. Both clear what was said of a mail before (RFC 5321 §4.1.4).
 func (s *Server) hello(c Command, extended bool) {
 	s.reset()
-	s.session.Client, s.session.Extended = c.Domain, false // RFC 2034 §4: no enhanced codes here
+	s.session.Client, s.session.Extended, s.session.Local = c.Domain, false, c.Verb == "LHLO"
 	greets := s.config.Hostname + " greets " + c.Domain
 	if !extended {
 		s.send(250, "", greets)
 		return
 	}
-	s.send(250, "", strings.Join(append([]string{greets}, s.keywords()...), "\n"))
+	s.send(250, "", strings.Join(append([]string{greets}, s.keywords()...), "\n")) // RFC 2034 §4: no enhanced code here
 	s.session.Extended = true
 }
 
@@ -166,81 +189,57 @@ func (s *Server) mail(c Command) (accepted bool) {
 		s.send(530, "5.7.0", "Authentication required")
 		return false
 	}
-	if refusal := s.checkMail(c); refusal != nil {
-		s.sendReply(refusal)
-		if refusal.Code == 501 || refusal.Code == 555 {
-			s.countError()
-		}
+	e := Envelope{Session: s.session, From: c.Path, Params: c.Params}
+	if refusal := s.declare(&e, &c); refusal != nil {
+		s.content = content{}
+		s.denyParam(refusal)
 		return false
 	}
 	if !s.answer(s.backend.Mail(&s.session, c.Path, c.Params), 250, "2.1.0", "Sender OK") {
+		s.content = content{}
 		return false
 	}
-	s.envelope = Envelope{Session: s.session, From: c.Path, Params: c.Params}
+	s.envelope = e
 	return true
 }
 
-// checkMail looks at the parameters of MAIL.
-func (s *Server) checkMail(c Command) *Reply {
-	utf8 := false
-	for _, p := range c.Params {
-		switch {
-		case p.Keyword == "SIZE" && s.offers("SIZE"):
-			n, err := strconv.ParseUint(p.Value, 10, 63)
-			if err != nil || len(p.Value) > 20 {
-				return NewReply(501, "5.5.4", "SIZE is a decimal number")
-			}
-			// RFC 1870 §6.1: 552 when the size is over the fixed limit.
-			if int64(n) > s.config.Limits.Size {
-				return NewReply(552, "5.3.4", "Message size exceeds the limit of "+strconv.FormatInt(s.config.Limits.Size, 10)+" bytes")
-			}
-		case p.Keyword == "BODY" && s.offers("8BITMIME"):
-			if !strings.EqualFold(p.Value, "7BIT") && !strings.EqualFold(p.Value, "8BITMIME") {
-				return NewReply(501, "5.5.4", "BODY is 7BIT or 8BITMIME")
-			}
-		case p.Keyword == "SMTPUTF8" && !p.Valued && s.offers("SMTPUTF8"):
-			utf8 = true
-		case p.Keyword == "AUTH" && p.Valued && s.offers("AUTH"):
-			// RFC 4954 §5: a server that does not trust the client treats it as AUTH=<>.
-		default:
-			return NewReply(555, "5.5.4", "Parameter not recognized: "+p.Keyword)
-		}
+// denyParam refuses a parameter; what is no slip of the client's program does not count.
+func (s *Server) denyParam(refusal *Reply) {
+	s.sendReply(refusal)
+	if refusal.Code == 501 || refusal.Code == 555 {
+		s.countError()
 	}
-	// RFC 6531 §3.5: 553 5.6.7 for an address that needs SMTPUTF8 and comes without.
-	if !c.Path.ASCII() && !utf8 {
-		return NewReply(553, "5.6.7", "The address needs SMTPUTF8")
-	}
-	return nil
-}
-
-// offers says whether the client has been told of the extension.
-func (s *Server) offers(keyword string) bool {
-	return s.session.Extended && s.config.announces(keyword)
 }
 
 func (s *Server) rcpt(c Command) (accepted bool) {
-	_, utf8 := s.envelope.Param("SMTPUTF8")
+	r := Recipient{Path: c.Path}
+	refusal := s.wish(&r, &c)
 	switch {
+	case refusal != nil:
+		s.denyParam(refusal)
+		return false
 	case len(s.envelope.To) >= s.config.Limits.Recipients:
 		// RFC 5321 §4.5.3.1.10: 452; the client sends the rest in another transaction.
 		s.send(452, "4.5.3", "Too many recipients")
-		return false
-	case len(c.Params) > 0:
-		s.deny(555, "5.5.4", "Parameter not recognized: "+c.Params[0].Keyword)
-		return false
-	case !c.Path.ASCII() && !utf8:
-		s.send(553, "5.6.7", "The address needs SMTPUTF8")
 		return false
 	}
 	if !s.answer(s.backend.Rcpt(&s.session, c.Path, c.Params), 250, "2.1.5", "Recipient OK") {
 		return false
 	}
-	s.envelope.To = append(s.envelope.To, c.Path)
+	s.envelope.To = append(s.envelope.To, r)
 	return true
 }
 
 func (s *Server) verify(c Command) {
-	reply := s.backend.Verify(&s.session, c.Arg, c.Verb == "EXPN")
+	words := c.Arg
+	if cut := len(words) - len(" SMTPUTF8"); cut > 0 && s.offers("SMTPUTF8") && strings.EqualFold(words[cut:], " SMTPUTF8") {
+		// RFC 6531 §3.7.4.2: the client would understand an answer in UTF-8.
+		words = words[:cut]
+	} else if !ascii(words) {
+		s.send(553, "5.6.7", "The name needs SMTPUTF8")
+		return
+	}
+	reply := s.backend.Verify(&s.session, words, c.Verb == "EXPN")
 	switch {
 	case reply != nil:
 		s.sendReply(reply)
@@ -251,6 +250,28 @@ func (s *Server) verify(c Command) {
 		s.send(252, "2.5.0", "Cannot verify the user, but will take mail and try to deliver it")
 	}
 }
+
+// help answers HELP: with the commands, or with the form of one (RFC 5321 §4.1.1.8).
+func (s *Server) help(topic string) {
+	verb := application.Upper(topic)
+	switch {
+	case topic == "":
+		s.send(214, "2.0.0", "Commands: "+strings.Join(s.commands(), " "))
+	case !s.implements(verb):
+		s.deny(504, "5.5.4", "HELP knows the commands, by their names")
+	default:
+		form := verb
+		if arguments := forms[verb]; arguments != "" {
+			form += " " + arguments
+		}
+		s.send(214, "2.0.0", form)
+	}
+}
+
+// forms say what stands behind a verb.
+var forms = map[string]string{"EHLO": "domain", "HELO": "domain", "LHLO": "domain", "MAIL": "FROM:<address> [parameters]",
+	"RCPT": "TO:<address> [parameters]", "BDAT": "size [LAST]", "NOOP": "[text]", "VRFY": "name", "EXPN": "list", "HELP": "[command]",
+	"AUTH": "mechanism [initial response]"}
 
 func (s *Server) startTLS(rule Rule) {
 	if s.session.TLS {

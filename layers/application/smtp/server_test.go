@@ -85,7 +85,7 @@ var sessions = []struct {
 	{"out of order", ServerConfig{}, "MAIL FROM:<a@b.example>\nRSET\nNOOP\nEHLO x\nRCPT TO:<bob@example.net>\nDATA\nMAIL FROM:<a@b.example>\nMAIL FROM:<a@b.example>\nDATA\nRSET\nDATA\n",
 		"220 503 250 250 250 503 503 250 503 503 250 503", nil},
 	{"EHLO clears a mail", ServerConfig{}, "EHLO x\nMAIL FROM:<a@b.example>\nEHLO x\nRCPT TO:<bob@example.net>\n", "220 250 250 250 503", nil},
-	{"syntax", ServerConfig{}, "EHLO\nEHLO x\nXYZZY\nTURN\nMAIL\nMAIL FROM:a@b.example\nMAIL FROM:<a@b.example> X=1\nMAIL FROM:<a@b.example> SIZE=x\nMAIL FROM:<a@b.example> BODY=9\nDATA x\n\nRCPT TO:<>\nVRFY\nVRFY bob\nEXPN list\nHELP\n",
+	{"syntax", ServerConfig{}, "EHLO\nEHLO x\nXYZZY\nTURN\nMAIL\nMAIL FROM:a b@b.example\nMAIL FROM:<a@b.example> X=1\nMAIL FROM:<a@b.example> SIZE=x\nMAIL FROM:<a@b.example> BODY=9\nDATA x\n\nRCPT TO:<>\nVRFY\nVRFY bob\nEXPN list\nHELP\n",
 		"220 501 250 500 502 501 501 555 501 501 501 500 501 501 252 502 214", nil},
 	{"too large, said before and found out", ServerConfig{Limits: Limits{Size: 4}}, "EHLO x\nMAIL FROM:<> SIZE=5\nMAIL FROM:<>\nRCPT TO:<bob@example.net>\nDATA\n12345\n.\nNOOP\n",
 		"220 250 552 250 250 354 552 250", nil},
@@ -228,7 +228,7 @@ func TestRulesNameOnlyCommandsThatExist(t *testing.T) {
 
 func TestReceivedLineSaysHowAMailCame(t *testing.T) {
 	e := &Envelope{Session: Session{Peer: peer, Client: "ana.example.net", Extended: true, TLS: true, User: "ana"},
-		To: []Path{MustPath("<bob@example.org>")}, At: epoch}
+		To: To(MustPath("<bob@example.org>")), At: epoch}
 	want := "Received: from ana.example.net ([192.0.2.10])\r\n\tby mail.example.net with ESMTPSA id 17\r\n\tfor <bob@example.org>;\r\n\tMon, 5 Jan 2026 09:00:00 +0000\r\n"
 	if got := e.Received("mail.example.net", "17"); got != want {
 		t.Errorf("%q", got)

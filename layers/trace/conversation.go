@@ -143,17 +143,26 @@ func (c *conversation) reconsider(side layers.Side, first []byte) bool {
 }
 
 // given keeps the bytes that the dialogue was given last, as long as the protocol may still change.
-func (w *way) given(b []byte) {
+func (w *way) given(b []byte, spare *layers.Spare) {
 	const kept, changes = 4096, 64 << 10
 	if w.read > changes {
-		w.tail = nil
+		w.letTail(spare)
 		return
+	}
+	if w.tail == nil {
+		w.tail = spare.Take()
 	}
 	b = b[max(0, len(b)-kept):]
 	if excess := len(w.tail) + len(b) - kept; excess > 0 {
 		w.tail = append(w.tail[:0], w.tail[excess:]...)
 	}
 	w.tail = append(w.tail, b...)
+}
+
+// letTail gives the space of the last bytes to another.
+func (w *way) letTail(spare *layers.Spare) {
+	spare.Give(w.tail)
+	w.tail = nil
 }
 
 // weight is about how many bytes are kept for the conversation: what may be large of it.
@@ -175,19 +184,20 @@ func (c *conversation) weight() int {
 
 // keepsOf is how many bytes a dialogue keeps, about, of a message that is not complete.
 func keepsOf(m *application.Message) int {
-	const line, data = 64 << 10, 24 << 10 // of a mail the beginning, once as it is sent and once as it was
-	if m.Kind == application.Data {
-		return int(min(m.Length, data))
+	const line, small, data = 64 << 10, 2 << 10, 24 << 10 // of a mail the beginning, once as it is sent and once as it was
+	if m.Kind == application.Data && m.Length > small {
+		return data
 	}
 	return int(min(m.Length, line))
 }
 
 // settle lets go of what only further bytes would need. What is kept explains and masks late copies.
-func (c *conversation) settle() {
+func (c *conversation) settle(spare *layers.Spare) {
 	c.dialogue, c.overture, c.before, c.inner = nil, nil, nil, nil
 	for side := range c.ways {
 		w := &c.ways[side]
-		w.tail, w.shown, w.partial, w.pending = nil, nil, nil, 0
+		w.letTail(spare)
+		w.shown, w.partial, w.pending = nil, nil, 0
 	}
 }
 

@@ -70,6 +70,7 @@ type Follower struct {
 	messages  []Message
 	numbers   []int // of the messages' frames
 	parts     parts
+	tails     layers.Spare // for way.tail
 
 	summary summary
 	book    story.Book

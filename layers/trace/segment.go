@@ -61,7 +61,7 @@ func (f *Follower) followTCP(frame *layers.Frame, dg *internet.Datagram) {
 	f.noteOverlap(seen)
 	if seen.Stream.Finished() {
 		f.sumUp(c)
-		c.settle()
+		c.settle(&f.tails)
 		f.book.End(c.record)
 	}
 	if f.segment.Length > 0 || len(seen.Deliveries) > 0 {
@@ -217,7 +217,7 @@ func (f *Follower) give(c *conversation, side layers.Side, d *observe.Delivery) 
 		c.dialogue.Gap(side, d.Gap)
 	} else {
 		foreign := min(max(0, w.base-d.Offset), int64(len(d.Bytes))) // what is left of the protocol before
-		w.given(d.Bytes)
+		w.given(d.Bytes, &f.tails)
 		if c.before != nil && foreign < int64(len(d.Bytes)) && c.reconsider(side, d.Bytes[foreign:]) {
 			f.note(layers.N("trace.deciphered"))
 		}

@@ -78,7 +78,7 @@ func (s *Socket) End(at time.Time, from layers.Side) error {
 	f.situation = f.situation[:0]
 	f.sumUp(s.conversation)
 	f.book.End(s.conversation.record)
-	s.conversation.settle()
+	s.conversation.settle(&f.tails)
 	if err := s.tellSituation(at); err != nil {
 		return err
 	}

@@ -1,6 +1,8 @@
 package message
 
 import (
+	"sync"
+
 	"mailwire/layers"
 	"mailwire/layers/application"
 )
@@ -17,6 +19,7 @@ type Passing struct {
 	length int64 // of the mail so far
 	holes  bool
 	ended  bool
+	told   bool                   // HeadNotes was asked
 	copy   application.MailWriter // nil when nobody wants it
 }
 
@@ -26,14 +29,28 @@ func NewPassing(copy application.MailWriter) *Passing { return &Passing{copy: co
 // Write takes the next bytes of the mail, without the dots that SMTP and POP3 add.
 func (p *Passing) Write(b []byte) {
 	p.length += int64(len(b))
-	if room := passingHead - len(p.head); room > 0 && !p.holes {
-		p.head = append(p.head, b[:min(room, len(b))]...)
+	if room := passingHead - len(p.head); room > 0 && !p.holes && !p.told {
+		p.keep(b[:min(room, len(b))])
 	}
 	p.Outline.Write(b)
 	if p.copy != nil {
 		p.copy.Write(b)
 	}
 }
+
+// keep adds to the beginning, in the space of a beginning that nobody needs any more unless the mail is small.
+func (p *Passing) keep(b []byte) {
+	if n := len(p.head) + len(b); n > cap(p.head) && n > smallHead {
+		p.head = append(heads.Get().(*[passingHead]byte)[:0], p.head...)
+	}
+	p.head = append(p.head, b...)
+}
+
+// heads are beginnings of mails that nobody needs any more.
+var heads = sync.Pool{New: func() any { return new([passingHead]byte) }}
+
+// smallHead is how long a beginning may be that has no more space than it needs.
+const smallHead = 2 << 10
 
 // Gap says that n bytes are missing here.
 func (p *Passing) Gap(n int64) {
@@ -57,13 +74,19 @@ func (p *Passing) End(complete bool) {
 	}
 }
 
-// HeadNotes explains the mail by its beginning; complete says that nothing of it is still to come.
+// HeadNotes explains the mail by its beginning, which is let go: it is asked once. complete says that nothing of the mail is
+// still to come.
 func (p *Passing) HeadNotes(complete bool) []layers.Note {
 	total := p.length
 	if !complete || p.holes {
 		total = max(total, int64(len(p.head))+1)
 	}
-	return Notes(p.head, total)
+	notes := Notes(p.head, total)
+	if p.told = true; cap(p.head) == passingHead {
+		heads.Put((*[passingHead]byte)(p.head[:passingHead]))
+	}
+	p.head = nil
+	return notes
 }
 
 // TreeNotes shows the parts of a mail that has several, with the size of each. The mail must have ended.

@@ -96,13 +96,16 @@ const (
 func (s *scanner) scan(dst, p []byte) (out []byte, n int, done bool) {
 	for n < len(p) {
 		if s.place == withinLine {
-			end := bytes.IndexByte(p[n:], '\n')
-			if end < 0 {
-				return append(dst, p[n:]...), len(p), false
+			// The quick way to the next line that begins with a dot.
+			end := bytes.Index(p[n:], []byte("\n.")) + 1
+			if end == 0 {
+				end = len(p) - n
 			}
-			dst = append(dst, p[n:n+end+1]...)
-			n += end + 1
-			s.place = lineStart
+			dst = append(dst, p[n:n+end]...)
+			n += end
+			if p[n-1] == '\n' {
+				s.place = lineStart
+			}
 			continue
 		}
 		c := p[n]

@@ -15,13 +15,15 @@ import (
 type Observer struct {
 	options     Options
 	streams     map[key]*Stream
+	recent      recentStreams
 	newest      *Stream // the connections in the order of their last segment
 	oldest      *Stream
-	next        int       // number of the next stream
-	held        int       // what all halves hold together
-	weight      int       // what Weigh was told of all connections
-	closed      []*Stream // those that are over and still known
-	firstClosed int       // the place of the oldest among them, once they are closedKept
+	next        int          // number of the next stream
+	held        int          // what all halves hold together
+	weight      int          // what Weigh was told of all connections
+	closed      []*Stream    // those that are over and still known
+	firstClosed int          // the place of the oldest among them, once they are closedKept
+	spare       layers.Spare // for half.recent
 	seen        Observation
 	rest        []Delivery // of Finish
 }
@@ -113,16 +115,20 @@ func (o *Observer) Observe(g *Segment) *Observation {
 
 // find returns the stream of g, a new one where it opens one.
 func (o *Observer) find(g *Segment) *Stream {
-	k := keyOf(g.Source, g.Destination, g.Network)
-	s := o.streams[k]
+	slot := o.recent.place(g)
+	s := *slot
+	if s == nil || s.gone || !s.joins(g) {
+		s = o.streams[keyOf(g.Source, g.Destination, g.Network)]
+	}
 	if s != nil && s.reopenedBy(g) {
 		o.say(PortReuse)
 		o.drop(s)
 		s = nil
 	}
 	if s == nil {
-		s = o.open(k, g)
+		s = o.open(keyOf(g.Source, g.Destination, g.Network), g)
 	}
+	*slot = s
 	o.touch(s)
 	for o.weight > o.options.Weight && o.oldest != s {
 		o.forget(o.oldest)

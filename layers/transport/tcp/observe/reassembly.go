@@ -152,7 +152,7 @@ func (o *Observer) deliver(from layers.Side, h *half, c *chunk) {
 		h.recent = h.recent[:0]
 	}
 	o.seen.Deliveries = append(o.seen.Deliveries, d)
-	h.remember(c.bytes)
+	o.remember(h, c.bytes)
 	h.next = c.end()
 }
 
@@ -187,7 +187,10 @@ func (o *Observer) skipAcknowledged(s *Stream, from layers.Side, g *Segment) {
 }
 
 // remember keeps the last bytes delivered.
-func (h *half) remember(b []byte) {
+func (o *Observer) remember(h *half, b []byte) {
+	if h.recent == nil {
+		h.recent = o.spare.Take()
+	}
 	if len(b) >= recentBytes {
 		h.recent = append(h.recent[:0], b[len(b)-recentBytes:]...)
 		return
@@ -231,6 +234,7 @@ func (o *Observer) end(from layers.Side, h *half, g *Segment) {
 func (o *Observer) last(from layers.Side, h *half, frame int, at time.Time) {
 	h.ended = true
 	o.count(h, -h.heldSize, -len(h.held))
+	o.spare.Give(h.recent)
 	h.recent, h.held, h.doubtful = nil, nil, nil
 	o.seen.Deliveries = append(o.seen.Deliveries, Delivery{From: from, Offset: h.next, Last: true, Frame: frame, Time: at})
 }

@@ -64,6 +64,23 @@ func keyOf(source, destination netip.AddrPort, network uint64) key {
 	return k
 }
 
+// recentStreams holds the streams of the last segments, so that most segments need no look-up among all.
+type recentStreams [512]*Stream
+
+// place is where the stream of g stands if it is among them, whichever side sent g.
+func (l *recentStreams) place(g *Segment) **Stream {
+	from, to := g.Source.Addr().As16(), g.Destination.Addr().As16()
+	b := uint(g.Source.Port()^g.Destination.Port()) ^ uint(from[15]^to[15]) ^ uint(from[14]^to[14])<<3 ^ uint(from[13]^to[13])<<6
+	return &l[b%uint(len(l))]
+}
+
+// joins tells whether g goes between the ends of s.
+func (s *Stream) joins(g *Segment) bool {
+	ends := &s.Ends
+	return s.Network == g.Network &&
+		(g.Source == ends[0] && g.Destination == ends[1] || g.Source == ends[1] && g.Destination == ends[0])
+}
+
 // side tells which side sent g.
 func (s *Stream) side(g *Segment) layers.Side {
 	if g.Source == s.Ends[layers.Client] {

@@ -45,12 +45,14 @@ const addressesMax = 10000
 func ParseAddresses(s string) []Address {
 	l := lexer{s: s}
 	var list []Address
-	inGroup := false
+	inGroup, parted := false, true // parted: from the entry before
 	for l.peek() != 0 && len(list) < addressesMax {
 		switch {
 		case l.accept(','):
+			parted = true
 			continue
 		case l.accept(';'):
+			parted = true
 			if inGroup {
 				list = append(list, Address{Group: GroupEnd})
 			}
@@ -62,9 +64,11 @@ func ParseAddresses(s string) []Address {
 		switch {
 		case group && !inGroup:
 			list, inGroup = append(list, Address{Mailbox: a.Mailbox, Group: GroupStart}), true
+		case !parted && (a.Mailbox == "" || a.Host == ""): // rubbish behind an address
 		case a.Mailbox != "" || a.Host != "" || a.Name != "":
 			list = append(list, a)
 		}
+		parted = group
 		if l.pos == before {
 			l.pos++ // a character that fits nowhere
 		}

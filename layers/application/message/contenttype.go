@@ -34,6 +34,10 @@ func (c ContentType) Is(name string) bool {
 // IsMessage says whether c says that the part holds a whole message: message/rfc822, or message/global of RFC 6532.
 func (c ContentType) IsMessage() bool { return c.Is("message/rfc822") || c.Is("message/global") }
 
+// boundary is the parameter of a multipart that parts its parts, "" where there is none. RFC 2046 §5.1.1: it does not end
+// with a blank, for a delimiter may be followed by blanks that mean nothing.
+func (c ContentType) boundary() string { return strings.TrimRight(c.Params.Get("boundary"), " \t") }
+
 // String is type and subtype in lower case, without parameters.
 func (c ContentType) String() string { return strings.ToLower(c.Type + "/" + c.Subtype) }
 

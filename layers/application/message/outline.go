@@ -169,7 +169,7 @@ func (o *Outline) endHeader(cut bool) {
 	kind := parsed.Type
 	p.Type, p.Encoding, p.Name = kind.String(), parsed.Encoding, parsed.FileName()
 	o.place, o.lineEnd, o.cr = atBodyLine, 0, false
-	boundary := kind.Params.Get("boundary")
+	boundary := kind.boundary()
 	closed := cut || p.Depth >= MaxDepth || o.count >= MaxParts
 	switch {
 	case kind.Is("multipart") && boundary != "" && !closed:

@@ -43,7 +43,7 @@ func (p *parser) part(def ContentType, depth int) *Part {
 	part.Type = contentType(part.Fields, def)
 	part.Encoding = contentEncoding(part.Fields)
 	body := p.pos
-	switch boundary := part.Type.Params.Get("boundary"); {
+	switch boundary := part.Type.boundary(); {
 	case p.hit.found: // the header itself was cut short
 	case depth >= MaxDepth || p.parts >= MaxParts:
 		p.skip()
@@ -129,7 +129,7 @@ func delimiterIn(line []byte, boundaries []string) (level int, closing, found bo
 	text := bytes.TrimRight(line[2:], " \t\r\n")
 	for level := len(boundaries) - 1; level >= 0; level-- {
 		rest, found := bytes.CutPrefix(text, []byte(boundaries[level]))
-		if found && (len(rest) == 0 || string(rest) == "--") {
+		if rest = bytes.TrimLeft(rest, " \t"); found && (len(rest) == 0 || string(rest) == "--") {
 			return level, len(rest) > 0, true
 		}
 	}
@@ -216,5 +216,12 @@ func contentEncoding(h Header) Encoding {
 		return Bit7
 	}
 	l := lexer{s: f.Unfolded()}
-	return Encoding(strings.ToLower(l.token()))
+	name := l.token()
+	for more := l.token(); more != ""; more = l.token() { // "7 bit": one word is meant
+		name += more
+	}
+	if name == "" {
+		return Bit7
+	}
+	return Encoding(strings.ToLower(name))
 }

@@ -1,10 +1,12 @@
 package message
 
+import "strings"
+
 // A BodyStructure is the tree of a mail's parts as IMAP's BODYSTRUCTURE tells it (RFC 9051 §7.5.2): everything a client
 // needs to choose which parts to fetch.
 type BodyStructure struct {
 	Type, Subtype   string // as they were written; "text" and "plain" where nothing was
-	Params          Params // of Content-Type, as they were written
+	Params          Params // of Content-Type, as they were written; of a text always with a charset
 	ID, Description Optional
 	Encoding        Encoding // "7bit" where nothing was written
 	Octets          int      // of the body as it was sent, still encoded
@@ -47,7 +49,7 @@ func (m *Message) structure(p *Part) *BodyStructure {
 		}
 		if len(s.Parts) == 0 {
 			// A multipart without a delimiter. IMAP's grammar wants a part at least: an empty text.
-			s.Parts = []*BodyStructure{{Type: "text", Subtype: "plain", Encoding: Bit7}}
+			s.Parts = []*BodyStructure{{Type: "text", Subtype: "plain", Params: withCharset(nil), Encoding: Bit7}}
 		}
 	case p.Message != nil:
 		s.Lines, s.Envelope, s.Message = m.Lines(p), p.Message.envelope(), m.structure(p.Message)
@@ -55,8 +57,19 @@ func (m *Message) structure(p *Part) *BodyStructure {
 		s.Type, s.Subtype = "application", "octet-stream"
 	case s.IsText():
 		s.Lines = m.Lines(p)
+		s.Params = withCharset(s.Params)
 	}
 	return s
+}
+
+// withCharset adds what is meant where a text names no charset (RFC 2046 §4.1.2).
+func withCharset(ps Params) Params {
+	for _, p := range ps {
+		if strings.EqualFold(p.Name, "charset") || strings.HasPrefix(strings.ToLower(p.Name), "charset*") {
+			return ps
+		}
+	}
+	return append(ps[:len(ps):len(ps)], Param{Name: "charset", Value: "us-ascii"})
 }
 
 // languages reads a list of language tags (RFC 3282).

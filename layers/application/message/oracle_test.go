@@ -77,6 +77,9 @@ func allMails(t *testing.T) map[string][]byte {
 	for name, mail := range byHand {
 		mails["by hand/"+name] = []byte(mail)
 	}
+	for _, m := range oddMails {
+		mails["odd/"+m.name] = []byte(m.mail)
+	}
 	return mails
 }
 
@@ -90,7 +93,7 @@ import sys, json, email, email.header, hashlib
 from email import policy
 def decoded(s):
     if s is None: return ""
-    return str(email.header.make_header(email.header.decode_header(s.replace("\r\n","").replace("\n",""))))
+    return str(email.header.make_header(email.header.decode_header(str(s).replace("\r\n","").replace("\n",""))))
 for line in sys.stdin.buffer:
     m = email.message_from_bytes(bytes.fromhex(line.decode().strip()), policy=policy.compat32)
     parts = []
@@ -130,6 +133,9 @@ func TestPythonReadsTheSame(t *testing.T) {
 		t.Fatalf("%d answers for %d mails", len(answers), len(names))
 	}
 	for i, name := range names {
+		if pythonOdd[name] != "" {
+			continue
+		}
 		var want []seenPart
 		if err := json.Unmarshal(answers[i], &want); err != nil {
 			t.Fatal(err)
@@ -151,14 +157,6 @@ func TestPythonReadsTheSame(t *testing.T) {
 			t.Errorf("%s (-python +ours):\n%s", name, d)
 		}
 	}
-}
-
-// goIMAPErrs lists mails that go-imap reads differently from Python and from us.
-var goIMAPErrs = map[string]string{
-	"by hand/digest": "it does not know the default type of a digest (RFC 2046 §5.1.5)",
-	"pop3-six-streams-auth-plain.pcap/A message from 1&1 Internet.eml": "a multipart without parts, which IMAP's grammar does not allow",
-	"smtp-six-streams-zeek.pcap/SMTP.eml":                              "it stops at a boundary that was closed before",
-	"smtp-auth-login-retx-dns-icmp.pcap/SMTP.eml":                      "it stops at a boundary that was closed before",
 }
 
 func TestGoIMAPReadsTheSameStructure(t *testing.T) {

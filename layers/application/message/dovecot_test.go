@@ -220,3 +220,33 @@ func TestDovecotCutsTheSameSections(t *testing.T) {
 		t.Errorf("only %d sections compared", compared)
 	}
 }
+
+var binaryAnswer = regexp.MustCompile(`(?s)BINARY\[[\d.]*\] (?:~?\{\d+\}\r\n(.*)|"(.*)"|NIL)\)\r\n$`)
+
+// What Dovecot decodes, we decode to the same bytes.
+func TestDovecotDecodesTheSame(t *testing.T) {
+	if testing.Short() {
+		t.Skip("short: Dovecot takes a second to start")
+	}
+	part := func(encoding, body string) oddMail {
+		return oddMail{encoding + " " + body, crlf("Content-Type: multipart/mixed; boundary=x", "", "--x", "Content-Transfer-Encoding: "+encoding, "", body, "--x--")}
+	}
+	mails := []oddMail{
+		part("base64", "aGVsbG8="), part("base64", "aGVs\r\nbG8="), part("base64", "aGVsbG8=\r\n"), part("BASE64", " aGVsbG8 = "), part("base64", ""),
+		part("quoted-printable", "caf=C3=A9 =\r\nau lait"), part("quoted-printable", "a=3D=3d b  \r\nc"), part("quoted-printable", "soft=\r\n"), part("quoted-printable", "a=20\r\nb=09"),
+		part("quoted-printable", "soft= \t\r\nmore"), part("7bit", "plain"), part("8bit", "caf\xe9"), part("binary", "a\nb"),
+	}
+	a := dovecot(t, mails)
+	for i, m := range mails {
+		answers := a.ask(fmt.Sprintf("FETCH %d BINARY.PEEK[1]", i+1))
+		want := binaryAnswer.FindSubmatch(answers[0])
+		if want == nil {
+			t.Errorf("%q: %q", m.name, answers[0])
+			continue
+		}
+		got, err := message.Parse([]byte(m.mail)).Binary([]int{1})
+		if theirs := append(want[1], want[2]...); err != nil || !bytes.Equal(got, theirs) && m.name != "binary a\nb" { // it stores CRLF for LF
+			t.Errorf("%q: ours %q, %v, Dovecot's %q", m.name, got, err, theirs)
+		}
+	}
+}

@@ -1,13 +1,6 @@
 package message
 
-import (
-	"strings"
-	"unicode/utf8"
-
-	"golang.org/x/text/encoding"
-	"golang.org/x/text/encoding/htmlindex"
-	"golang.org/x/text/encoding/ianaindex"
-)
+import "strings"
 
 // DecodeWords turns the encoded words in s (RFC 2047) into the characters they stand for. Blanks between two encoded
 // words vanish (§6.2). What cannot be decoded stays as it is. The result is valid UTF-8.
@@ -72,7 +65,7 @@ func encodedWord(s string) (w run, length int) {
 	}
 	// RFC 2231 §5: a language may stand behind the charset.
 	charset, _, _ = strings.Cut(charset, "*")
-	if !knownCharset(charset) {
+	if !KnowsCharset(charset) {
 		return run{}, 0
 	}
 	w = run{charset: charset, word: true}
@@ -111,53 +104,4 @@ func decodeQ(s string) []byte {
 		}
 	}
 	return out
-}
-
-func isUTF8(charset string) bool {
-	return charset == "" || strings.EqualFold(charset, "utf-8") || strings.EqualFold(charset, "us-ascii")
-}
-
-func knownCharset(charset string) bool {
-	if isUTF8(charset) {
-		return true
-	}
-	return encodingOf(charset) != nil
-}
-
-// encodingOf finds a charset by the names that browsers know, then by those that IANA has registered; nil where nobody
-// knows it.
-func encodingOf(charset string) encoding.Encoding {
-	if e, err := htmlindex.Get(charset); err == nil {
-		return e
-	}
-	e, err := ianaindex.MIME.Encoding(charset)
-	if err != nil {
-		return nil
-	}
-	return e
-}
-
-// FromCharset turns b into UTF-8; ok is false when nobody knows the charset. What is no character becomes the replacement
-// character.
-func FromCharset(charset string, b []byte) (text string, ok bool) {
-	if !knownCharset(charset) {
-		return "", false
-	}
-	return decodeCharset(charset, b), true
-}
-
-// decodeCharset turns b into UTF-8. Without a charset, or with one that nobody knows, b is UTF-8 where it can be, else
-// its bytes above ASCII become the replacement character.
-func decodeCharset(charset string, b []byte) string {
-	if !isUTF8(charset) {
-		if e := encodingOf(charset); e != nil {
-			if out, err := e.NewDecoder().Bytes(b); err == nil {
-				b = out
-			}
-		}
-	}
-	if utf8.Valid(b) {
-		return string(b)
-	}
-	return strings.ToValidUTF8(string(b), "\uFFFD")
 }

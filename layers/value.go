@@ -28,15 +28,14 @@ const (
 // is turned into characters only when somebody looks. Values made from slices of a frame are valid as long as the
 // frame is.
 //
-// Traces hold many values, so one has 40 bytes: one place for characters and bytes, and a list is only where it begins. That
-// takes package unsafe. A string is taken to be unchanged for ever, and the bytes of a frame are not; so no string that lies
-// in a frame leaves this file.
+// Traces hold many values, so one has 32 bytes and four parts at most, which the compiler keeps in registers: one place for
+// characters, bytes and where a list begins. That takes package unsafe. A string is taken to be unchanged for ever, and the bytes
+// of a frame are not; so no string that lies in a frame leaves this file.
 type Value struct {
 	kind   Kind
 	digits uint8 // of a Hex
 	number uint64
-	text   string  // of a Text; of a Number or Hex: its name, such as "TCP" for 6; of an Address, MAC or Octets: the bytes, where they lie
-	words  *string // of a List: the first of number words
+	text   string // of a Text; of a Number or Hex: its name, such as "TCP" for 6; of an Address, MAC or Octets: the bytes, where they lie; of a List: the words, where they lie, with their number as its length
 }
 
 // Uint is the number n.
@@ -75,7 +74,7 @@ func Bytes(b []byte) Value { return Value{kind: Octets, text: inPlace(b)} }
 
 // Words is a list of words.
 func Words(list []string) Value {
-	return Value{kind: List, number: uint64(len(list)), words: unsafe.SliceData(list)}
+	return Value{kind: List, text: unsafe.String((*byte)(unsafe.Pointer(unsafe.SliceData(list))), len(list))}
 }
 
 // Named returns v, a Number or Hex, with the name that people know it by ("TCP" for 6).
@@ -85,12 +84,11 @@ func (v Value) Named(name string) Value { v.text = name; return v }
 func (v Value) Kind() Kind { return v.kind }
 
 // Number is the integer that v holds; 1 for true.
-func (v Value) Number() uint64 {
-	if v.kind == List {
-		return 0
-	}
-	return v.number
-}
+func (v Value) Number() uint64 { return v.number }
+
+// Lasting tells whether v is the same for ever, and keeps no more than a name in memory: it is neither text nor bytes of a frame,
+// nor a list, which somebody may fill anew. Of two lasting values == tells whether they are the same.
+func (v Value) Lasting() bool { return v.kind <= Boolean }
 
 // Name is the name given by Named, or "".
 func (v Value) Name() string {
@@ -102,10 +100,10 @@ func (v Value) Name() string {
 
 // List is the list of words that v holds, or nil.
 func (v Value) List() []string {
-	if v.kind != List {
+	if v.kind != List || v.text == "" {
 		return nil
 	}
-	return unsafe.Slice(v.words, v.number)
+	return unsafe.Slice((*string)(unsafe.Pointer(unsafe.StringData(v.text))), len(v.text))
 }
 
 // inPlace is b as a string without a copy, to be read by bytes alone, and only as long as the value is valid.

@@ -71,7 +71,7 @@ func TestWordsAreKeptAsTheyWere(t *testing.T) {
 }
 
 func TestValuesAreFewBytes(t *testing.T) {
-	if strconv.IntSize == 64 && unsafe.Sizeof(Value{}) != 40 {
+	if strconv.IntSize == 64 && unsafe.Sizeof(Value{}) != 32 {
 		t.Errorf("a value has %d bytes", unsafe.Sizeof(Value{}))
 	}
 }

@@ -9,6 +9,7 @@ import (
 	"io"
 	"time"
 
+	"mailwire/cmd/internal/recent"
 	"mailwire/layers"
 	"mailwire/layers/lexicon"
 	"mailwire/layers/trace"
@@ -59,11 +60,11 @@ type Face struct {
 	started     bool   // something was written
 	blankBefore bool
 	labels      labels
-	notes       map[string]*known // by id
+	notes       recent.Map[known] // by id
 	said        map[string]bool   // lines of notes
 	repeated    map[uint64]bool   // what was told with lines that were said before
 	seed        maphash.Seed
-	protocols   map[string]*protocol // by the name in a PDU
+	protocols   recent.Map[protocol] // by the name in a PDU
 	fields      []layers.Field       // of the header at hand
 	blocks      [512]block           // lines of headers
 	news        int                  // fields whose meaning was shown for the first time
@@ -91,20 +92,19 @@ type labels struct {
 
 // A protocol is what the face remembers of one.
 type protocol struct {
-	name  []byte // as people write it
-	drawn bool   // its envelopes were drawn
-	heads [16]layerHead
-	rows  [16]fieldRows // by where its header begins
+	name   []byte    // as people write it
+	drawn  bool      // its envelopes were drawn
+	sheets [32]sheet // by where its header begins and how long it is
 
 	explained map[string]bool // the fields whose meaning was shown
 }
 
 // protocol looks one up by the name that it has in a PDU.
 func (f *Face) protocol(name string) *protocol {
-	p := f.protocols[name]
+	p := f.protocols.Get(name)
 	if p == nil {
 		p = &protocol{name: []byte(layers.ProtocolName(name)), explained: map[string]bool{}}
-		f.protocols[name] = p
+		f.protocols.Set(name, p)
 	}
 	return p
 }
@@ -113,7 +113,7 @@ func (f *Face) protocol(name string) *protocol {
 func New(w io.Writer, o Options) *Face {
 	f := &Face{
 		Options: o, palette: newPalette(o.Colors), glyphs: unicodeGlyphs, w: w,
-		notes: map[string]*known{}, said: map[string]bool{}, repeated: map[uint64]bool{}, seed: maphash.MakeSeed(), protocols: map[string]*protocol{}, numbers: map[int]string{},
+		said: map[string]bool{}, repeated: map[uint64]bool{}, seed: maphash.MakeSeed(), numbers: map[int]string{},
 		routeWidth: 16,
 	}
 	for _, l := range layers.All {

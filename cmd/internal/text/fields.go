@@ -28,21 +28,51 @@ func (f *Face) showFields(p *trace.Packet) {
 			continue
 		}
 		protocol := f.protocol(u.Protocol)
-		rows := &protocol.rows[uint(u.Offset)/2%uint(len(protocol.rows))]
 		literal, ok := u.Header.(layers.Literal)
-		if ok && f.repeat(protocol, u, literal.Octets()) {
+		if !ok {
+			f.showHeader(protocol, u)
+			continue
+		}
+		octets := literal.Octets()
+		if f.repeat(protocol, u, octets) {
 			continue
 		}
 		start, news := len(f.out), f.news
-		rows.last = &rows.before
-		f.layerHead(protocol, u)
-		f.fields = u.Header.AppendFields(f.fields[:0])
-		for i := range f.fields {
-			f.field(protocol, u, rows, &f.fields[i])
+		f.showHeader(protocol, u)
+		if f.news == news {
+			f.keep(protocol, u, octets, f.out[start:])
 		}
-		if ok && f.news == news {
-			f.keep(protocol, u, literal.Octets(), f.out[start:])
+	}
+}
+
+// showHeader shows the fields of one layer. Rows that say what they said for the header before are copied together.
+func (f *Face) showHeader(p *protocol, u *layers.PDU) {
+	s := &p.sheets[uint(u.Offset/2+u.Length/4)%uint(len(p.sheets))]
+	f.layerHead(p, s, u)
+	f.fields = u.Header.AppendFields(f.fields[:0])
+	start := len(f.out)
+	from, to := 0, 0 // in the lines of the sheet: of the rows before this one that are to be copied
+	moved := 0       // how much further down a line is than it was
+	for i := range f.fields {
+		field, row := &f.fields[i], s.row(i)
+		if i < s.shown && row.says(field) {
+			to = row.end
+			row.end += moved
+			continue
 		}
+		f.out = append(f.out, s.lines[from:to]...)
+		from = len(s.lines)
+		if i < s.shown {
+			from = row.end
+		}
+		to = from
+		f.field(p, u, row, field)
+		row.end = len(f.out) - start
+		moved = row.end - from
+	}
+	f.out = append(f.out, s.lines[from:to]...)
+	if s.shown = min(len(f.fields), rowsMax); s.shown > 0 {
+		s.lines = append(s.lines[:0], f.out[start:start+s.rows[s.shown-1].end]...)
 	}
 }
 
@@ -77,17 +107,53 @@ func (f *Face) keep(p *protocol, u *layers.PDU, octets, lines []byte) {
 	b.octets, b.lines = append(b.octets[:0], octets...), append(b.lines[:0], lines...)
 }
 
-// A layerHead is the line over the fields of one layer.
-type layerHead struct {
-	at   layers.Range
-	line []byte
+// A sheet is what the face remembers of the headers of a protocol that begin at one place and have one length. They have mostly
+// the same fields in the same order, and many of these the same value in all of them.
+type sheet struct {
+	at    layers.Range
+	head  []byte // the line over the fields
+	rows  []fieldRow
+	spare fieldRow // for the fields beyond rowsMax
+	shown int      // how many rows the last header had, up to rowsMax
+	lines []byte   // of these rows
+}
+
+// A fieldRow is what the face remembers of a field.
+type fieldRow struct {
+	name  string
+	at    layers.Range
+	head  []byte       // indentation, bytes and name, ready to be written
+	room  int          // columns behind it
+	told  bool         // its meaning was shown, here or elsewhere, or is not to be shown
+	last  bool         // value is what the last line says, and the line says nothing else
+	value layers.Value // a lasting one
+	end   int          // of that line among those of the sheet
+}
+
+// says tells whether the last line of the row is that of a field.
+func (r *fieldRow) says(field *layers.Field) bool {
+	return r.last && r.value == field.Value && r.at == field.Range && r.name == field.Name
+}
+
+// rowsMax bounds how many fields of a sheet are remembered; the most have some dozens.
+const rowsMax = 64
+
+// row is the row of the field at index i.
+func (s *sheet) row(i int) *fieldRow {
+	switch {
+	case i < len(s.rows):
+		return &s.rows[i]
+	case i >= rowsMax:
+		return &s.spare
+	}
+	s.rows = append(s.rows, fieldRow{})
+	return &s.rows[i]
 }
 
 // layerHead writes the name of a layer and which bytes of the frame are its own, if any.
-func (f *Face) layerHead(p *protocol, u *layers.PDU) {
+func (f *Face) layerHead(p *protocol, s *sheet, u *layers.PDU) {
 	at := layers.Range{Offset: u.Offset, Length: u.Length}
-	head := &p.heads[uint(at.Length)/4%uint(len(p.heads))]
-	if head.line == nil || head.at != at {
+	if s.head == nil || s.at != at {
 		start := len(f.out)
 		f.spaces(noteIndent)
 		f.out = appendPainted(f.out, &f.layer[u.Layer], p.name)
@@ -96,63 +162,13 @@ func (f *Face) layerHead(p *protocol, u *layers.PDU) {
 			f.out = appendPainted(f.out, &f.faint, f.text)
 		}
 		f.endLine()
-		head.at, head.line = at, append(head.line[:0], f.out[start:]...)
+		s.at, s.head = at, append(s.head[:0], f.out[start:]...)
 		return
 	}
-	f.out = append(f.out, head.line...)
+	f.out = append(f.out, s.head...)
 }
 
-// FieldRows are what the face remembers of the fields of a protocol where its headers begin at one place. They have mostly
-// the same fields in the same order, so the row for a field is nearly always the one that came next the last time.
-type fieldRows struct {
-	byName map[string]*fieldRow
-	before fieldRow  // stands for the beginning of a header, and for fields beyond fieldsMax
-	last   *fieldRow // of the header at hand
-}
-
-// A fieldRow is how the line of a field begins.
-type fieldRow struct {
-	name      string
-	at        layers.Range
-	head      []byte    // indentation, bytes and name, ready to be written
-	columns   int       // that the head takes
-	explained bool      // its meaning was shown, here or elsewhere
-	next      *fieldRow // the row that came next the last time; nil before that is known
-}
-
-// fieldsMax bounds how many fields of a protocol are remembered; the most have some dozens.
-const fieldsMax = 1 << 10
-
-// row is the row of a field, with its head for the place where the field stands.
-func (f *Face) row(r *fieldRows, field *layers.Field) *fieldRow {
-	row := r.last.next
-	if row == nil || row.name != field.Name {
-		row = r.find(field.Name)
-		r.last.next = row
-	}
-	if row.head == nil || row.at != field.Range || row == &r.before {
-		f.fieldHead(row, field)
-	}
-	return row
-}
-
-// find is the row of the field name; the one before all, which is made anew each time, where there are too many.
-func (r *fieldRows) find(name string) *fieldRow {
-	row := r.byName[name]
-	switch {
-	case row != nil:
-		return row
-	case r.byName == nil:
-		r.byName = map[string]*fieldRow{}
-	case len(r.byName) >= fieldsMax:
-		return &r.before
-	}
-	row = &fieldRow{name: name}
-	r.byName[name] = row
-	return row
-}
-
-// fieldHead writes the head of a row anew.
+// fieldHead makes a row that of a field, where the field stands.
 func (f *Face) fieldHead(row *fieldRow, field *layers.Field) {
 	start := len(f.out)
 	f.spaces(noteIndent)
@@ -163,23 +179,26 @@ func (f *Face) fieldHead(row *fieldRow, field *layers.Field) {
 			f.text = strconv.AppendInt(append(f.text, '-'), int64(at.End()-1), 10)
 		}
 	}
-	row.columns = noteIndent + f.right(&f.faint, f.text, bytesWidth)
+	columns := noteIndent + f.right(&f.faint, f.text, bytesWidth)
 	f.spaces(2)
 	f.text = terminal.AppendSafe(f.text[:0], field.Name)
-	row.columns += 2 + f.left(&f.bare, f.text, nameWidth)
+	columns += 2 + f.left(&f.bare, f.text, nameWidth)
 	row.head = append(row.head[:0], f.out[start:]...)
-	row.at = field.Range
+	row.room = f.Width - columns
+	row.told = row.told && row.name == field.Name
+	row.name, row.at = field.Name, field.Range
 	f.out = f.out[:start]
 }
 
 // field writes the line of a field, and its meaning where it is due.
-func (f *Face) field(p *protocol, u *layers.PDU, rows *fieldRows, field *layers.Field) {
-	row := rows.last.next
-	if row == nil || row.name != field.Name || row.at != field.Range {
-		row = f.row(rows, field)
+func (f *Face) field(p *protocol, u *layers.PDU, row *fieldRow, field *layers.Field) {
+	if row.at != field.Range || row.name != field.Name || row.head == nil {
+		f.fieldHead(row, field)
 	}
-	rows.last = row
-	due := f.Explain == Always || !row.explained && f.due(p, row, field)
+	due := f.Explain == Always || !row.told && f.due(p, row, field)
+	if row.last = !due && field.Value.Lasting(); row.last {
+		row.value = field.Value
+	}
 	out := append(f.out, row.head...)
 	start := len(out)
 	out = field.Value.Append(out)
@@ -188,7 +207,7 @@ func (f *Face) field(p *protocol, u *layers.PDU, rows *fieldRows, field *layers.
 		out = append(append(append(out, " ("...), meant...), ')')
 	}
 	plain := meant == "" && bare(field.Value.Kind()) || terminal.Plain(out[start:])
-	if plain && !due && len(out)-start <= f.Width-row.columns {
+	if plain && !due && len(out)-start <= row.room {
 		f.out = endLine(out)
 		return
 	}
@@ -205,8 +224,8 @@ func bare(k layers.Kind) bool {
 // due says whether the meaning of a field, which its row has not shown, is to be shown: it is not, where the same field
 // had a row elsewhere.
 func (f *Face) due(p *protocol, row *fieldRow, field *layers.Field) bool {
-	row.explained = true
-	if f.Explain == Never || p.explained[field.Name] || len(p.explained) >= fieldsMax {
+	row.told = true
+	if f.Explain == Never || p.explained[field.Name] || len(p.explained) >= explainedMax {
 		return false
 	}
 	p.explained[field.Name] = true
@@ -214,12 +233,15 @@ func (f *Face) due(p *protocol, row *fieldRow, field *layers.Field) bool {
 	return true
 }
 
+// explainedMax bounds how many fields of a protocol are explained; the most have some dozens.
+const explainedMax = 1 << 10
+
 // value writes f.text, the value of a field, behind the head of its line, and its meaning if that is due: beside the value
 // where there is room for it, else below.
 func (f *Face) value(u *layers.PDU, row *fieldRow, field *layers.Field, due bool) {
-	wide, room := columns(f.text), f.Width-row.columns-valueWidth-1
+	wide, room := columns(f.text), row.room-valueWidth-1
 	if !due || f.Width < 100 || room < narrowest || wide > valueWidth {
-		f.hang(row.columns, &f.bare, f.text, &f.bare, nil)
+		f.hang(f.Width-row.room, &f.bare, f.text, &f.bare, nil)
 		if due {
 			f.spaces(meaningIndent)
 			f.meaning(u, field, meaningIndent, max(min(f.Width, wrapMax)-meaningIndent, narrowest))

@@ -16,11 +16,11 @@ type known struct {
 
 // known looks an id up, in the lexicon the first time.
 func (f *Face) known(id string) *known {
-	k := f.notes[id]
+	k := f.notes.Get(id)
 	if k == nil {
 		e, _ := f.Lexicon.Entry(id)
 		k = &known{layer: e.Layer, reference: e.Reference}
-		f.notes[id] = k
+		f.notes.Set(id, k)
 	}
 	return k
 }

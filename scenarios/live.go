@@ -75,7 +75,7 @@ type Live struct {
 	domain  string
 }
 
-// Serve makes the world of a scenario and opens its trace.
+// Serve makes the world of a scenario. Nothing is shown before Begin.
 func (s *Scenario) Serve(o LiveOptions) (*Live, error) {
 	served, err := s.served(&o)
 	if err != nil {
@@ -98,10 +98,15 @@ func (s *Scenario) Serve(o LiveOptions) (*Live, error) {
 	l.server = w.servers[o.Host]
 	l.follow(w, taps, trace.Options{ShowSecrets: o.ShowSecrets}, o.Face)
 	w.network.Observe(network.Observer{Crossed: l.crossed, Dropped: l.dropped})
-	l.show(served.title(seed, o.Language))
-	l.show(w.names())
+	return l, nil
+}
+
+// Begin opens the trace.
+func (l *Live) Begin() error {
+	l.show(l.world.scenario.title(l.world.Seed(), l.options.Language))
+	l.show(l.world.names())
 	l.server.TellMailboxes()
-	return l, l.err
+	return l.err
 }
 
 // served is the scenario at the time of the start, with the further accounts. It completes the options.
@@ -211,6 +216,11 @@ func (l *Live) Accept(service string, c mail.Connection) error {
 		return err
 	}
 	return l.server.Accept(service, &watched{Connection: c, live: l, socket: socket})
+}
+
+// Refuse tells that there is no place for a client of a service, and returns what it is told.
+func (l *Live) Refuse(service string, client netip.AddrPort) []byte {
+	return l.server.Refuse(service, client)
 }
 
 // Shutdown ends all sessions, with their protocols' words.

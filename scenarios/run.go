@@ -129,7 +129,7 @@ func (r *run) crossed(c *network.Crossing) {
 	for _, m := range r.meters {
 		m.count(c)
 	}
-	r.tracer.crossed(c)
+	r.pass(c)
 }
 
 // play makes the people act, one act after the other, and then lets the world settle.

@@ -62,8 +62,14 @@ func (t *tracer) take(c *network.Crossing) *layers.Frame {
 	return &t.frame
 }
 
-// crossed follows the frame that was taken, if it is shown at its tap.
+// crossed takes a frame and follows it.
 func (t *tracer) crossed(c *network.Crossing) {
+	t.take(c)
+	t.pass(c)
+}
+
+// pass follows the frame that was taken, if it is shown at its tap.
+func (t *tracer) pass(c *network.Crossing) {
 	if !t.view.Shows(&t.frame) {
 		return
 	}

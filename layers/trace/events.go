@@ -105,12 +105,13 @@ type Message struct {
 // A Contact tells what there is to say of a connection of which the bytes are followed and not the frames: that it opens, what
 // it turns into, that it ends.
 type Contact struct {
-	Time    time.Time
-	Stream  int
-	Service string
-	Names   [2]string         // of the ends, by layers.Side
-	Ends    [2]netip.AddrPort // likewise
-	Note    layers.Note
+	Time     time.Time
+	Stream   int
+	Service  string            // smtp, submission, pop3, imap, or one of these with TLS first
+	Protocol string            // that of the service
+	Names    [2]string         // of the ends, by layers.Side
+	Ends     [2]netip.AddrPort // likewise
+	Note     layers.Note
 }
 
 // An Act is what a person or a program does that causes what follows.

@@ -2,6 +2,7 @@ package trace
 
 import (
 	"net/netip"
+	"strings"
 	"time"
 
 	"mailwire/layers"
@@ -48,7 +49,15 @@ func (s *Socket) arguments() []layers.Arg {
 // tell shows what there is to say of the connection, and not of one of its messages.
 func (s *Socket) tell(at time.Time, n layers.Note) error {
 	c := s.conversation
-	return s.follower.face.Show(&Contact{Time: at, Stream: c.stream.Number, Service: s.service, Names: c.names, Ends: c.stream.Ends, Note: n})
+	return s.follower.face.Show(&Contact{Time: at, Stream: c.stream.Number, Service: s.service, Protocol: s.protocol(), Names: c.names, Ends: c.stream.Ends, Note: n})
+}
+
+// protocol is the service's.
+func (s *Socket) protocol() string {
+	if name := strings.TrimSuffix(s.service, "s"); name != "submission" {
+		return name
+	}
+	return "smtp"
 }
 
 // Bytes takes what a side has said, however it was cut. They are not kept.

@@ -37,8 +37,18 @@ func (f *Face) message(m *trace.Message) {
 		}
 		o = strconv.AppendInt(o, int64(n), 10)
 	}
-	f.out = object(append(o, ']')).boolean("complete", m.Complete)
+	o = object(append(o, ']')).boolean("complete", m.Complete)
+	if m.Names[0] != "" { // no packet tells it
+		o = o.time("time", m.Time).text("client", m.Ends[layers.Client].String()).text("server", m.Ends[layers.Server].String())
+	}
+	f.out = o
 	f.notes(m.Notes)
+}
+
+func (f *Face) contact(c *trace.Contact) {
+	f.out = f.out.text("type", "contact").time("time", c.Time).number("stream", int64(c.Stream)).text("service", c.Service).text("protocol", c.Protocol).
+		text("client", c.Ends[layers.Client].String()).text("server", c.Ends[layers.Server].String())
+	f.oneNote(c.Note)
 }
 
 func (f *Face) title(t *trace.Title) {

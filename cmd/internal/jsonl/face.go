@@ -41,7 +41,7 @@ func New(w io.Writer, o Options) *Face {
 func (f *Face) Show(e trace.Event) error {
 	f.out = append(f.out[:0], '{')
 	switch e.(type) {
-	case *trace.Packet, *trace.Message, *trace.Act, *trace.State, *trace.Drop:
+	case *trace.Packet, *trace.Message, *trace.Contact, *trace.Act, *trace.State, *trace.Drop:
 		if f.Quiet {
 			return nil
 		}
@@ -57,6 +57,8 @@ func (f *Face) Show(e trace.Event) error {
 			return nil
 		}
 		f.message(e)
+	case *trace.Contact:
+		f.contact(e)
 	case *trace.Title:
 		f.title(e)
 	case *trace.Act:

@@ -189,6 +189,8 @@ func (f *Face) showStep(e trace.Event) {
 		f.showPacket(e)
 	case *trace.Message:
 		f.showMessage(e)
+	case *trace.Contact:
+		f.showContact(e)
 	case *trace.Act:
 		f.endFold()
 		f.showAct(e)

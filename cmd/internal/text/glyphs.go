@@ -3,7 +3,7 @@ package text
 // Glyphs are the signs that a trace is drawn with. The ASCII ones are for terminals without others and for screen
 // readers.
 type glyphs struct {
-	arrow, ellipsis, bullet, cable, rule       string
+	arrow, back, ellipsis, bullet, cable, rule string
 	topLeft, topRight, bottomLeft, bottomRight string
 	side, edge                                 string
 	arrowColumns                               int
@@ -11,11 +11,11 @@ type glyphs struct {
 }
 
 var unicodeGlyphs = glyphs{
-	arrow: "→", ellipsis: "…", bullet: "▸", cable: "────", rule: "─",
+	arrow: "→", back: "←", ellipsis: "…", bullet: "▸", cable: "────", rule: "─",
 	topLeft: "┌", topRight: "┐", bottomLeft: "└", bottomRight: "┘", side: "│", edge: "─",
 	arrowColumns: 1, boxes: true,
 }
 
 var asciiGlyphs = glyphs{
-	arrow: "->", arrowColumns: 2, ellipsis: "...", bullet: "*", cable: "----", rule: "-",
+	arrow: "->", back: "<-", arrowColumns: 2, ellipsis: "...", bullet: "*", cable: "----", rule: "-",
 }

@@ -52,7 +52,9 @@ func (f *Face) wraps(m *trace.Message) bool {
 func (f *Face) messageLine(m *trace.Message, first string) {
 	f.blankBefore = false
 	paint, at := &f.layer[layers.Application], 0
-	if f.Detail == Story {
+	if m.Names[0] != "" {
+		at = f.sessionColumns(m.Stream, m.Time, m.From, m.Names[layers.Server])
+	} else if f.Detail == Story {
 		f.text = f.text[:0]
 		if last := len(m.Packets) - 1; last >= 0 {
 			f.text = strconv.AppendInt(f.text, int64(m.Packets[last]), 10)
@@ -97,6 +99,9 @@ func (f *Face) messageTail(m *trace.Message) *brush {
 	if !m.Complete {
 		paint = &f.alarm
 		f.tail = f.appendLabel(append(f.tail, ' '), "face.incomplete")
+	}
+	if m.Within != "" && m.Names[0] != "" {
+		f.tail = f.appendLabel(append(f.tail, "  "...), "face.within", layers.A("protocol", layers.String(layers.ProtocolName(m.Within))))
 	}
 	if len(m.Packets) > 1 {
 		f.name = appendNumbers(f.name[:0], m.Packets)

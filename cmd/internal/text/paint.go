@@ -30,6 +30,7 @@ func appendPainted[T string | []byte](dst []byte, b *brush, s T) []byte {
 type palette struct {
 	bare                         brush
 	layer                        [len(layers.All) + 1]brush
+	session                      [6]brush // of sessions side by side, in turn
 	strong, faint, alarm, action brush
 }
 
@@ -43,6 +44,10 @@ func newPalette(colours bool) palette {
 			layers.Internet:    newBrush(color.FgCyan),
 			layers.Transport:   newBrush(color.FgGreen),
 			layers.Application: newBrush(color.FgYellow),
+		},
+		session: [...]brush{
+			newBrush(color.FgHiCyan), newBrush(color.FgHiMagenta), newBrush(color.FgHiGreen),
+			newBrush(color.FgHiYellow), newBrush(color.FgHiBlue), newBrush(color.FgHiRed),
 		},
 		strong: newBrush(color.Bold),
 		faint:  newBrush(color.Faint),

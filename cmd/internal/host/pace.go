@@ -1,0 +1,76 @@
+package host
+
+import (
+	"sync"
+	"time"
+
+	"mailwire/sim"
+)
+
+// A pace runs a world as fast as the real clock goes. Whoever wants something of the world takes its turn, one at a time:
+// first happens what has become due meanwhile, then what is wanted, then what that made due at once.
+type pace struct {
+	mu    sync.Mutex
+	world *sim.World
+	epoch time.Time // the world's time
+	began time.Time // the same moment by the real clock, which never steps back
+	timer *time.Timer
+	next  time.Time // when the timer rings, in the world's time; zero: never
+	after func()    // called at the end of each turn
+	err   error     // of the world: it is stuck
+	over  bool
+}
+
+// init begins to run w. after is called at the end of each turn, as a part of it.
+func (p *pace) init(w *sim.World, after func()) {
+	p.world, p.epoch, p.began, p.after = w, w.Now(), time.Now(), after
+}
+
+// turn lets do be the only one that uses the world. What it leads to from now on happens in time.
+func (p *pace) turn(do func()) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.run(p.epoch.Add(time.Since(p.began)))
+	do()
+	p.run(p.world.Now())
+	p.after()
+	p.wake()
+}
+
+// run makes happen what is due.
+func (p *pace) run(until time.Time) {
+	if err := p.world.RunUntil(until); err != nil && p.err == nil {
+		p.err = err
+	}
+}
+
+// wake sets the timer for the next event of the world.
+func (p *pace) wake() {
+	due, ok := p.world.NextDue()
+	switch {
+	case !ok || p.over || p.err != nil:
+		if p.timer != nil {
+			p.timer.Stop()
+		}
+		p.next = time.Time{}
+	case due.Equal(p.next):
+	case p.timer == nil:
+		p.next, p.timer = due, time.AfterFunc(p.until(due), p.ring)
+	default:
+		p.next = due
+		p.timer.Reset(p.until(due))
+	}
+}
+
+// until is how long it takes until the world's clock shows t.
+func (p *pace) until(t time.Time) time.Duration { return t.Sub(p.epoch) - time.Since(p.began) }
+
+// ring is a turn for what is due alone.
+func (p *pace) ring() {
+	p.turn(func() { p.next = time.Time{} })
+}
+
+// stop ends the running; turns can still be taken.
+func (p *pace) stop() {
+	p.turn(func() { p.over = true })
+}

@@ -1,0 +1,219 @@
+package main
+
+import (
+	"crypto/tls"
+	"fmt"
+	"io"
+	"net"
+	"net/netip"
+	"strconv"
+	"strings"
+
+	"github.com/charmbracelet/x/ansi"
+
+	"mailwire/cmd/internal/host"
+	"mailwire/cmd/internal/terminal"
+	"mailwire/layers"
+	"mailwire/scenarios"
+)
+
+// A card is the settings of a mail host as a provider would give them, and what to type to try it.
+type card struct {
+	program     *program
+	live        *scenarios.Live
+	open        []host.Door
+	certificate tls.Certificate
+	needTLS     bool
+
+	width int
+	out   strings.Builder
+}
+
+// usualPorts are those of the real world (RFC 6409 §3.1, RFC 8314 §3.1 to §3.3).
+var usualPorts = map[string]int{"smtp": 25, "submission": 587, "submissions": 465, "imap": 143, "imaps": 993, "pop3": 110, "pop3s": 995}
+
+// upgrades are the commands that go over to TLS; without one it comes first.
+var upgrades = map[string]string{"smtp": "STARTTLS", "submission": "STARTTLS", "imap": "STARTTLS", "pop3": "STLS"}
+
+// cardUsers is how many users a card lists.
+const cardUsers = 12
+
+// print writes the card.
+func (c *card) print(w io.Writer) {
+	c.width = min(max(c.width, terminal.NarrowestWidth), 100)
+	c.line(c.word("title", word("name", c.live.Name())))
+	c.line("")
+	c.services()
+	c.line("")
+	c.users()
+	c.line("")
+	c.rest()
+	c.line("")
+	c.commands()
+	c.line("")
+	c.line(c.word("end"))
+	c.line("")
+	for line := range strings.Lines(c.out.String()) {
+		fmt.Fprintln(w, terminal.Safe(strings.TrimSuffix(line, "\n")))
+	}
+}
+
+func (c *card) word(id string, args ...layers.Arg) string {
+	return c.program.words.Label("cli.card."+id, args...)
+}
+
+func (c *card) line(s string) { c.out.WriteString(ansi.Wrap(s, c.width, "") + "\n") }
+
+// services is the table of what waits where.
+func (c *card) services() {
+	rows := [][]string{{c.word("for"), "", c.word("server"), c.word("port"), c.word("usual"), c.word("security")}}
+	for _, d := range c.open {
+		server, port := reached(d)
+		security := c.word("tls")
+		if command := upgrades[d.Service]; command != "" {
+			security = c.word("starttls", word("command", command))
+			if c.needTLS && d.Service != "smtp" {
+				security = c.word("starttls-only", word("command", command))
+			}
+		}
+		rows = append(rows, []string{c.word(d.Service), d.Service, server, port, strconv.Itoa(usualPorts[d.Service]), security})
+	}
+	c.table(rows, 3, 4)
+}
+
+// reached is the name or address and the port under which a program of this computer finds a door.
+func reached(d host.Door) (server, port string) {
+	at := addressOf(d)
+	server, port = at.Addr().String(), strconv.Itoa(int(at.Port()))
+	if at.Addr() == netip.AddrFrom4([4]byte{127, 0, 0, 1}) || at.Addr().IsUnspecified() {
+		server = "localhost"
+	}
+	return server, port
+}
+
+func addressOf(d host.Door) netip.AddrPort {
+	at := d.Listener.Addr().(*net.TCPAddr).AddrPort()
+	return netip.AddrPortFrom(at.Addr().Unmap(), at.Port())
+}
+
+// users is the table of who can log in.
+func (c *card) users() {
+	rows := [][]string{{c.word("user"), c.word("password")}}
+	accounts := c.live.Accounts()
+	for _, a := range accounts[:min(len(accounts), cardUsers)] {
+		rows = append(rows, []string{a.User, a.Password})
+	}
+	c.table(rows)
+	if more := len(accounts) - cardUsers; more > 0 {
+		c.line("  " + c.word("more-users", layers.A("count", layers.Int(more))))
+	}
+}
+
+// table writes rows in columns, those that are named to the right.
+func (c *card) table(rows [][]string, right ...int) {
+	widths := make([]int, len(rows[0]))
+	for _, row := range rows {
+		for i, cell := range row {
+			widths[i] = max(widths[i], ansi.StringWidth(cell))
+		}
+	}
+	for _, row := range rows {
+		line := " "
+		for i, cell := range row {
+			pad := strings.Repeat(" ", widths[i]-ansi.StringWidth(cell))
+			if contains(right, i) {
+				cell = pad + cell
+			} else {
+				cell += pad
+			}
+			line += " " + cell + " "
+		}
+		c.out.WriteString(strings.TrimRight(line, " ") + "\n")
+	}
+}
+
+func contains(list []int, n int) bool {
+	for _, one := range list {
+		if one == n {
+			return true
+		}
+	}
+	return false
+}
+
+// rest says what there is to know of logins and of the certificate.
+func (c *card) rest() {
+	column := 4 + max(ansi.StringWidth(c.word("certificate")), ansi.StringWidth(c.word("plain")), ansi.StringWidth(c.word("anywhere")))
+	login := "plain-allowed"
+	if c.needTLS {
+		login = "plain-forbidden"
+	}
+	row(&c.out, "  "+c.word("plain"), c.word(login), column, c.width)
+	row(&c.out, "  "+c.word("certificate"), c.word("certificate-new"), column, c.width)
+	indent := strings.Repeat(" ", column)
+	print := host.Fingerprint(c.certificate)
+	c.out.WriteString(indent + print[:len(print)/2] + "\n" + indent + print[len(print)/2+1:] + "\n")
+	for _, d := range c.open {
+		if !addressOf(d).Addr().IsLoopback() {
+			row(&c.out, "  "+c.word("anywhere"), c.word("anywhere-why"), column, c.width)
+			break
+		}
+	}
+}
+
+// commands says what to type into mail programs.
+func (c *card) commands() {
+	accounts := c.live.Accounts()
+	if len(accounts) == 0 {
+		return
+	}
+	const column = 15
+	user, password := accounts[0].User, accounts[0].Password
+	short, _, _ := strings.Cut(user, "@")
+	row(&c.out, "  Thunderbird", c.word("thunderbird"), column, c.width)
+	imap, reads := c.find("imap", "imaps")
+	smtp, sends := c.find("submission", "submissions", "smtp")
+	login := quoted(short + ":" + password)
+	if reads {
+		c.command("mutt", column, fmt.Sprintf("mutt -f %s://%s@%s/", imap.Service, short, imap.Listener.Addr()))
+		c.command("curl", column, fmt.Sprintf("curl%s -u %s \\", untrusted(imap), login),
+			fmt.Sprintf("    '%s://%s/INBOX;MAILINDEX=1'", imap.Service, imap.Listener.Addr()))
+	}
+	if sends {
+		scheme := strings.NewReplacer("submission", "smtp").Replace(smtp.Service)
+		c.command("", column, fmt.Sprintf("echo Hello | curl%s -u %s -T - \\", untrusted(smtp), login),
+			fmt.Sprintf("    --mail-from %s --mail-rcpt %s \\", user, accounts[min(1, len(accounts)-1)].User),
+			fmt.Sprintf("    %s://%s", scheme, smtp.Listener.Addr()))
+	}
+}
+
+// untrusted is what makes curl take a certificate that nobody has signed.
+func untrusted(d host.Door) string {
+	if upgrades[d.Service] == "" {
+		return " -k"
+	}
+	return ""
+}
+
+// find is the first of the services that is open.
+func (c *card) find(services ...string) (host.Door, bool) {
+	for _, service := range services {
+		for _, d := range c.open {
+			if d.Service == service {
+				return d, true
+			}
+		}
+	}
+	return host.Door{}, false
+}
+
+// command writes lines to be copied: whole, whatever the width.
+func (c *card) command(name string, column int, lines ...string) {
+	for _, line := range lines {
+		c.out.WriteString("  " + name + strings.Repeat(" ", column-2-len(name)) + line + "\n")
+		name = ""
+	}
+}
+
+// quoted is a word as a shell takes it.
+func quoted(s string) string { return "'" + strings.ReplaceAll(s, "'", `'\''`) + "'" }

@@ -109,6 +109,22 @@ func (l *Live) Begin() error {
 	return l.err
 }
 
+// MailHost is the name in the world's name system of the mail host called name; of the first one where that is "". The
+// error is a *HostError.
+func (s *Scenario) MailHost(name string) (string, error) {
+	var known []string
+	for _, h := range s.Hosts {
+		if h.Domain == "" {
+			continue
+		}
+		if h.Name == name || name == "" {
+			return mail.HostName(h.Domain), nil
+		}
+		known = append(known, h.Name)
+	}
+	return "", &HostError{name, known}
+}
+
 // served is the scenario at the time of the start, with the further accounts. It completes the options.
 func (s *Scenario) served(o *LiveOptions) (*Scenario, error) {
 	var known []string

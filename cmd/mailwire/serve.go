@@ -93,7 +93,11 @@ func serveRun(p *program, o *serveOptions, args []string) error {
 	if err := o.checkDoors(); err != nil {
 		return err
 	}
-	certificate, err := host.Certificate("localhost", "mail.example.org", "127.0.0.1", "::1")
+	name, err := s.MailHost(o.host)
+	if err != nil {
+		return p.serveFault(err)
+	}
+	certificate, err := host.Certificate("localhost", name, "127.0.0.1", "::1")
 	if err != nil {
 		return err
 	}

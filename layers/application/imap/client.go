@@ -215,10 +215,13 @@ func (c *Client) send() {
 	if !c.greeted || c.broken || c.held {
 		return
 	}
-	for _, r := range c.queue {
+	for i, r := range c.queue {
 		if !r.begun {
 			r.begun = true
 			c.waitingSince = c.now
+			if r.mailbox != "" && i == 0 {
+				c.selected = Selection{} // a server without [CLOSED] tells all anew
+			}
 			c.out = append(c.out, r.parts[0]...)
 			r.parts = r.parts[1:]
 		}
@@ -319,6 +322,8 @@ func (c *Client) code(code *Code) {
 		s.FirstUnseen = code.Number
 	case "PERMANENTFLAGS":
 		s.PermanentFlags = code.Words
+	case "CLOSED": // RFC 9051 §7.1: what follows is about the mailbox that is selected next
+		*s = Selection{}
 	case "READ-ONLY":
 		s.ReadOnly = true
 	case "READ-WRITE":

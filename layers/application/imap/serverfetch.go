@@ -125,7 +125,7 @@ func (v *view) section(uid uint32, item FetchItem) (s SectionData, ok bool) {
 	switch {
 	case len(of.Path) == 0 && of.Specifier == message.Everything:
 		s.Bytes, ok = v.body(uid)
-		found = true
+		found = ok
 	case len(of.Path) == 0 && of.Specifier != message.TextOnly:
 		var header *message.Message
 		if header, ok = v.header(uid); ok {

@@ -12,8 +12,8 @@ import (
 // can never be reported itself (RFC 5321 §4.5.5, §6.1). One that came from the null path is dropped.
 func (q *queue) report(i *item, to []smtp.Recipient, why string) {
 	s := q.server
-	s.tellQueue("mail.bounced", text("domain", i.domain))
-	if i.from.Null() {
+	s.tellQueue("mail.bounced", text("domain", i.Domain))
+	if i.From.Null() {
 		return
 	}
 	var recipients []string
@@ -22,7 +22,7 @@ func (q *queue) report(i *item, to []smtp.Recipient, why string) {
 	}
 	s.accepted++
 	mail := message.Mail{
-		From: "Mail Delivery System <postmaster@" + s.config.Domain + ">", To: []string{i.from.Mailbox.String()},
+		From: "Mail Delivery System <postmaster@" + s.config.Domain + ">", To: []string{i.From.Mailbox.String()},
 		Subject: "Undelivered mail", Date: s.now(), MessageID: fmt.Sprintf("%d.%s@%s", s.accepted, s.host.Name(), s.Name()),
 		Extra: []message.ExtraField{{Name: "Auto-Submitted", Value: "auto-replied"}},
 		Text:  "Your mail could not be delivered to:\n\n  " + strings.Join(recipients, "\n  ") + "\n\n" + why + "\n",
@@ -31,11 +31,8 @@ func (q *queue) report(i *item, to []smtp.Recipient, why string) {
 	if err != nil {
 		return // only an address that can't stand in a header, and then there is nobody to tell
 	}
-	if s.local(i.from.Mailbox) {
-		if err := s.deliver(smtp.Path{}, i.from, data); err != nil {
-			s.tellQueue("mail.report-lost")
-		}
-		return
+	p := s.plan(&smtp.Envelope{To: smtp.To(i.From)}, data)
+	if err := s.carryOut(p, data); err != nil || len(p.arrivals)+len(p.items) == 0 {
+		s.tellQueue("mail.report-lost")
 	}
-	q.add(smtp.Path{}, strings.ToLower(i.from.Mailbox.Domain), smtp.To(i.from), data)
 }

@@ -23,9 +23,12 @@ type ServerConfig struct {
 	Services []string    // submission, smtp, pop3, imap, and with TLS first: submissions, pop3s, imaps
 	TLS      *tls.Config // with the host's certificate; nil: TLS is not offered
 	// Trust is how the host, as a client, takes the certificate of another mail host; nil: it sends in the clear.
-	Trust    func(server string) *tls.Config
-	NeedTLS  bool     // nobody logs in without TLS
-	Observer Observer // told what the store and the queue hold; may be nil
+	Trust     func(server string) *tls.Config
+	NeedTLS   bool // nobody logs in without TLS
+	Aliases   []Alias
+	OpenRelay bool     // it passes on anybody's mail to anywhere
+	Spool     Spool    // keeps what waits in the queue; nil: in memory alone
+	Observer  Observer // told what the store and the queue hold; may be nil
 }
 
 // A Server is a mail host.
@@ -51,7 +54,7 @@ func NewServer(h *host.Host, config ServerConfig, s *store.Store) (*Server, erro
 			}
 		}
 	}
-	return srv, nil
+	return srv, srv.queue.resume()
 }
 
 // Name is the name of the host in the world's name system: mail.example.net.

@@ -46,6 +46,7 @@ func (d *decoder) decode(root *yaml.Node) {
 	}
 	d.decodeNetwork(get(root, "network"))
 	d.decodePeople(get(root, "people"))
+	d.decodeAliases(get(root, "network"))
 	d.decodeMails(get(root, "mails"))
 	d.decodeMailboxes(get(root, "mailboxes"))
 	d.decodeActs(get(root, "acts"))
@@ -74,7 +75,7 @@ func (d *decoder) decodeRefutes(n *yaml.Node) {
 func (d *decoder) decodeNetwork(n *yaml.Node) {
 	for key, value := range pairs(get(n, "hosts")) {
 		h := Host{Name: key.Value, Kind: scalar(get(value, "kind")), Domain: scalar(get(value, "domain")), Services: scalars(get(value, "services")),
-			TLS: scalar(get(value, "tls")), Certificate: scalar(get(value, "certificate"))}
+			TLS: scalar(get(value, "tls")), Certificate: scalar(get(value, "certificate")), Open: scalar(get(value, "relay")) == "open"}
 		if h.Kind == "" {
 			h.Kind = "host"
 		}
@@ -93,7 +94,7 @@ func (d *decoder) decodeNetwork(n *yaml.Node) {
 // checkServing wants a mail host to be one: a host, with a domain of its own.
 func (d *decoder) checkServing(key, value *yaml.Node, h *Host) {
 	domain := get(value, "domain")
-	for _, name := range []string{"domain", "services", "quota", "tls", "certificate"} {
+	for _, name := range []string{"domain", "services", "quota", "tls", "certificate", "aliases", "lists", "relay"} {
 		if n := get(value, name); n != nil && h.Kind != "host" {
 			d.complain(n, layers.N("scenario.fault.service-place", arg("kind", h.Kind)))
 			return
@@ -108,7 +109,7 @@ func (d *decoder) checkServing(key, value *yaml.Node, h *Host) {
 		}
 		h.Domain = name
 	}
-	for _, name := range []string{"quota", "tls"} {
+	for _, name := range []string{"quota", "tls", "aliases", "lists", "relay"} {
 		if n := get(value, name); n != nil && domain == nil {
 			d.complain(n, layers.N("scenario.fault.needs-domain", arg("key", name)))
 		}
@@ -184,6 +185,33 @@ func (d *decoder) decodePeople(n *yaml.Node) {
 		}
 		d.People = append(d.People, p)
 	}
+}
+
+// decodeAliases reads the names whose mail goes to others: they may be people, so it comes behind these.
+func (d *decoder) decodeAliases(network *yaml.Node) {
+	for key, value := range pairs(get(network, "hosts")) {
+		h := d.host(key.Value)
+		for name, members := range pairs(get(value, "aliases")) {
+			d.addAlias(h, name, nil, members)
+		}
+		for name, list := range pairs(get(value, "lists")) {
+			d.addAlias(h, name, get(list, "owner"), get(list, "members"))
+		}
+	}
+}
+
+func (d *decoder) addAlias(h *Host, name, owner, members *yaml.Node) {
+	if _, ok := parseAddress(name.Value + "@" + h.Domain); !ok {
+		d.complain(name, layers.N("scenario.fault.value", arg("value", name.Value)), layers.N("scenario.right.example", arg("example", "office")))
+	}
+	alias := Alias{Name: name.Value, To: scalars(members), Owner: scalar(owner)}
+	if owner != nil {
+		d.wantAddress(owner)
+	}
+	for _, member := range members.Content {
+		d.wantAddress(member)
+	}
+	h.Aliases = append(h.Aliases, alias)
 }
 
 // decodeAddress reads a person's address, which nobody else has.

@@ -57,6 +57,15 @@ type Host struct {
 	// Certificate is what is wrong with the host's certificate: see Certificates; "" for nothing.
 	Certificate string
 	Quota       int64 // bytes that a mailbox may hold; 0 for no limit
+	Aliases     []Alias
+	Open        bool // it is an open relay
+}
+
+// An Alias is a name of a host's domain whose mail goes to others.
+type Alias struct {
+	Name  string   // before the @
+	To    []string // people or addresses
+	Owner string   // of a mailing list, who hears of failures; "" when it is none
 }
 
 // A Cable joins two hosts.

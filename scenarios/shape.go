@@ -124,6 +124,12 @@ var file = shape{kind: mapping, about: "a mailwire scenario", fields: []field{
 			{"services", false, listOf("what runs on a host; all but dns need a domain", shape{kind: word, words: []string{"dns", "submission", "submissions", "smtp", "pop3", "pop3s", "imap", "imaps"}})},
 			{"tls", false, shape{kind: word, about: "whether the mail host speaks TLS, and whether it demands it of people", words: []string{"offered", "needed"}}},
 			{"certificate", false, shape{kind: word, about: "what is wrong with the certificate of a host that speaks TLS", words: Certificates}},
+			{"aliases", false, namedOf("names of the domain whose mail goes to others: office: [ana, bob]", people)},
+			{"lists", false, namedOf("mailing lists of the domain", shape{kind: mapping, fields: []field{
+				{"owner", true, textOf("who hears of failures: a person of this file, or an address", "bob")},
+				{"members", true, people},
+			}})},
+			{"relay", false, shape{kind: word, about: "whether strangers may send through the host to anywhere", words: []string{"closed", "open"}}},
 			{"quota", false, shape{kind: size, about: "how much a mailbox of the domain may hold", example: "10MB", most: math.MaxInt64}},
 		}})},
 		{"cables", true, namedOf("a cable is called: one end to other end; a host has one, routers and switches have several, and switches form no circle", shape{kind: mapping, optional: true, fields: []field{

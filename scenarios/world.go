@@ -250,7 +250,10 @@ func (w *world) startServices() error {
 		if h.Domain == "" || w.hosts[h.Name] == nil {
 			continue
 		}
-		config := mail.ServerConfig{Domain: h.Domain, Services: h.Services, Observer: w.tell, NeedTLS: h.TLS == "needed"}
+		config := mail.ServerConfig{Domain: h.Domain, Services: h.Services, Observer: w.tell, NeedTLS: h.TLS == "needed", OpenRelay: h.Open}
+		for _, a := range h.Aliases {
+			config.Aliases = append(config.Aliases, w.scenario.alias(a))
+		}
 		if h.TLS != "" {
 			name := mail.HostName(h.Domain)
 			config.TLS = w.authority.Server(name, mail.Flaw(h.Certificate))
@@ -266,6 +269,18 @@ func (w *world) startServices() error {
 		w.servers[h.Name] = server
 	}
 	return nil
+}
+
+// alias is an alias with the addresses of its people.
+func (s *Scenario) alias(a Alias) mail.Alias {
+	alias := mail.Alias{Name: a.Name}
+	for _, who := range a.To {
+		alias.To = append(alias.To, s.addressOf(who))
+	}
+	if a.Owner != "" {
+		alias.Owner = s.addressOf(a.Owner)
+	}
+	return alias
 }
 
 func (w *world) seatPeople() {

@@ -126,11 +126,11 @@ func (f *found) rewrite(path string, files []*file) (*log, error) {
 
 // replace writes a file anew, so that it is there whole, the old one or the new one, whatever happens.
 func replace(path string, content []byte) error {
-	unfinished := path + ".tmp"
-	if err := writeSafely(unfinished, content); err != nil {
+	being := path + unfinished
+	if err := writeSafely(being, content); err != nil {
 		return err
 	}
-	if err := os.Rename(unfinished, path); err != nil {
+	if err := os.Rename(being, path); err != nil {
 		return err
 	}
 	return syncFolder(filepath.Dir(path))

@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -25,6 +26,35 @@ type engine interface {
 	Output() []byte
 	Closing() bool
 	Hangup()
+}
+
+// oneAtATime lets sessions over real connections share a household: an engine takes its turn whenever it works.
+type oneAtATime struct {
+	sync.Mutex
+	household
+}
+
+type shared struct {
+	*Server
+	house *oneAtATime
+}
+
+func (s *shared) Receive(now time.Time, b []byte) {
+	s.house.Lock()
+	defer s.house.Unlock()
+	s.Server.Receive(now, b)
+}
+
+func (s *shared) Output() []byte {
+	s.house.Lock()
+	defer s.house.Unlock()
+	return s.Server.Output()
+}
+
+func (s *shared) Hangup() {
+	s.house.Lock()
+	defer s.house.Unlock()
+	s.Server.Hangup()
 }
 
 func drive(conn net.Conn, e engine, each func()) {

@@ -15,6 +15,7 @@ var epoch = time.Date(2026, 1, 5, 9, 0, 0, 0, time.UTC)
 // A shelf is a maildrop in memory; a household is several of them behind the password "secret".
 type shelf struct {
 	mails, uids []string
+	password    string // "secret" when it is ""
 	locked      bool
 	fails       error
 }
@@ -24,7 +25,7 @@ type household map[string]*shelf
 func (h household) Login(user, password string) (Maildrop, error) {
 	s, ok := h[user]
 	switch {
-	case !ok || password != "secret":
+	case !ok || password != s.secret():
 		return nil, ErrAuth
 	case s.locked:
 		return nil, ErrInUse
@@ -34,11 +35,21 @@ func (h household) Login(user, password string) (Maildrop, error) {
 }
 
 func (h household) Secret(user string) (sasl.Secret, bool) {
-	_, ok := h[user]
-	return sasl.Secret{Password: "secret"}, ok
+	s, ok := h[user]
+	if !ok {
+		return sasl.Secret{}, false
+	}
+	return sasl.Secret{Password: s.secret()}, ok
 }
 
-func (h household) Open(user string) (Maildrop, error) { return h.Login(user, "secret") }
+func (h household) Open(user string) (Maildrop, error) { return h.Login(user, h[user].secret()) }
+
+func (s *shelf) secret() string {
+	if s.password == "" {
+		return "secret"
+	}
+	return s.password
+}
 
 func (s *shelf) Count() int                    { return len(s.mails) }
 func (s *shelf) Size(n int) int64              { return int64(len(s.mails[n-1])) }

@@ -220,6 +220,7 @@ func (s *source) done() bool { return len(s.rest) == 0 && !s.dot }
 func (s *source) next(dst []byte) []byte {
 	block := s.rest[:min(len(s.rest), blockSize)]
 	s.rest = s.rest[len(block):]
+	dst = slices.Grow(dst, len(block)+len(block)/16+len("\r\n.\r\n"))
 	if s.raw {
 		dst = append(dst, block...)
 	} else {

@@ -11,29 +11,29 @@ type Stuffer struct {
 
 // Append adds b, stuffed, to dst.
 func (s *Stuffer) Append(dst, b []byte) []byte {
-	for _, c := range b {
+	for len(b) > 0 {
 		if s.cr {
 			s.cr, s.inLine = false, false
 			dst = append(dst, '\r', '\n')
-			if c == '\n' {
+			if b[0] == '\n' {
+				b = b[1:]
 				continue
 			}
 		}
-		switch c {
-		case '\r':
-			s.cr = true
-			continue
-		case '\n':
-			s.inLine = false
-			dst = append(dst, '\r', '\n')
-			continue
-		case '.':
-			if !s.inLine {
-				dst = append(dst, '.')
-			}
+		if b[0] == '.' && !s.inLine {
+			dst = append(dst, '.')
 		}
-		s.inLine = true
-		dst = append(dst, c)
+		line, rest, ended := bytes.Cut(b, []byte{'\n'})
+		if cr := bytes.IndexByte(line, '\r'); cr >= 0 {
+			dst = append(dst, line[:cr]...)
+			s.cr, b = true, b[cr+1:]
+			continue
+		}
+		dst = append(dst, line...)
+		if s.inLine = !ended; ended {
+			dst = append(dst, '\r', '\n')
+		}
+		b = rest
 	}
 	return dst
 }

@@ -62,11 +62,34 @@ var Rules = []Rule{
 
 // FindRule returns the rule for a verb in a state.
 func FindRule(in State, verb string) (Rule, bool) {
+	i := ruleFor(in, verb)
+	if i < 0 {
+		return Rule{}, false
+	}
+	return Rules[i], true
+}
+
+// ruleFor is the place of the rule for a verb in a state; -1 where there is none.
+func ruleFor(in State, verb string) int {
 	commands := in <= Recipients || in == Chunks // what Any stands for
-	for _, r := range Rules {
-		if r.Verb == verb && (r.In == in || r.In == Any && commands) {
-			return r, true
+	for i := range Rules {
+		if r := &Rules[i]; r.Verb == verb && (r.In == in || r.In == Any && commands) {
+			return i
 		}
 	}
-	return Rule{}, false
+	return -1
 }
+
+// moves are the events of all rules in all states, so that a server needs not make one for each command.
+var moves = func() (all [Any][]Moved) {
+	for from := range all {
+		for _, by := range Rules {
+			to := by.To
+			if to == Same {
+				to = State(from)
+			}
+			all[from] = append(all[from], Moved{From: State(from), To: to, By: by})
+		}
+	}
+	return all
+}()

@@ -123,9 +123,7 @@ func (s *Server) Secured(now time.Time) {
 	s.session = Session{Peer: s.session.Peer, TLS: true}
 	s.reset()
 	s.touch()
-	if rule, ok := FindRule(s.state, "TLS"); ok {
-		s.move(rule)
-	}
+	s.move(ruleFor(s.state, "TLS"))
 }
 
 // Receive takes the client's next bytes.
@@ -234,12 +232,14 @@ func (s *Server) lineTooLong(part []byte) {
 	s.countError()
 }
 
-func (s *Server) move(by Rule) {
-	from := s.state
-	if by.To != Same {
-		s.state = by.To
+// move obeys the rule at a place of Rules; -1 is none.
+func (s *Server) move(rule int) {
+	if rule < 0 {
+		return
 	}
-	s.tell(&Moved{From: from, To: s.state, By: by})
+	moved := &moves[s.state][rule]
+	s.state = moved.To
+	s.tell(moved)
 }
 
 func (s *Server) tell(e Event) { s.events.Push(e) }

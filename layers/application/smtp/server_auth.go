@@ -26,7 +26,7 @@ func (s *Server) mechanisms() []string {
 }
 
 // beginAuth obeys AUTH (RFC 4954 §4).
-func (s *Server) beginAuth(c Command, rule Rule) {
+func (s *Server) beginAuth(c Command, rule int) {
 	switch {
 	case !s.session.Extended:
 		s.deny(503, "5.5.1", "AUTH needs EHLO")
@@ -123,7 +123,5 @@ func (s *Server) endAuth(user string) {
 		s.session.User = user
 	}
 	s.auth = nil
-	if rule, ok := FindRule(Authenticating, "="); ok {
-		s.move(rule)
-	}
+	s.move(ruleFor(s.state, "="))
 }

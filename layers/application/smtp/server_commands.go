@@ -10,7 +10,7 @@ import (
 // command obeys one command line.
 func (s *Server) command(line string) {
 	c, err := ParseCommand(line)
-	rule, inOrder := FindRule(s.state, c.Verb)
+	rule := ruleFor(s.state, c.Verb)
 	fault, _ := err.(*SyntaxError)
 	switch {
 	case s.refused && c.Verb != "QUIT":
@@ -33,7 +33,7 @@ func (s *Server) command(line string) {
 		s.refuse(line, &SyntaxError{At: 1, Code: 500, Why: "a command is ASCII", Ref: "RFC 5321 §2.4"})
 	case c.Verb == "BDAT":
 		s.bdat(c)
-	case !inOrder:
+	case rule < 0:
 		s.outOfOrder(c.Verb)
 	default:
 		s.obey(c, rule)
@@ -90,7 +90,7 @@ func (s *Server) outOfOrder(verb string) {
 }
 
 // obey carries out a command that is in order.
-func (s *Server) obey(c Command, rule Rule) {
+func (s *Server) obey(c Command, rule int) {
 	switch c.Verb {
 	case "EHLO", "LHLO":
 		s.hello(c, true)
@@ -273,7 +273,7 @@ var forms = map[string]string{"EHLO": "domain", "HELO": "domain", "LHLO": "domai
 	"RCPT": "TO:<address> [parameters]", "BDAT": "size [LAST]", "NOOP": "[text]", "VRFY": "name", "EXPN": "list", "HELP": "[command]",
 	"AUTH": "mechanism [initial response]"}
 
-func (s *Server) startTLS(rule Rule) {
+func (s *Server) startTLS(rule int) {
 	if s.session.TLS {
 		s.deny(503, "5.5.1", "TLS is running already")
 		return

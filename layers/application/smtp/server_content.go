@@ -76,9 +76,7 @@ func (s *Server) deliver(verb string) {
 	}
 	// RFC 5321 §4.1.1.4: whatever the answer, the buffers are cleared.
 	s.reset()
-	if rule, ok := FindRule(s.state, verb); ok {
-		s.move(rule)
-	}
+	s.move(ruleFor(s.state, verb))
 	var outcome error
 	switch {
 	case c.tooLarge:
@@ -127,7 +125,7 @@ func hasBare(data []byte) bool {
 // (RFC 3030 §2).
 func (s *Server) bdat(c Command) {
 	s.content.chunk, s.content.left, s.content.last, s.content.deny = true, c.Size, c.Last, nil
-	if _, inOrder := FindRule(s.state, "BDAT"); !inOrder {
+	if ruleFor(s.state, "BDAT") < 0 {
 		s.content.deny = NewReply(503, "5.5.1", "BDAT comes behind an accepted RCPT")
 	}
 	if c.Size == 0 {
@@ -169,8 +167,7 @@ func (s *Server) endChunk() {
 		s.state = Ready
 		s.sendReply(s.tooLarge())
 	default:
-		rule, _ := FindRule(s.state, "BDAT")
 		s.send(250, "2.0.0", "Chunk received")
-		s.move(rule)
+		s.move(ruleFor(s.state, "BDAT"))
 	}
 }

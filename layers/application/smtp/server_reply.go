@@ -11,6 +11,9 @@ func (s *Server) send(code int, enhanced, text string) {
 	if !s.enhances() {
 		enhanced = ""
 	}
+	if s.out == nil {
+		s.out = make([]byte, 0, 128)
+	}
 	for more := true; more; {
 		var line string
 		line, text, more = strings.Cut(text, "\n")
@@ -64,12 +67,12 @@ func (s *Server) countError() {
 
 // answer sends what the backend decided; accepted says whether that is a yes.
 func (s *Server) answer(err error, code int, enhanced, text string) (accepted bool) {
-	var reply *Reply
-	switch {
-	case err == nil:
+	if err == nil {
 		s.send(code, enhanced, text)
 		return true
-	case errors.As(err, &reply):
+	}
+	var reply *Reply
+	if errors.As(err, &reply) {
 		s.sendReply(reply)
 		return reply.Class() == 2
 	}

@@ -14,7 +14,6 @@ import (
 	"mailwire/layers/trace"
 	"mailwire/sim"
 	"mailwire/sim/mail"
-	"mailwire/sim/mail/store"
 	"mailwire/sim/network"
 )
 
@@ -33,14 +32,14 @@ func Served() []byte {
 // LiveOptions decide how a scenario's mail host is served to programs outside of its world.
 type LiveOptions struct {
 	Language    lexicon.Language
-	Start       time.Time    // when the world begins, in place of the scenario's date
-	Seed        uint64       // 0: the scenario's own
-	At          []string     // whose simulated frames are shown, as for Options.At
-	Host        string       // the mail host; "": the first one
-	Accounts    []Account    // beside the scenario's people; one of a known address changes its password
-	TLS         *tls.Config  // with the host's certificate; nil: TLS is not offered
-	NeedTLS     bool         // nobody logs in without TLS
-	Keeper      store.Keeper // of the host's mailboxes; nil: they live as long as the process
+	Start       time.Time   // when the world begins, in place of the scenario's date
+	Seed        uint64      // 0: the scenario's own
+	At          []string    // whose simulated frames are shown, as for Options.At
+	Host        string      // the mail host; "": the first one
+	Accounts    []Account   // beside the scenario's people; one of a known address changes its password
+	TLS         *tls.Config // with the host's certificate; nil: TLS is not offered
+	NeedTLS     bool        // nobody logs in without TLS
+	Disk        Disk        // of all mail hosts; nil: what they hold lives as long as the process
 	ShowSecrets bool
 	Face        trace.Face
 }
@@ -91,7 +90,7 @@ func (s *Scenario) Serve(o LiveOptions) (*Live, error) {
 	}
 	l := &Live{options: o, domain: served.hostNamed(o.Host).Domain}
 	config := l.secrets(o.TLS)
-	w, err := build(served, seed, outside{o.Host, config, o.NeedTLS, o.Keeper}, func(state *trace.State) { l.show(state) })
+	w, err := build(served, seed, outside{o.Host, config, o.NeedTLS, o.Disk}, func(state *trace.State) { l.show(state) })
 	if err != nil {
 		return nil, err
 	}

@@ -39,7 +39,14 @@ type outside struct {
 	host    string
 	tls     *tls.Config
 	needTLS bool
-	keeper  store.Keeper
+	disk    Disk
+}
+
+// A Disk keeps what the mail hosts of a world hold where it outlives the process.
+type Disk interface {
+	store.Keeper
+	// Spool keeps the queue of a host.
+	Spool(host string) (mail.Spool, error)
 }
 
 // build makes the world that a scenario describes. State is told to tell.
@@ -205,8 +212,8 @@ func (w *world) fillMailboxes() error {
 	for _, h := range w.scenario.Hosts {
 		if h.Domain != "" {
 			w.stores[h.Domain] = store.New(uint32(w.scenario.Date.Unix()))
-			if w.outside.keeper != nil && h.Name == w.outside.host {
-				w.stores[h.Domain].Keep(w.outside.keeper)
+			if w.outside.disk != nil {
+				w.stores[h.Domain].Keep(w.outside.disk)
 			}
 		}
 	}
@@ -230,6 +237,9 @@ func (w *world) fillMailboxes() error {
 		account, ok := w.stores[domainOf(p.Address)].Lookup(p.Address)
 		if !ok {
 			panic("scenarios: the file was not checked: " + p.Name + " has no mailbox")
+		}
+		if account.Kept() {
+			continue // it had its mails when it was made
 		}
 		for i, name := range box.Mails {
 			date, data, err := w.scenario.old(name, i)
@@ -261,6 +271,13 @@ func (w *world) startServices() error {
 		}
 		if h.Name == w.outside.host {
 			config.TLS, config.NeedTLS = w.outside.tls, w.outside.needTLS
+		}
+		if w.outside.disk != nil {
+			spool, err := w.outside.disk.Spool(mail.HostName(h.Domain))
+			if err != nil {
+				return err
+			}
+			config.Spool = spool
 		}
 		server, err := mail.NewServer(w.hosts[h.Name], config, w.stores[h.Domain])
 		if err != nil {

@@ -29,6 +29,7 @@ type serveOptions struct {
 	secrets  bool
 	at       []string
 	seed     uint64
+	store    string
 	set      []string
 	host     string
 }
@@ -70,6 +71,7 @@ func newServeCommand(p *program) *cobra.Command {
 		c.Flags().StringVar(&d.address, d.flag(), d.address, p.words.Label("cli.flag.door", word("service", d.service)))
 	}
 	c.Flags().StringArrayVar(&o.accounts, "account", nil, p.words.Label("cli.flag.account"))
+	c.Flags().StringVar(&o.store, "store", "", p.words.Label("cli.flag.store"))
 	c.Flags().StringVar(&o.host, "host", "", p.words.Label("cli.flag.host"))
 	c.Flags().BoolVar(&o.needTLS, "require-tls", false, p.words.Label("cli.flag.require-tls"))
 	c.Flags().BoolVar(&o.anywhere, "anywhere", false, p.words.Label("cli.flag.anywhere"))
@@ -95,9 +97,14 @@ func serveRun(p *program, o *serveOptions, args []string) error {
 	}
 	name, err := s.MailHost(o.host)
 	if err != nil {
-		return p.serveFault(err)
+		return p.serveFault(err, o.store)
 	}
-	certificate, err := host.Certificate("localhost", name, "127.0.0.1", "::1")
+	kept, err := openStore(o.store)
+	if err != nil {
+		return err
+	}
+	defer kept.close()
+	certificate, err := kept.certificate("localhost", name, "127.0.0.1", "::1")
 	if err != nil {
 		return err
 	}
@@ -116,11 +123,11 @@ func serveRun(p *program, o *serveOptions, args []string) error {
 		return err
 	}
 	live, err := s.Serve(scenarios.LiveOptions{
-		Language: p.words.Language(), Start: time.Now(), Seed: o.seed, At: o.at, Host: o.host, Accounts: accounts,
+		Language: p.words.Language(), Start: time.Now(), Seed: o.seed, At: o.at, Host: o.host, Accounts: accounts, Disk: kept.disk(),
 		TLS: &tls.Config{Certificates: []tls.Certificate{certificate}}, NeedTLS: o.needTLS, ShowSecrets: o.secrets, Face: face,
 	})
 	if err != nil {
-		return p.serveFault(err)
+		return p.serveFault(err, o.store)
 	}
 	p.printCard(o, &card{program: p, live: live, open: open, certificate: certificate, needTLS: o.needTLS})
 	if err := live.Begin(); err != nil {
@@ -220,7 +227,7 @@ func doorFault(d *doorFlag, err error) error {
 }
 
 // serveFault says why a scenario cannot be served.
-func (p *program) serveFault(err error) error {
+func (p *program) serveFault(err error, store string) error {
 	var tap *scenarios.TapError
 	var at *scenarios.HostError
 	var account *scenarios.AccountError
@@ -233,6 +240,8 @@ func (p *program) serveFault(err error) error {
 		return p.unknown("host", at.Name, at.Known)
 	case errors.As(err, &account):
 		return wrongUsage(layers.N("cli.account-elsewhere", word("user", account.User), word("domain", account.Domain)))
+	case store != "":
+		return storeFault(store, err) // nothing else of the world meets the disk
 	}
 	return err
 }

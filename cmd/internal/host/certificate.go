@@ -8,9 +8,11 @@ import (
 	"crypto/tls"
 	"crypto/x509"
 	"crypto/x509/pkix"
+	"encoding/pem"
 	"fmt"
 	"math/big"
 	"net"
+	"os"
 	"strings"
 	"time"
 )
@@ -49,6 +51,35 @@ func Certificate(names ...string) (tls.Certificate, error) {
 		return tls.Certificate{}, err
 	}
 	return tls.Certificate{Certificate: [][]byte{der}, PrivateKey: key}, nil
+}
+
+// KeptCertificate is the certificate that a file holds, in PEM with its key, or a new one that is written there: when there is
+// none, when it is for other names or will not hold for another week.
+func KeptCertificate(path string, names ...string) (tls.Certificate, error) {
+	if kept, err := tls.LoadX509KeyPair(path, path); err == nil && holds(kept.Leaf, names) {
+		return kept, nil
+	}
+	made, err := Certificate(names...)
+	if err != nil {
+		return made, err
+	}
+	key, err := x509.MarshalPKCS8PrivateKey(made.PrivateKey)
+	if err != nil {
+		return made, err
+	}
+	text := pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: key})
+	text = append(text, pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: made.Certificate[0]})...)
+	return made, os.WriteFile(path, text, 0o600)
+}
+
+// holds says whether a certificate is for all the names, and for the days to come.
+func holds(c *x509.Certificate, names []string) bool {
+	for _, name := range names {
+		if c.VerifyHostname(name) != nil {
+			return false
+		}
+	}
+	return time.Until(c.NotAfter) > 7*24*time.Hour
 }
 
 // Fingerprint is the SHA-256 of a certificate as mail programs show it: pairs of digits with colons between them.

@@ -36,7 +36,7 @@ type recipient struct {
 }
 
 // Spool is the queue of a mail host of the store.
-func (s *Store) Spool(host string) (*Spool, error) {
+func (s *Store) Spool(host string) (mail.Spool, error) {
 	folder := filepath.Join(s.root, "queue", escape(host))
 	return &Spool{folder}, os.MkdirAll(folder, 0o700)
 }

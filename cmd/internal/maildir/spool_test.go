@@ -19,10 +19,11 @@ func TestWhatWaitsIsThereAgain(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer disk.Close()
-	spool, err := disk.Spool("mail.example.org")
+	made, err := disk.Spool("mail.example.org")
 	if err != nil {
 		t.Fatal(err)
 	}
+	spool := made.(*Spool)
 	one := mail.QueuedMail{
 		ID: "188b.1", From: smtp.MustPath("<ana@example.net>"), Return: smtp.ReturnHeaders, Envelope: "QQ314159", Domain: "example.com", Since: monday,
 		To: []smtp.Recipient{

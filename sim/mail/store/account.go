@@ -25,6 +25,7 @@ type Account struct {
 	subscribed []string   // sorted
 	used       int64
 	locked     bool // by a POP3 session
+	kept       bool // it was there before the store was
 }
 
 // Deliver puts a mail into INBOX as its last server does: date is when it arrived. The bytes are kept and must not be
@@ -51,6 +52,9 @@ func (a *Account) mails() (n int) {
 
 // Used is how many bytes the account's mails take.
 func (a *Account) Used() int64 { return a.used }
+
+// Kept says whether a [Keeper] has brought the account back, mails and all.
+func (a *Account) Kept() bool { return a.kept }
 
 // Locked says whether a POP3 session holds the maildrop.
 func (a *Account) Locked() bool { return a.locked }

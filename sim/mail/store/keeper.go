@@ -64,7 +64,7 @@ type KeptMessage struct {
 
 // restore gives an account what was kept of it.
 func (a *Account) restore(kept Kept) {
-	a.subscribed = kept.Subscribed
+	a.kept, a.subscribed = len(kept.Mailboxes) > 0, kept.Subscribed
 	a.store.validity = max(a.store.validity, kept.UIDValidity)
 	for _, k := range kept.Mailboxes {
 		m := &Mailbox{

@@ -23,8 +23,13 @@ type ServerConfig struct {
 	Services []string    // submission, smtp, pop3, imap, and with TLS first: submissions, pop3s, imaps
 	TLS      *tls.Config // with the host's certificate; nil: TLS is not offered
 	// Trust is how the host, as a client, takes the certificate of another mail host; nil: it sends in the clear.
-	Trust     func(server string) *tls.Config
-	NeedTLS   bool // nobody logs in without TLS
+	Trust   func(server string) *tls.Config
+	NeedTLS bool // nobody logs in without TLS
+	// Nonce gives what makes one login unlike another and can't be foreseen: see [sasl.Challenges]. nil: CRAM-MD5, SCRAM and APOP
+	// are not offered. SaltKey is the host's own secret beside it.
+	Nonce     func() string
+	SaltKey   string
+	Pause     time.Duration // how long the answer to a failed login is held back: see [pop3.Options]
 	Aliases   []Alias
 	OpenRelay bool     // it passes on anybody's mail to anywhere
 	Spool     Spool    // keeps what waits in the queue; nil: in memory alone
@@ -142,7 +147,7 @@ func (s *Server) serveSubmission(c Connection, tls bool) { s.serveSMTP(c, smtp.S
 func (s *Server) serveRelay(c Connection, tls bool)      { s.serveSMTP(c, smtp.Relay, tls) }
 
 func (s *Server) serveSMTP(c Connection, role smtp.Role, tls bool) {
-	config := smtp.ServerConfig{Hostname: s.Name(), Role: role, Announce: smtp.DefaultAnnounce, NeedTLS: s.config.NeedTLS}
+	config := smtp.ServerConfig{Hostname: s.Name(), Role: role, Announce: smtp.DefaultAnnounce, NeedTLS: s.config.NeedTLS, Nonce: s.config.Nonce, SaltKey: s.config.SaltKey}
 	if role == smtp.Relay {
 		// Nobody logs in on port 25: other hosts bring mail for the users here, and these hand theirs in on port 587.
 		config.Announce = slices.DeleteFunc(slices.Clone(config.Announce), func(word string) bool { return word == "AUTH" })
@@ -165,7 +170,12 @@ func (s *Server) serveSMTP(c Connection, role smtp.Role, tls bool) {
 }
 
 func (s *Server) servePOP3(c Connection, tls bool) {
-	e := pop3.NewServer(s.now(), pop3.Options{Implementation: "mailwire", TLS: s.config.TLS != nil, Secure: tls, RequireTLS: s.config.NeedTLS}, s.store.POP3())
+	options := pop3.Options{Hostname: s.Name(), Implementation: "mailwire", TLS: s.config.TLS != nil, Secure: tls, RequireTLS: s.config.NeedTLS,
+		Nonce: s.config.Nonce, SaltKey: s.config.SaltKey, Pause: s.config.Pause}
+	if s.config.Nonce != nil {
+		options.Timestamp = "<" + s.config.Nonce() + "@" + s.Name() + ">"
+	}
+	e := pop3.NewServer(s.now(), options, s.store.POP3())
 	var running *session
 	notice := func() {
 		for event, ok := e.Next(); ok; event, ok = e.Next() {
@@ -204,6 +214,7 @@ func (s *Server) serveIMAP(c Connection, tls bool) {
 	}
 	e = imap.NewServer(s.now(), imap.Config{
 		Backend: s.store.IMAP(wake), Name: s.Name(), StartTLS: s.config.TLS != nil, Secured: tls, NeedTLS: s.config.NeedTLS,
+		Nonce: s.config.Nonce, SaltKey: s.config.SaltKey,
 	})
 	running = s.run(c, e, func() {
 		for event, ok := e.Next(); ok; event, ok = e.Next() {

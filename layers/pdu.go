@@ -12,6 +12,14 @@ type PDU struct {
 	Header   Header // what it says; valid as long as the frame
 }
 
+// Add adds a PDU without a stream to list, and returns it where it lies for what else there is to say of it.
+func Add(list []PDU, l Layer, protocol string, offset, length int, h Header) ([]PDU, *PDU) {
+	list = append(list, PDU{})
+	p := &list[len(list)-1]
+	p.Layer, p.Protocol, p.Offset, p.Length, p.Stream, p.Header = l, protocol, offset, length, -1, h
+	return list, p
+}
+
 // A Header is a decoded PDU that can say what it holds. Its methods are asked for only when somebody looks, so that a
 // frame that nobody looks into costs little.
 type Header interface {

@@ -103,8 +103,9 @@ func (d *Decoder) Decode(f *layers.Frame) *Packet {
 	if d.depth > 0 {
 		d.surface()
 	}
-	*p = Packet{PDUs: p.PDUs[:0], Notes: p.Notes[:0]}
-	p.Link, p.PDUs, p.Notes = d.link.Decode(f, p.PDUs, p.Notes)
+	pdus, notes := p.PDUs[:0], p.Notes[:0]
+	*p = Packet{}
+	p.Link, p.PDUs, p.Notes = d.link.Decode(f, pdus, notes)
 	p.Rest = p.Link.Range
 	if d.reassembly.Waits() {
 		p.Notes = append(p.Notes, d.reassembly.Expire(f.Time)...)
@@ -156,7 +157,7 @@ func (d *Decoder) rest() []byte { return d.data[d.packet.Rest.Offset:d.packet.Re
 func (d *Decoder) envelope(protocol string, length int, h layers.Header) {
 	r := &d.packet.Rest
 	length = min(length, r.Length)
-	d.packet.PDUs = append(d.packet.PDUs, layers.PDU{Layer: layers.Internet, Protocol: protocol, Offset: r.Offset, Length: length, Stream: -1, Header: h})
+	d.packet.PDUs, _ = layers.Add(d.packet.PDUs, layers.Internet, protocol, r.Offset, length, h)
 	r.Offset += length
 	r.Length -= length
 }
@@ -264,7 +265,7 @@ func (d *Decoder) place(dg *Datagram, protocol string, length int, h layers.Head
 		d.envelope(protocol, length, h)
 		return
 	}
-	d.packet.PDUs = append(d.packet.PDUs, layers.PDU{Layer: layers.Internet, Protocol: protocol, Offset: dg.Payload.Offset, Length: length, Stream: -1, Header: h})
+	d.packet.PDUs, _ = layers.Add(d.packet.PDUs, layers.Internet, protocol, dg.Payload.Offset, length, h)
 }
 
 // header is where a header lies.

@@ -59,18 +59,14 @@ func (d *Decoder) startIPv4(h *IPv4, b []byte, have int) *Datagram {
 		return nil
 	}
 	v := &h.values
-	d.datagram = Datagram{
-		Version:     4,
-		Source:      netip.AddrFrom4([4]byte(b[12:16])),
-		Destination: netip.AddrFrom4([4]byte(b[16:20])),
-		TTL:         v.TTL,
-		Protocol:    Protocol(v.Protocol),
-		Data:        d.data,
-	}
-	f := Fragment{ID: uint32(v.Id), Offset: 8 * int(v.FragOffset), More: v.Flags&gopackets.IPv4MoreFragments != 0}
+	dg := &d.datagram
+	*dg = Datagram{}
+	dg.Version, dg.TTL, dg.Protocol, dg.Data = 4, v.TTL, Protocol(v.Protocol), d.data
+	dg.Source, dg.Destination = netip.AddrFrom4([4]byte(b[12:16])), netip.AddrFrom4([4]byte(b[16:20]))
+	f := &dg.Fragment
+	f.ID, f.Offset, f.More = uint32(v.Id), 8*int(v.FragOffset), v.Flags&gopackets.IPv4MoreFragments != 0
 	f.Is = f.Offset > 0 || f.More
-	d.datagram.Fragment = f
-	return &d.datagram
+	return dg
 }
 
 // boundIPv4 applies the total length to the rest, which begins with the header, and returns how many bytes of the

@@ -103,7 +103,7 @@ func (d *Decoder) rest() []byte { return d.data[d.out.Range.Offset:d.out.Range.E
 // envelope appends a PDU of length bytes at the start of the rest and leaves what is behind it as the rest.
 func (d *Decoder) envelope(protocol string, length int, h layers.Header) {
 	length = min(length, d.out.Range.Length)
-	d.pdus = append(d.pdus, layers.PDU{Layer: layers.Link, Protocol: protocol, Offset: d.out.Range.Offset, Length: length, Stream: -1, Header: h})
+	d.pdus, _ = layers.Add(d.pdus, layers.Link, protocol, d.out.Range.Offset, length, h)
 	d.out.Range.Offset += length
 	d.out.Range.Length -= length
 }

@@ -113,7 +113,9 @@ func (f *Follower) Frame(frame *layers.Frame) error {
 	f.messages, f.numbers, f.situation = f.messages[:0], f.numbers[:0], f.situation[:0]
 	f.parts.reset()
 	f.looks = !f.narrates
-	f.packet = Packet{Frame: frame, Stream: -1, PDUs: p.PDUs, Notes: f.packet.Notes[:0], Secrets: f.packet.Secrets[:0]}
+	notes, secrets := f.packet.Notes[:0], f.packet.Secrets[:0]
+	f.packet = Packet{}
+	f.packet.Frame, f.packet.Stream, f.packet.PDUs, f.packet.Notes, f.packet.Secrets = frame, -1, p.PDUs, notes, secrets
 	f.packet.From, f.packet.To = f.ends(p)
 	f.summary.frame(frame)
 	if dg := p.Datagram; dg != nil {

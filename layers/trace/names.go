@@ -65,8 +65,14 @@ func (f *Follower) arpEnds(data []byte, offset int) (from, to string) {
 type nameCache [1024]Name
 
 func (c *nameCache) place(a netip.Addr) *Name {
-	b := a.As16()
-	return &c[(uint(b[15])^uint(b[14])<<4^uint(b[13]))%uint(len(c))]
+	var b [4]byte
+	if a.Is4() {
+		b = a.As4()
+	} else {
+		whole := a.As16()
+		b = [4]byte(whole[12:])
+	}
+	return &c[(uint(b[3])^uint(b[2])<<4^uint(b[1]))%uint(len(c))]
 }
 
 // name is what the host with the address is called, or the address.

@@ -15,8 +15,7 @@ import (
 func (f *Follower) followTCP(frame *layers.Frame, dg *internet.Datagram) {
 	err := f.tcp.Decode(dg.Bytes(), dg.Payload.Offset, dg.Payload.Length+dg.Missing)
 	at := len(f.packet.PDUs)
-	f.packet.PDUs = append(f.packet.PDUs, layers.PDU{Layer: layers.Transport, Protocol: "tcp", Offset: dg.Payload.Offset,
-		Length: len(f.tcp.View), Stream: -1, Header: &f.tcp})
+	f.packet.PDUs, _ = layers.Add(f.packet.PDUs, layers.Transport, "tcp", dg.Payload.Offset, len(f.tcp.View), &f.tcp)
 	if len(f.tcp.View) < tcp.MinHeader || err != nil {
 		f.note(layers.N("tcp.header-unreadable"))
 		return
@@ -82,20 +81,13 @@ func (f *Follower) sumUp(c *conversation) {
 func (f *Follower) readSegment(frame *layers.Frame, dg *internet.Datagram) (unfinished bool) {
 	v := f.tcp.View
 	g := &f.segment
-	*g = observe.Segment{
-		Source:         netip.AddrPortFrom(dg.Source, v.SourcePort()),
-		Destination:    netip.AddrPortFrom(dg.Destination, v.DestinationPort()),
-		Network:        uint64(f.decoded.Link.VLAN),
-		Interface:      frame.Interface.Index,
-		Frame:          frame.Number,
-		Time:           frame.Time,
-		Sequence:       v.Seq(),
-		Acknowledgment: v.Ack(),
-		Flags:          v.Flags(),
-		Window:         v.Window(),
-		WindowScale:    -1,
-		Length:         f.tcp.DataSize,
-	}
+	g.Source = netip.AddrPortFrom(dg.Source, v.SourcePort())
+	g.Destination = netip.AddrPortFrom(dg.Destination, v.DestinationPort())
+	g.Network, g.Interface = uint64(f.decoded.Link.VLAN), frame.Interface.Index
+	g.Frame, g.Time = frame.Number, frame.Time
+	g.Sequence, g.Acknowledgment = v.Seq(), v.Ack()
+	g.Flags, g.Window, g.WindowScale = v.Flags(), v.Window(), -1
+	g.Payload, g.Length, g.ChecksumWrong = nil, f.tcp.DataSize, false
 	if len(v) == v.HeaderLen() {
 		g.Payload = dg.Bytes()[len(v):]
 	}

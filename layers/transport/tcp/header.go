@@ -36,7 +36,9 @@ func NewHeader(b []byte, offset, size int) (h Header, err error) {
 // cable, header included, by the IP header. When b is too short for a header, or the header lies about its length,
 // what is there can still be shown; the error, a *ParseError, says so.
 func (h *Header) Decode(b []byte, offset, size int) error {
-	*h = Header{View: View(b), Offset: offset, optionNames: h.optionNames[:0]}
+	names := h.optionNames[:0]
+	*h = Header{}
+	h.View, h.Offset, h.optionNames = View(b), offset, names
 	if len(b) < MinHeader {
 		return errShort
 	}

@@ -114,6 +114,13 @@ type Observation struct {
 	Dropped     []*Stream  // connections that were let go to keep memory bounded; Finish delivers their ends
 }
 
+// reset makes room for what there is to say about the next segment.
+func (o *Observation) reset() {
+	analysis, milestones, deliveries, dropped := o.Analysis[:0], o.Milestones[:0], o.Deliveries[:0], o.Dropped[:0]
+	*o = Observation{}
+	o.Analysis, o.Milestones, o.Deliveries, o.Dropped = analysis, milestones, deliveries, dropped
+}
+
 // An Overlap is a place of a stream that has come with two contents.
 type Overlap struct {
 	Offset     int64  // of the first byte that differs

@@ -60,8 +60,7 @@ func (o *Observer) Reserve() int {
 
 // Observe takes the next segment, in the order of time. What it returns is valid until the next call.
 func (o *Observer) Observe(g *Segment) *Observation {
-	o.seen = Observation{Analysis: o.seen.Analysis[:0], Milestones: o.seen.Milestones[:0],
-		Deliveries: o.seen.Deliveries[:0], Dropped: o.seen.Dropped[:0]}
+	o.seen.reset()
 	s := o.find(g)
 	from := s.side(g)
 	o.seen.Stream, o.seen.From = s, from

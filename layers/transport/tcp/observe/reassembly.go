@@ -22,7 +22,9 @@ func (o *Observer) take(s *Stream, from layers.Side, g *Segment, offset int64) {
 	}
 	end := offset + int64(g.Length)
 	h.high = max(h.high, end)
-	o.compareRecent(h, offset, g.Payload)
+	if offset < h.next {
+		o.compareRecent(h, offset, g.Payload)
+	}
 	if offset+int64(len(g.Payload)) > h.next {
 		c := chunk{offset: offset, length: int64(len(g.Payload)), bytes: g.Payload, frame: g.Frame, time: g.Time}
 		o.place(s, from, c)
@@ -146,12 +148,13 @@ func (o *Observer) release(from layers.Side, h *half) {
 
 // deliver hands over c, which begins with the byte awaited.
 func (o *Observer) deliver(from layers.Side, h *half, c *chunk) {
-	d := Delivery{From: from, Offset: c.offset, Bytes: c.bytes, Frame: c.frame, Time: c.time}
+	o.seen.Deliveries = append(o.seen.Deliveries, Delivery{})
+	d := &o.seen.Deliveries[len(o.seen.Deliveries)-1]
+	d.From, d.Offset, d.Bytes, d.Frame, d.Time = from, c.offset, c.bytes, c.frame, c.time
 	if c.bytes == nil {
 		d.Gap, d.Cut = c.length, true
 		h.recent = h.recent[:0]
 	}
-	o.seen.Deliveries = append(o.seen.Deliveries, d)
 	o.remember(h, c.bytes)
 	h.next = c.end()
 }

@@ -69,9 +69,18 @@ type recentStreams [512]*Stream
 
 // place is where the stream of g stands if it is among them, whichever side sent g.
 func (l *recentStreams) place(g *Segment) **Stream {
-	from, to := g.Source.Addr().As16(), g.Destination.Addr().As16()
-	b := uint(g.Source.Port()^g.Destination.Port()) ^ uint(from[15]^to[15]) ^ uint(from[14]^to[14])<<3 ^ uint(from[13]^to[13])<<6
-	return &l[b%uint(len(l))]
+	at := uint(g.Source.Port()^g.Destination.Port()) ^ lowest(g.Source.Addr()) ^ lowest(g.Destination.Addr())
+	return &l[at%uint(len(l))]
+}
+
+// lowest is a number from the last bytes of an address, in which neighbours differ.
+func lowest(a netip.Addr) uint {
+	if a.Is4() {
+		b := a.As4()
+		return uint(b[3]) ^ uint(b[2])<<3 ^ uint(b[1])<<6
+	}
+	b := a.As16()
+	return uint(b[15]) ^ uint(b[14])<<3 ^ uint(b[13])<<6
 }
 
 // joins tells whether g goes between the ends of s.

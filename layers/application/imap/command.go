@@ -39,7 +39,14 @@ func (c *Command) UID() bool { return strings.HasPrefix(c.Name, "UID ") }
 
 // TagAndName is the beginning of a command: its tag and its whole name.
 func (d *Decoder) TagAndName(to *Command) bool {
-	if !d.Tag(&to.Tag) || !d.SP() || !d.Keyword(&to.Name) {
+	if !d.Tag(&to.Tag) {
+		return false
+	}
+	if d.at < len(d.b) && !d.SP() {
+		to.Tag = "" // what begins so is no tag
+		return false
+	}
+	if !d.Keyword(&to.Name) {
 		return false
 	}
 	var second string
@@ -147,15 +154,17 @@ func (d *Decoder) storeArguments(to *Command) bool {
 		return false
 	}
 	switch {
-	case d.Special('+'):
+	case d.is('+'):
 		to.StoreOp = AddFlags
-	case d.Special('-'):
+		d.at++
+	case d.is('-'):
 		to.StoreOp = RemoveFlags
+		d.at++
 	}
 	if !d.Word("FLAGS") {
 		return false
 	}
-	to.Silent = d.Word(".SILENT")
+	to.Silent = d.is('.') && d.Word(".SILENT")
 	if !d.SP() {
 		return false
 	}

@@ -100,6 +100,9 @@ var specials = func() (names [256]string) {
 	return names
 }()
 
+// is says whether the next byte is c, without calling for it.
+func (d *Decoder) is(c byte) bool { return d.at < len(d.b) && d.b[d.at] == c }
+
 // SP is one space.
 func (d *Decoder) SP() bool {
 	if d.at < len(d.b) && d.b[d.at] == ' ' {
@@ -149,12 +152,15 @@ func (d *Decoder) Keyword(to *string) bool {
 }
 
 // Word is the given atom, or part of one, in any case.
-func (d *Decoder) Word(word string) bool {
+func (d *Decoder) Word(word string) bool { return d.maybe(word) || d.want(word) }
+
+// maybe is a word for which there are alternatives: that it does not stand here is no fault yet.
+func (d *Decoder) maybe(word string) bool {
 	if len(d.b)-d.at >= len(word) && strings.EqualFold(string(d.b[d.at:d.at+len(word)]), word) {
 		d.at += len(word)
 		return true
 	}
-	return d.want(word)
+	return false
 }
 
 // Number is an unsigned 32-bit number.
@@ -289,7 +295,8 @@ func (d *Decoder) List(item func() bool) bool {
 		return d.back(at)
 	}
 	defer d.leave()
-	if d.Special(')') {
+	if d.is(')') {
+		d.at++
 		return true
 	}
 	for item() {

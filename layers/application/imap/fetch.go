@@ -37,7 +37,7 @@ const itemsMax = 256
 func (d *Decoder) FetchItems(to *[]FetchItem) bool {
 	at := d.at
 	for _, m := range fetchMacros {
-		if d.Word(m.name) && (d.at == len(d.b) || d.b[d.at] == ' ') {
+		if d.maybe(m.name) && (d.at == len(d.b) || d.b[d.at] == ' ') {
 			for _, name := range m.items {
 				*to = append(*to, FetchItem{Name: name})
 			}
@@ -62,7 +62,7 @@ func (d *Decoder) FetchItems(to *[]FetchItem) bool {
 // FetchItem is one fetch-att of a command.
 func (d *Decoder) FetchItem(to *FetchItem) bool {
 	at := d.at
-	if d.Word("BODY[") || d.Word("BODY.PEEK[") {
+	if d.maybe("BODY[") || d.maybe("BODY.PEEK[") {
 		to.Name, to.Peek = "BODY[]", d.at-at > len("BODY[")
 		if d.sectionRest(&to.Section) && d.partial(to) {
 			return true
@@ -70,7 +70,7 @@ func (d *Decoder) FetchItem(to *FetchItem) bool {
 		return d.back(at)
 	}
 	for _, w := range fetchWords {
-		if d.Word(w) {
+		if d.maybe(w) {
 			if d.at == len(d.b) || !atomChar(d.b[d.at]) && d.b[d.at] != '[' {
 				to.Name = w
 				return true
@@ -97,17 +97,17 @@ func (d *Decoder) sectionRest(to *message.Section) bool {
 		}
 	}
 	switch {
-	case len(to.Path) == 0 && d.Special(']'):
+	case len(to.Path) == 0 && d.maybe("]"):
 		return true
-	case d.Word("HEADER.FIELDS.NOT"):
+	case d.maybe("HEADER.FIELDS.NOT"):
 		to.Specifier = message.HeaderFieldsNot
-	case d.Word("HEADER.FIELDS"):
+	case d.maybe("HEADER.FIELDS"):
 		to.Specifier = message.HeaderFields
-	case d.Word("HEADER"):
+	case d.maybe("HEADER"):
 		to.Specifier = message.HeaderOnly
-	case d.Word("TEXT"):
+	case d.maybe("TEXT"):
 		to.Specifier = message.TextOnly
-	case len(to.Path) > 0 && d.Word("MIME"): // MIME needs a part before it (RFC 3501 §6.4.5)
+	case len(to.Path) > 0 && d.maybe("MIME"): // MIME needs a part before it (RFC 3501 §6.4.5)
 		to.Specifier = message.MIMEHeader
 	default:
 		return d.want("section-text")

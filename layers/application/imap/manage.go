@@ -133,7 +133,7 @@ func (s *Server) append() {
 	body := slices.Clone(c.Body)
 	validity, uids, err := s.account.Append(c.Mailbox, NewMessage{c.Flags, date, body})
 	if err != nil {
-		s.refuse(tryCreate(err))
+		s.refuse(tryCreate(err, c.Mailbox))
 		return
 	}
 	code := NewEncoder().Atom("APPENDUID ").Number(int64(validity)).SP().Atom(inOrder(uids).String()).Bytes()

@@ -19,6 +19,7 @@ type memory struct {
 }
 
 type memoryBox struct {
+	gone           bool
 	validity, next uint32
 	special        string
 	messages       []memoryMessage
@@ -79,6 +80,7 @@ func (m *memory) Delete(name string) error {
 	if m.boxes[name] == nil {
 		return ErrNonexistent
 	}
+	m.boxes[name].gone = true
 	delete(m.boxes, name)
 	m.names = slices.DeleteFunc(m.names, func(n string) bool { return n == name })
 	return nil
@@ -178,9 +180,18 @@ type memorySession struct {
 	recent uint32
 }
 
-func (s *memorySession) UIDValidity() uint32   { return s.box.validity }
-func (s *memorySession) UIDNext() uint32       { return s.box.next }
-func (s *memorySession) Keywords() []string    { return nil }
+func (s *memorySession) UIDValidity() uint32 { return s.box.validity }
+func (s *memorySession) UIDNext() uint32     { return s.box.next }
+func (s *memorySession) Keywords() (all []string) {
+	for _, m := range s.box.messages {
+		for _, f := range m.Flags {
+			if f[0] != '\\' && !HasFlag(all, f) {
+				all = append(all, f)
+			}
+		}
+	}
+	return all
+}
 func (s *memorySession) HighestModSeq() uint64 { return s.box.modSeq }
 func (s *memorySession) Close()                {}
 
@@ -194,6 +205,9 @@ func (s *memorySession) Messages() (all []MessageInfo, err error) {
 }
 
 func (s *memorySession) News() ([]Change, error) {
+	if s.box.gone {
+		return nil, ErrNonexistent
+	}
 	news := s.box.log[s.at:]
 	s.at = len(s.box.log)
 	return news, nil

@@ -84,17 +84,21 @@ func (s *Server) tellFlags(place int) {
 	s.write(NewEncoder().Atom("* ").Number(int64(place + 1)).Atom(" FETCH ").FetchData(&data))
 }
 
-// flagsOf is what the client is told as the flags of a message. A keyword that is new to the client is introduced
-// first: FLAGS lists all that are in use (RFC 3501 §7.2.6).
+// flagsOf is what the client is told as the flags of a message.
 func (s *Server) flagsOf(m *viewed) []string {
+	s.box.clean(m)
+	s.introduce(m)
+	return m.flags()
+}
+
+// introduce tells the client of keywords that are new to it: FLAGS lists all that are in use (RFC 3501 §7.2.6).
+func (s *Server) introduce(m *viewed) {
 	v := s.box
-	v.clean(m)
 	for _, f := range m.Flags {
 		if f != "" && f[0] != '\\' && !slices.Contains(v.keywords, f) {
 			s.tellKeywords(f)
 		}
 	}
-	return m.flags()
 }
 
 // tellKeywords tells the keywords of the mailbox anew.

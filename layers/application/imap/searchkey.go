@@ -10,7 +10,7 @@ type SearchKey struct {
 	Name   string      // the word of the RFC; "SET" for a sequence set, "AND" for parentheses and for keys in a row
 	Field  string      // of HEADER
 	Text   string      // of BCC, BODY, CC, FROM, HEADER, KEYWORD, SUBJECT, TEXT, TO, UNKEYWORD
-	Number uint32      // of LARGER, SMALLER
+	Number int64       // of LARGER, SMALLER: bytes
 	Date   time.Time   // of BEFORE, ON, SINCE, SENTBEFORE, SENTON, SENTSINCE
 	Set    Set         // of SET, UID
 	Keys   []SearchKey // of NOT (one), OR (two), AND
@@ -60,7 +60,7 @@ const keysMax = 1024
 // SearchProgram is what follows SEARCH: an optional charset, and keys that must all hold.
 func (d *Decoder) SearchProgram(charset *string, to *SearchKey) bool {
 	at := d.at
-	if d.Word("CHARSET") {
+	if d.maybe("CHARSET") {
 		if !d.SP() || !d.Astring(charset) || !d.SP() {
 			return d.back(at)
 		}
@@ -122,7 +122,7 @@ func (d *Decoder) searchArguments(shape searchShape, to *SearchKey, budget *int)
 	case withDate:
 		return d.SP() && d.Date(&to.Date)
 	case withNumber:
-		return d.SP() && d.Number(&to.Number)
+		return d.SP() && d.Number64(&to.Number)
 	case withSet:
 		return d.SP() && d.SequenceSet(&to.Set)
 	case withField:
@@ -182,7 +182,7 @@ func (e *Encoder) searchKey(k SearchKey) {
 	case withDate:
 		e.SP().Atom(k.Date.Format(dateLayout))
 	case withNumber:
-		e.SP().Number(int64(k.Number))
+		e.SP().Number(k.Number)
 	case withSet:
 		e.SP().Atom(k.Set.String())
 	case withField:

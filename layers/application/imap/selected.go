@@ -142,7 +142,7 @@ func (s *Server) copy() {
 	}
 	validity, copies, err := transfer(uids, c.Mailbox)
 	if err != nil {
-		s.refuse(tryCreate(err))
+		s.refuse(tryCreate(err, c.Mailbox))
 		return
 	}
 	code := string(NewEncoder().Atom("COPYUID ").Number(int64(validity)).SP().Atom(inOrder(uids).String()).SP().
@@ -156,8 +156,8 @@ func (s *Server) copy() {
 }
 
 // tryCreate tells the client that CREATE would help (RFC 3501 §6.3.11, §6.4.7).
-func tryCreate(err error) error {
-	if err == ErrNonexistent {
+func tryCreate(err error, name string) error {
+	if err == ErrNonexistent && checkName(name) == nil {
 		return &Refusal{"TRYCREATE", ErrNonexistent.Text}
 	}
 	return err

@@ -262,7 +262,8 @@ func (s *Server) misunderstood(line []byte, why error) {
 	if tag == "" {
 		tag = "*"
 	}
-	s.line(tag + " BAD " + strings.TrimPrefix(why.Error(), "imap: "))
+	// RFC 3501 §9 text is ASCII.
+	s.line(tag + " BAD " + strings.Map(printable, strings.ReplaceAll(strings.TrimPrefix(why.Error(), "imap: "), "§", "section ")))
 	if s.faults++; s.faults >= faultsMax {
 		s.bye("Too many faults in a row")
 	}

@@ -50,7 +50,7 @@ const (
 // TestDialogues plays sessions whole, byte by byte, and in other pieces: what comes back never depends on how TCP cut
 // the stream. In the whole form every command is there before the one ahead of it has been answered.
 func TestDialogues(t *testing.T) {
-	for _, d := range []struct{ name, client, wire string }{
+	play(t, []played{
 		{"log in and out", login + "b LOGOUT\r\n", loginOK + "* BYE Logging out\r\nb OK LOGOUT completed\r\n"},
 		{"a wrong password", "a LOGIN bob wrong\r\n", "a NO [AUTHENTICATIONFAILED] Invalid credentials\r\n"},
 		{"a password as a literal waits for its turn", "a LOGIN {3}\r\nbob {6}\r\nsecret\r\n",
@@ -60,9 +60,9 @@ func TestDialogues(t *testing.T) {
 		{"SASL PLAIN in two steps", "a AUTHENTICATE PLAIN\r\nAGJvYgBzZWNyZXQ=\r\n", "+ \r\n" + loginOK},
 		{"SASL LOGIN", "a AUTHENTICATE LOGIN\r\nYm9i\r\nc2VjcmV0\r\n", "+ VXNlcm5hbWU6\r\n+ UGFzc3dvcmQ6\r\n" + loginOK},
 		{"SASL given up", "a AUTHENTICATE PLAIN\r\n*\r\n", "+ \r\na BAD Authentication cancelled\r\n"},
-		{"FETCH before LOGIN", "a FETCH 1 FLAGS\r\n", "a BAD FETCH is for the state selected, this is not authenticated (RFC 3501 §6.4.5)\r\n"},
-		{"no such command", "a RETR 1\r\n", "a BAD byte 2: want a command (RFC 3501 §6)\r\n"},
-		{"a word too many", login + "b NOOP now\r\n", loginOK + "b BAD byte 6: want end of line (RFC 3501 §9)\r\n"},
+		{"FETCH before LOGIN", "a FETCH 1 FLAGS\r\n", "a BAD FETCH is for the state selected, this is not authenticated (RFC 3501 section 6.4.5)\r\n"},
+		{"no such command", "a RETR 1\r\n", "a BAD byte 2: want a command (RFC 3501 section 6)\r\n"},
+		{"a word too many", login + "b NOOP now\r\n", loginOK + "b BAD byte 6: want end of line (RFC 3501 section 9)\r\n"},
 
 		{"select", inbox, inboxOK},
 		{"only what FETCH names is sent", inbox + "c FETCH 1:2 (UID RFC822.SIZE)\r\n",
@@ -120,10 +120,19 @@ func TestDialogues(t *testing.T) {
 		{"idle", inbox + "c IDLE\r\nDONE\r\nd NOOP\r\n", inboxOK + "+ idling\r\nc OK IDLE completed\r\nd OK NOOP completed\r\n"},
 		{"the rest", login + "b NAMESPACE\r\nc ID NIL\r\nd ENABLE X-NOTHING\r\ne CHECK\r\n",
 			loginOK + "* NAMESPACE ((\"\" \"/\")) NIL NIL\r\nb OK NAMESPACE completed\r\n* ID (\"name\" \"mailwire\")\r\nc OK ID completed\r\n* ENABLED\r\nd OK ENABLE completed\r\n" +
-				"e BAD CHECK is for the state selected, this is authenticated (RFC 3501 §6.4.1)\r\n"},
+				"e BAD CHECK is for the state selected, this is authenticated (RFC 3501 section 6.4.1)\r\n"},
 		{"a literal that is too long is refused before it is sent", login + "b CREATE {99999}\r\nc NOOP\r\n",
 			loginOK + "b NO [TOOBIG] Literal is too long\r\nc OK NOOP completed\r\n"},
-	} {
+	})
+}
+
+// A played is a session: what the client says, and all that the server says after its greeting.
+type played struct{ name, client, wire string }
+
+// play plays sessions in pieces of several sizes, whole ones included.
+func play(t *testing.T, all []played) {
+	t.Helper()
+	for _, d := range all {
 		for _, n := range []int{1, 2, 7, 1 << 20} {
 			wire, _ := dialogue(newMemory(lunch, picture), n, d.client)
 			if wire != d.wire {

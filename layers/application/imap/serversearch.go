@@ -106,9 +106,9 @@ func (v *view) fits(k *SearchKey, place int) bool {
 	case "UID":
 		return k.Set.Contains(m.UID, v.largestUID())
 	case "LARGER":
-		return m.Size > int64(k.Number)
+		return m.Size > k.Number
 	case "SMALLER":
-		return m.Size < int64(k.Number)
+		return m.Size < k.Number
 	case "BEFORE", "ON", "SINCE":
 		return compareDays(k.Name, m.InternalDate, k.Date)
 	case "BCC", "CC", "FROM", "TO", "SUBJECT", "HEADER", "SENTBEFORE", "SENTON", "SENTSINCE", "BODY", "TEXT":

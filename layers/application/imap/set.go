@@ -111,7 +111,7 @@ func (d *Decoder) SequenceSet(to *Set) bool {
 	at := d.at
 	var set Set
 	for d.span(&set) {
-		if !d.Special(',') {
+		if !d.maybe(",") {
 			*to = set
 			return true
 		}
@@ -129,7 +129,7 @@ func (d *Decoder) span(set *Set) bool {
 		return false
 	}
 	s.Last = s.First
-	if d.Special(':') && !d.seqNumber(&s.Last) {
+	if d.maybe(":") && !d.seqNumber(&s.Last) {
 		return d.back(at)
 	}
 	*set = append(*set, s)
@@ -137,7 +137,8 @@ func (d *Decoder) span(set *Set) bool {
 }
 
 func (d *Decoder) seqNumber(to *uint32) bool {
-	if d.Special('*') {
+	if d.is('*') {
+		d.at++
 		*to = Star
 		return true
 	}

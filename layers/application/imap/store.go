@@ -43,7 +43,9 @@ func (s *Server) storeOne(place int) error {
 		return err
 	}
 	m.Flags, m.ModSeq = flags, modSeq
-	if !c.Silent {
+	if c.Silent {
+		s.introduce(m)
+	} else {
 		s.tellFlags(place)
 	}
 	return nil

@@ -147,3 +147,34 @@ func FuzzAddresses(f *testing.F) {
 		DecodeWords(s)
 	})
 }
+
+// What a report says is read back as it was said.
+func FuzzReports(f *testing.F) {
+	f.Add("dns", "mail.example.net", "bob@example.org", "5.1.1", "550 no\r\n such user", []byte("Reporting-MTA: dns; x\n\nFinal-Recipient: rfc822; a@b\nAction: failed\n"))
+	f.Add("", "", "josé@x", "", "\x00;", []byte("Disposition: manual-action/MDN-sent-manually; displayed/error,\r\n"))
+	f.Fuzz(func(t *testing.T, kind, name, address, status, said string, b []byte) {
+		s := &DeliveryStatus{ReportingMTA: Typed{kind, name}, Recipients: []RecipientStatus{{Final: AddressOf(address), Action: Failed, Status: status, Diagnostic: Typed{"smtp", said}}}}
+		r := Report{From: "a@b", To: "c@d", Date: monday, Delivery: s, Original: b}
+		if mail, err := r.Build(); err == nil {
+			if got, ok := Parse(mail).Report(); !ok || got.Delivery == nil || len(got.Delivery.Recipients) > 1 {
+				t.Fatalf("read back as %+v:\n%q", got, mail)
+			}
+		}
+		// What was read once is written and read again as the same.
+		first := ParseDeliveryStatus(b)
+		again := ParseDeliveryStatus(first.append(nil))
+		if len(again.Recipients) > len(first.Recipients) {
+			t.Fatalf("%q: %+v became %+v", b, first, again)
+		}
+		d := ParseDisposition(b)
+		if e := ParseDisposition(d.append(nil)); e.Type != d.Type && len(d.Type) < 900 {
+			t.Fatalf("%q: %+v became %+v", b, d, e)
+		}
+		h, _ := ParseHeader(b)
+		h.ResentBlocks()
+		ParseIdentifiers(name)
+		if pieces, err := Fragments(b, "x@y", 1+len(b)/4); err == nil && len(pieces) > 0 {
+			Join(pieces)
+		}
+	})
+}

@@ -18,6 +18,8 @@ type Mail struct {
 	To, Cc, Bcc           []string
 	KeepBcc               bool // write Bcc too, as in the sender's own copy; otherwise nobody is told (RFC 5322 §3.6.3)
 	Subject               string
+	Comments              string    // remarks on the mail
+	Keywords              []string  // words to find it by
 	Date                  time.Time // in the zone in which it is to be written; must be set
 	MessageID             string    // without < and >; "" derives one from the other values
 	InReplyTo, References []string  // message identifiers, without < and >
@@ -27,7 +29,11 @@ type Mail struct {
 	HTML         string   // the same as HTML, or ""
 	TextEncoding Encoding // "" chooses
 	Attachments  []Attachment
-	NoMIME       bool // the text alone without any MIME field, as before 1992
+	Body         *Entity // instead of the four above: a body made of other parts
+	NoMIME       bool    // the text alone without any MIME field, as before 1992
+
+	Charset string // of the text and of encoded words; "", and where it lacks a character, is UTF-8
+	UTF8    bool   // write the header's characters as they are: for SMTPUTF8 alone (RFC 6532)
 }
 
 // An ExtraField is a header field that Mail has no place for.
@@ -60,7 +66,7 @@ func (m *Mail) Recipients() []string {
 
 // Build returns the mail's bytes, or an error that says which value cannot be sent and why.
 func (m *Mail) Build() ([]byte, error) {
-	w := writer{}
+	w := writer{speller: speller{charset: m.Charset, utf8: m.UTF8}}
 	switch {
 	case m.Date.IsZero():
 		return nil, fmt.Errorf("message: Date: a mail needs one (RFC 5322 §3.6)")
@@ -68,6 +74,10 @@ func (m *Mail) Build() ([]byte, error) {
 		return nil, fmt.Errorf("message: From: a mail needs one (RFC 5322 §3.6)")
 	case m.TextEncoding != "" && !slices.Contains(encodings, m.TextEncoding):
 		return nil, fmt.Errorf("message: %q is no encoding (RFC 2045 §6.1)", m.TextEncoding)
+	case m.Charset != "" && (!KnowsCharset(m.Charset) || !isToken(m.Charset)):
+		return nil, fmt.Errorf("message: %q is no charset that is known here (RFC 2045 §5)", m.Charset)
+	case m.Body != nil && (m.Text != "" || m.HTML != "" || len(m.Attachments) > 0 || m.NoMIME):
+		return nil, fmt.Errorf("message: a mail has a text with attachments, or a body of its own")
 	case m.NoMIME && (m.HTML != "" || len(m.Attachments) > 0):
 		return nil, fmt.Errorf("message: HTML and attachments need MIME (RFC 2045)")
 	}
@@ -81,6 +91,8 @@ func (m *Mail) Build() ([]byte, error) {
 		w.addresses("Bcc", m.Bcc...)
 	}
 	w.text("Subject", m.Subject)
+	w.text("Comments", m.Comments)
+	w.phrases("Keywords", m.Keywords)
 	id := m.identifier()
 	w.identifiers("Message-ID", id)
 	w.identifiers("In-Reply-To", m.InReplyTo...)
@@ -99,9 +111,15 @@ func (m *Mail) Build() ([]byte, error) {
 		return append(append(w.b, "\r\n"...), CRLF([]byte(m.Text))...), nil
 	}
 	w.line("MIME-Version", "1.0")
-	e := m.entity()
+	e := m.Body
+	if e == nil {
+		e = m.entity()
+	}
+	if err := e.check(0); err != nil {
+		return nil, err
+	}
 	e.setBoundaries("mailwire-" + digest(id))
-	return e.append(w.b), w.err
+	return e.append(w.b), nil
 }
 
 // identifier is the mail's Message-ID: given, or made of everything that tells this mail from others.
@@ -109,11 +127,16 @@ func (m *Mail) identifier() string {
 	if m.MessageID != "" {
 		return m.MessageID
 	}
+	return m.identifierOf(m.Text)
+}
+
+// identifierOf makes one of the mail's other values and of what it holds.
+func (m *Mail) identifierOf(content string) string {
 	host := "localhost"
 	if from := ParseAddresses(m.From); len(from) > 0 && from[0].Host != "" {
 		host = from[0].Host
 	}
-	parts := []string{m.Date.Format(time.RFC3339Nano), m.From, strings.Join(m.Recipients(), " "), m.Subject, m.Text}
+	parts := []string{m.Date.Format(time.RFC3339Nano), m.From, strings.Join(m.Recipients(), " "), m.Subject, content}
 	return digest(strings.Join(parts, "\x00")) + "@" + host
 }
 
@@ -124,26 +147,40 @@ func digest(s string) string {
 }
 
 // entity is the tree of the mail's body: the text, perhaps in two forms, and the attachments behind it.
-func (m *Mail) entity() *entity {
-	body := textEntity("plain", m.Text, m.TextEncoding)
+func (m *Mail) entity() *Entity {
+	body := textEntity("plain", m.Text, m.Charset, m.TextEncoding)
+	var files []*Entity
 	if m.HTML != "" {
+		html := textEntity("html", m.HTML, m.Charset, m.TextEncoding)
+		var shown []*Entity // within the HTML, by their Content-ID
+		for _, a := range m.Attachments {
+			if a.Inline && a.ContentID != "" {
+				shown = append(shown, a.entity())
+			} else {
+				files = append(files, a.entity())
+			}
+		}
+		if len(shown) > 0 {
+			html = Related(html, shown...)
+		}
 		// RFC 2046 §5.1.4: the plainest form comes first, the best last.
-		body = &entity{kind: "multipart/alternative", parts: []*entity{body, textEntity("html", m.HTML, m.TextEncoding)}}
+		body = Multipart("alternative", body, html)
+	} else {
+		for _, a := range m.Attachments {
+			files = append(files, a.entity())
+		}
 	}
-	if len(m.Attachments) == 0 {
+	if len(files) == 0 {
 		return body
 	}
-	mixed := &entity{kind: "multipart/mixed", parts: []*entity{body}}
-	for _, a := range m.Attachments {
-		mixed.parts = append(mixed.parts, a.entity())
-	}
-	return mixed
+	return Multipart("mixed", append([]*Entity{body}, files...)...)
 }
 
 // A writer writes header fields and keeps the first error.
 type writer struct {
-	b   []byte
-	err error
+	speller speller
+	b       []byte
+	err     error
 }
 
 // fault keeps an error about the field name when text cannot stand in a header: what follows a line end would be taken
@@ -171,7 +208,24 @@ func (w *writer) line(name, value string) { w.b = appendFolded(w.b, name, []stri
 
 func (w *writer) text(name, value string) {
 	if value != "" && !w.fault(name, value) {
-		w.b = appendFolded(w.b, name, textWords(value, len(name)+2))
+		w.b = appendFolded(w.b, name, w.speller.text(value, len(name)+2))
+	}
+}
+
+// phrases writes a list of phrases parted by commas.
+func (w *writer) phrases(name string, list []string) {
+	var words []string
+	for i, phrase := range list {
+		if phrase == "" || w.fault(name, phrase) {
+			continue
+		}
+		words = append(words, w.speller.phrase(phrase, len(name)+2)...)
+		if i < len(list)-1 {
+			words[len(words)-1] += ","
+		}
+	}
+	if len(words) > 0 {
+		w.b = appendFolded(w.b, name, words)
 	}
 }
 
@@ -188,9 +242,12 @@ func (w *writer) addresses(name string, lists ...string) {
 		if a.Group == NoGroup && (a.Mailbox == "" || a.Host == "") {
 			w.err = fmt.Errorf("message: %s: %q is no address: it needs the form name@domain (RFC 5322 §3.4.1)", name, a.String())
 		}
+		if a.Group == NoGroup && !w.speller.utf8 && !isASCII([]byte(a.Mailbox+a.Host)) {
+			w.err = fmt.Errorf("message: %s: %q needs a mail whose header is UTF-8 (RFC 6532 §3.2)", name, a.String())
+		}
 		list[i].Name = DecodeWords(a.Name)
 	}
-	w.b = appendFolded(w.b, name, addressWords(list, len(name)+2))
+	w.b = appendFolded(w.b, name, w.speller.addresses(list, len(name)+2))
 }
 
 func (w *writer) identifiers(name string, ids ...string) {

@@ -95,6 +95,18 @@ func (l *Lexicon) AppendWhy(dst []byte, n layers.Note) []byte {
 	return t.why.fill(dst, n)
 }
 
+// FixedWhy is the paragraph of an id that is the same whatever the arguments; fixed is false for one with places for them.
+func (l *Lexicon) FixedWhy(id string) (why string, fixed bool) {
+	t := l.text(id)
+	switch {
+	case t == nil:
+		return "", true
+	case !t.why.fixed():
+		return "", false
+	}
+	return t.why.literal(), true
+}
+
 // Label is the line of a label, for the words of a face.
 func (l *Lexicon) Label(id string, args ...layers.Arg) string { return l.Line(layers.N(id, args...)) }
 

@@ -1,6 +1,7 @@
 package jsonl
 
 import (
+	"encoding/binary"
 	"strconv"
 	"time"
 	"unicode"
@@ -105,9 +106,14 @@ func appendString[S string | []byte](b []byte, s S) []byte {
 func appendEscaped[S string | []byte](b []byte, s S) []byte {
 	start := 0
 	for i := 0; i < len(s); {
-		if plain[s[i]] {
+		for len(s)-i >= 8 && plain8([]byte(s[i:i+8])) {
+			i += 8
+		}
+		for i < len(s) && plain[s[i]] {
 			i++
-			continue
+		}
+		if i == len(s) {
+			break
 		}
 		r, size := decodeRune(s[i:])
 		if r >= 0x80 && !(r == utf8.RuneError && size == 1) && unicode.IsPrint(r) {
@@ -129,6 +135,15 @@ var plain = func() (is [256]bool) {
 	}
 	return is
 }()
+
+// plain8 tells whether eight bytes stand for themselves. Taking ' ' from each sets the high bit of those below it, adding one that
+// of '~'+1; those above have it. A byte that is a quote or a backslash is 0 beside one, and then taking 1 from it sets the high bit.
+func plain8(b []byte) bool {
+	const each = 0x0101010101010101
+	w := binary.LittleEndian.Uint64(b)
+	quote, slash := w^'"'*each, w^'\\'*each
+	return (w|(w-' '*each)|(w+each)|(quote-each)|(slash-each))&(0x80*each) == 0
+}
 
 func decodeRune[S string | []byte](s S) (rune, int) {
 	return utf8.DecodeRuneInString(string(s[:min(len(s), utf8.UTFMax)]))

@@ -4,10 +4,12 @@ package jsonl
 
 import (
 	"encoding/hex"
+	"hash/maphash"
 	"io"
 	"slices"
 	"strconv"
 
+	"mailwire/cmd/internal/recent"
 	"mailwire/layers"
 	"mailwire/layers/lexicon"
 	"mailwire/layers/trace"
@@ -28,13 +30,17 @@ type Face struct {
 	out    object
 	fields []layers.Field
 	buffer []byte
+	args   object // of the note at hand
 	dates  dates
-	known  map[string]*explanation // the notes met so far
+	known  recent.Map[explanation] // the notes met so far
+	sheets recent.Map[sheets]      // of headers, by protocol
+	seed   maphash.Seed
+	blocks [512]block // headers
 }
 
 // New returns a face that writes to w, one Write for each event.
 func New(w io.Writer, o Options) *Face {
-	return &Face{Options: o, w: w, known: map[string]*explanation{}}
+	return &Face{Options: o, w: w, seed: maphash.MakeSeed()}
 }
 
 // Show writes one event as one line.
@@ -120,83 +126,6 @@ func (f *Face) packet(p *trace.Packet) {
 	if f.Bytes {
 		f.out = f.out.text("hex", hexBytes(p))
 	}
-}
-
-func (f *Face) pdu(u *layers.PDU) {
-	o := f.out
-	if o[len(o)-1] == '}' {
-		o = append(o, ',')
-	}
-	o = append(o.raw(`{"layer":"`), u.Layer.String()...)
-	o = append(o.raw(`","protocol":"`), u.Protocol...)
-	o = strconv.AppendInt(o.raw(`","offset":`), int64(u.Offset), 10)
-	o = strconv.AppendInt(o.raw(`,"length":`), int64(u.Length), 10)
-	if u.Stream >= 0 {
-		o = strconv.AppendInt(o.raw(`,"stream":`), int64(u.Stream), 10)
-	}
-	f.buffer = u.Header.AppendSummary(f.buffer[:0])
-	o = appendString(o.raw(`,"summary":`), f.buffer)
-	f.fields = u.Header.AppendFields(f.fields[:0])
-	f.out = append(appendFields(o.raw(`,"fields":{`), f.fields), '}', '}')
-}
-
-// appendFields writes the fields as members of an object; those with one name (the records of a DNS message) as one
-// member, an array, in the place of the first.
-func appendFields(o object, fields []layers.Field) object {
-	var names nameSet
-	repeated := false
-	for i := range fields {
-		repeated = names.add(fields[i].Name) && contains(fields[:i], fields[i].Name) || repeated
-	}
-	for i := range fields {
-		name := fields[i].Name
-		if !repeated {
-			o = o.value(name, fields[i].Value)
-			continue
-		}
-		if contains(fields[:i], name) {
-			continue
-		}
-		if !contains(fields[i+1:], name) {
-			o = o.value(name, fields[i].Value)
-			continue
-		}
-		o = append(o.key(name), '[')
-		for j := i; j < len(fields); j++ {
-			if fields[j].Name == name {
-				if j > i {
-					o = append(o, ',')
-				}
-				o = appendValue(o, fields[j].Value)
-			}
-		}
-		o = append(o, ']')
-	}
-	return o
-}
-
-func contains(fields []layers.Field, name string) bool {
-	for i := range fields {
-		if fields[i].Name == name {
-			return true
-		}
-	}
-	return false
-}
-
-// A nameSet remembers names roughly: it may take a new one for one that is there, never the reverse.
-type nameSet [4]uint64
-
-// add tells whether the name may have been there.
-func (s *nameSet) add(name string) bool {
-	if name == "" {
-		return true
-	}
-	sum := uint(len(name)) + 5*uint(name[0]) + 37*uint(name[len(name)-1]) + 83*uint(name[len(name)/2])
-	word, bit := &s[sum>>6&3], uint64(1)<<(sum&63)
-	there := *word&bit != 0
-	*word |= bit
-	return there
 }
 
 // hexBytes is the frame in hexadecimal, secret bytes as "**".

@@ -5,7 +5,7 @@ package recent
 // A Map finds values by words. The zero value is empty.
 type Map[V any] struct {
 	all  map[string]*V
-	last [64]entry[V] // by place
+	last [256]entry[V] // by place
 }
 
 type entry[V any] struct {
@@ -36,9 +36,10 @@ func (m *Map[V]) Set(word string, value *V) {
 }
 
 // place is a number that most words of one trace do not share.
-func place(word string) int {
-	if word == "" {
-		return 0
+func place(word string) uint8 {
+	n := len(word)
+	if n < 2 {
+		return uint8(n)
 	}
-	return (len(word) + 5*int(word[0]) + 37*int(word[len(word)-1]) + 11*int(word[len(word)/2])) % 64
+	return uint8(n) + 5*word[0] + 11*word[n/2] + 37*word[n*3/4] + 59*word[n-2] + 83*word[n-1]
 }

@@ -71,8 +71,9 @@ func (f *Face) showHeader(p *protocol, u *layers.PDU) {
 		moved = row.end - from
 	}
 	f.out = append(f.out, s.lines[from:to]...)
-	if s.shown = min(len(f.fields), rowsMax); s.shown > 0 {
-		s.lines = append(s.lines[:0], f.out[start:start+s.rows[s.shown-1].end]...)
+	s.shown, s.lines = 0, s.lines[:0]
+	if len(f.out)-start <= keptMax && len(f.fields) <= rowsMax {
+		s.shown, s.lines = len(f.fields), append(s.lines, f.out[start:]...)
 	}
 }
 
@@ -114,7 +115,7 @@ type sheet struct {
 	head  []byte // the line over the fields
 	rows  []fieldRow
 	spare fieldRow // for the fields beyond rowsMax
-	shown int      // how many rows the last header had, up to rowsMax
+	shown int      // how many rows of the last header are kept
 	lines []byte   // of these rows
 }
 
@@ -137,6 +138,9 @@ func (r *fieldRow) says(field *layers.Field) bool {
 
 // rowsMax bounds how many fields of a sheet are remembered; the most have some dozens.
 const rowsMax = 64
+
+// keptMax bounds in bytes what is remembered of the lines of a header; most have some hundreds.
+const keptMax = 8 << 10
 
 // row is the row of the field at index i.
 func (s *sheet) row(i int) *fieldRow {

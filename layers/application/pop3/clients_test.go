@@ -13,10 +13,10 @@ import (
 	"mailwire/layers/layerstest"
 )
 
-// clientOptions is what the programs below find: every way to log in, no TLS.
+// clientOptions is what the programs below find: every way to log in, with and without TLS.
 func clientOptions() Options {
 	return Options{Hostname: "mail.example.net", Timestamp: stamp, Mechanisms: []string{"SCRAM-SHA-256", "SCRAM-SHA-1", "CRAM-MD5", "PLAIN", "LOGIN"},
-		Nonce: always("17"), SaltKey: "k", Implementation: "mailwire", Expire: "NEVER"}
+		Nonce: always("17"), SaltKey: "k", Implementation: "mailwire", Expire: "NEVER", TLS: true}
 }
 
 func TestCurlAgainstOurServer(t *testing.T) {
@@ -37,6 +37,7 @@ func TestCurlAgainstOurServer(t *testing.T) {
 		{"", "-X UIDL", "1 u1\r\n2 u2\r\n"},
 		{"1", "-X TOP -l", "Subject: Lunch\r\n\r\n"},
 		{"", "-X CAPA", ""},
+		{"1", "--ssl-reqd -k", lunch},
 		{"2", "-X DELE", ""},
 		{"", "", "1 42\r\n"},
 	} {

@@ -10,7 +10,6 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 
@@ -20,186 +19,114 @@ import (
 	"mailwire/layers/layerstest"
 )
 
-// An engine is a Server or a Client; drive connects it with a real connection until one side closes.
-type engine interface {
-	Receive(time.Time, []byte)
-	Output() []byte
-	Closing() bool
-	Hangup()
-}
-
-// oneAtATime lets sessions over real connections share a household: an engine takes its turn whenever it works.
-type oneAtATime struct {
-	sync.Mutex
-	household
-}
-
-type shared struct {
-	*Server
-	house *oneAtATime
-}
-
-func (s *shared) Receive(now time.Time, b []byte) {
-	s.house.Lock()
-	defer s.house.Unlock()
-	s.Server.Receive(now, b)
-}
-
-func (s *shared) Output() []byte {
-	s.house.Lock()
-	defer s.house.Unlock()
-	return s.Server.Output()
-}
-
-func (s *shared) Hangup() {
-	s.house.Lock()
-	defer s.house.Unlock()
-	s.Server.Hangup()
-}
-
-func drive(conn net.Conn, e engine, each func()) {
-	defer conn.Close()
-	buf := make([]byte, 4096)
-	for {
-		for b := e.Output(); len(b) > 0; b = e.Output() {
-			if _, err := conn.Write(b); err != nil {
-				e.Hangup()
-				return
-			}
-		}
-		if e.Closing() {
-			return
-		}
-		conn.SetReadDeadline(time.Now().Add(10 * time.Second))
-		n, err := conn.Read(buf)
-		e.Receive(epoch, buf[:n])
-		each()
-		if err != nil {
-			e.Hangup()
-			each()
-			return
-		}
-	}
-}
-
 func TestPythonsPoplibAgainstOurServer(t *testing.T) {
 	if testing.Short() {
 		t.Skip("starts an interpreter")
 	}
 	python := layerstest.Program(t, "python3")
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer listener.Close()
 	h := family()
-	done := make(chan bool)
-	go func() {
-		defer close(done)
-		for range 2 {
-			conn, err := listener.Accept()
-			if err != nil {
-				return
-			}
-			drive(conn, NewServer(epoch, Options{Timestamp: stamp}, h), func() {})
-		}
-	}()
+	server := listen(t, Options{Timestamp: stamp, TLS: true}, h)
 	script := `
 import poplib, sys
 p = poplib.POP3("127.0.0.1", int(sys.argv[1])); p.user("bob"); p.pass_("secret")
 print(p.stat(), sorted(p.capa()), p.list()[1], p.uidl()[1], p.retr(1)[1], p.top(1, 1)[1]); p.dele(1); p.rset(); p.dele(2); p.quit()
-p = poplib.POP3("127.0.0.1", int(sys.argv[1])); p.apop("bob", "secret"); print(p.stat()); p.quit()`
-	_, port, _ := net.SplitHostPort(listener.Addr().String())
+p = poplib.POP3("127.0.0.1", int(sys.argv[1])); p.apop("bob", "secret"); print(p.stat()); p.quit()
+import ssl
+c = ssl.create_default_context(); c.check_hostname = False; c.verify_mode = ssl.CERT_NONE
+p = poplib.POP3("127.0.0.1", int(sys.argv[1])); p.stls(c); print("STLS" in p.capa()); p.user("bob"); p.pass_("secret"); print(p.stat()); p.quit()`
+	_, port, _ := net.SplitHostPort(server)
 	out, err := exec.Command(python, "-c", script, port).CombinedOutput()
-	<-done
 	want := "(2, 59) ['AUTH-RESP-CODE', 'PIPELINING', 'RESP-CODES', 'SASL', 'TOP', 'UIDL', 'USER'] [b'1 42', b'2 17'] [b'1 u1', b'2 u2'] " +
-		"[b'Subject: Lunch', b'', b'At noon?', b'.hidden', b'Bob'] [b'Subject: Lunch', b'', b'At noon?']\n(1, 42)\n"
+		"[b'Subject: Lunch', b'', b'At noon?', b'.hidden', b'Bob'] [b'Subject: Lunch', b'', b'At noon?']\n(1, 42)\nFalse\n(1, 42)\n"
 	if err != nil || string(out) != want {
 		t.Errorf("%v\n%s\nwant\n%s", err, out, want)
 	}
 }
 
-func TestOurClientAgainstDovecot(t *testing.T) {
-	if testing.Short() {
-		t.Skip("starts a server")
-	}
-	up := layerstest.Shared(t, "peers", "dovecot-up.sh")
-	layerstest.Program(t, "dovecot")
-	dir, err := os.MkdirTemp("", "pop3")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer os.RemoveAll(dir)
-	os.Chmod(dir, 0o755)
-	mails := filepath.Join(dir, "mail", "alice", "Maildir", "new")
-	for _, d := range []string{mails, filepath.Join(mails, "..", "cur"), filepath.Join(mails, "..", "tmp")} {
+// mailsOf puts mails into a Maildir, as Dovecot's user has it.
+func mailsOf(t *testing.T, dir, user string, mails ...string) {
+	t.Helper()
+	new := filepath.Join(dir, "mail", user, "Maildir", "new")
+	for _, d := range []string{new, filepath.Join(new, "..", "cur"), filepath.Join(new, "..", "tmp")} {
 		if err := os.MkdirAll(d, 0o777); err != nil {
 			t.Fatal(err)
 		}
 	}
-	os.WriteFile(filepath.Join(mails, "1.one.host"), []byte("Subject: one\n\n.dot\n"), 0o666)
-	os.WriteFile(filepath.Join(mails, "2.two.host"), []byte("Subject: two\n\nx\n"), 0o666)
-	// the process outlives the script, so its output must not be a pipe that waits for it
-	command := exec.Command("bash", up, filepath.Join(dir), "32143", "32110", "1", "32245")
-	if err := command.Run(); err != nil {
-		if os.Getenv("CI") == "true" {
-			t.Fatalf("dovecot does not start: %v", err)
+	for i, m := range mails {
+		if err := os.WriteFile(filepath.Join(new, fmt.Sprintf("%d.%d.host", i+1, i+1)), []byte(strings.ReplaceAll(m, "\r\n", "\n")), 0o666); err != nil {
+			t.Fatal(err)
 		}
-		t.Skipf("dovecot does not start here: %v", err)
 	}
-	defer func() {
-		b, _ := os.ReadFile(filepath.Join(dir, "run", "master.pid"))
-		if pid, err := strconv.Atoi(strings.TrimSpace(string(b))); err == nil {
-			if master, err := os.FindProcess(pid); err == nil {
-				master.Signal(os.Interrupt)
-			}
-			time.Sleep(200 * time.Millisecond)
-		}
-	}()
-	session := func(ask func(c *Client)) (results []Result) {
-		conn, err := net.Dial("tcp", "127.0.0.1:32110")
+}
+
+// later is a collector whose clock stands at now.
+type later struct {
+	*Collector
+	now time.Time
+}
+
+func (l later) Receive(_ time.Time, b []byte) { l.Collector.Receive(l.now, b) }
+
+// The client fetches from Dovecot by each strategy, and logs in in each way that both know.
+func TestOurClientAgainstDovecot(t *testing.T) {
+	if testing.Short() {
+		t.Skip("starts a server")
+	}
+	large := "Subject: large\r\n\r\n" + strings.Repeat(".a line of a large mail\r\n", 50000)
+	server := dovecot(t, func(dir string) {
+		mailsOf(t, dir, "alice", lunch, large)
+		mailsOf(t, dir, "bob", lunch, large)
+	}, "")
+	here := map[string]time.Time{}
+	remembered := func(uid string) (time.Time, bool) { since, ok := here[uid]; return since, ok }
+	session := func(user string, auth sasl.Policy, now time.Time, s Strategy) (got []string, end Finished) {
+		conn, err := net.Dial("tcp", server)
 		if err != nil {
 			t.Fatal(err)
 		}
-		client := NewClient(epoch)
-		client.Pipelining = true
-		ask(client)
-		drive(conn, client, func() {
-			for e, ok := client.Next(); ok; e, ok = client.Next() {
-				if r, is := e.(Result); is {
-					results = append(results, r)
+		c := NewCollector(now, Plan{User: user, Password: "secret", Auth: auth, Strategy: s})
+		drive(conn, later{c, now}, func() {
+			for e, ok := c.Next(); ok; e, ok = c.Next() {
+				switch e := e.(type) {
+				case Fetched:
+					got = append(got, string(e.Body))
+					here[user+e.UID] = now
+					here[e.UID] = now
+					c.Taken(e, nil)
+				case Finished:
+					end = e
+				case PeerError, Skipped:
+					t.Error(e)
 				}
 			}
 		})
-		return results
+		return got, end
 	}
-	first := session(func(c *Client) {
-		c.Capa()
-		c.Login("alice", "secret", []string{"PLAIN"}, sasl.Policy{Only: "PLAIN", Clear: true})
-		c.Stat()
-		c.List(0)
-		c.Uidl(0)
-		c.Retr(1)
-		c.Dele(1)
-		c.Quit()
-	})
-	if len(first) != 8 || slices.ContainsFunc(first, func(r Result) bool { return !r.OK }) {
-		t.Fatalf("%v", first)
-	}
-	if got := string(first[5].Body); got != "Subject: one\r\n\r\n.dot\r\n" {
-		t.Errorf("RETR brought %q", got)
-	}
-	if l := first[3].Listing(); len(l) != 2 || l[0].Size != int64(len(first[5].Body)) {
-		t.Errorf("LIST says %v", l)
-	}
-	second := session(func(c *Client) {
-		c.Login("alice", "secret", []string{"CRAM-MD5"}, sasl.Policy{})
-		c.Stat()
-		c.Retr(7)
-		c.Quit()
-	})
-	if n, _, ok := second[1].Stat(); !ok || n != 1 || second[2].OK {
-		t.Errorf("after DELE and QUIT: %v", second)
+	cram, plain := sasl.Policy{}, sasl.Policy{Clear: true, Only: "PLAIN"}
+	for _, tt := range []struct {
+		name     string
+		user     string
+		auth     sasl.Policy
+		after    time.Duration
+		strategy Strategy
+		got      []string
+		removed  int
+	}{
+		{"headers", "alice", cram, 0, Headers(func(string) (time.Time, bool) { return time.Time{}, false }, 1), []string{"Subject: Lunch\r\n\r\nAt noon?\r\n", large[:strings.Index(large, "mail\r\n")+6]}, 0},
+		{"leave a copy", "bob", plain, 0, LeaveCopy(func(uid string) (time.Time, bool) { since, ok := here["bob"+uid]; return since, ok }), []string{lunch, large}, 0},
+		{"nothing new", "bob", sasl.Policy{Clear: true, Only: "LOGIN"}, 0, LeaveCopy(remembered), nil, 0},
+		{"six days later", "bob", sasl.Policy{Clear: true, Only: "USER"}, 6 * 24 * time.Hour, DeleteAfter(remembered, 7*24*time.Hour), nil, 0},
+		{"seven days later", "bob", cram, 7 * 24 * time.Hour, DeleteAfter(remembered, 7*24*time.Hour), nil, 2},
+		{"fetch and delete", "alice", cram, 0, DeleteFetched(func(string) (time.Time, bool) { return time.Time{}, false }), []string{lunch, large}, 2},
+		{"nothing is left", "alice", cram, 0, DeleteFetched(remembered), nil, 0},
+	} {
+		got, end := session(tt.user, tt.auth, epoch.Add(tt.after), tt.strategy)
+		if !slices.Equal(got, tt.got) || end.Err != nil || len(end.Removed) != tt.removed {
+			t.Errorf("%s: %d mails, %d removed, %v", tt.name, len(got), len(end.Removed), end.Err)
+			for i := range got {
+				t.Errorf("%.100q… (%d)", got[i], len(got[i]))
+			}
+		}
 	}
 }
 

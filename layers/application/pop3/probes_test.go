@@ -9,15 +9,11 @@ import (
 	"fmt"
 	"net"
 	"os"
-	"os/exec"
-	"path/filepath"
 	"regexp"
 	"strconv"
 	"strings"
 	"testing"
 	"time"
-
-	"mailwire/layers/layerstest"
 )
 
 // The maildrop of every probe: a mail with dots, one of a header alone, one with bytes above 127 and an empty line at its end.
@@ -349,15 +345,7 @@ func TestProbesAgainstDovecot(t *testing.T) {
 	}
 	server := dovecot(t, func(dir string) {
 		for i := range probes {
-			new := filepath.Join(dir, "mail", fmt.Sprintf("user%d", i+1), "Maildir", "new")
-			for _, d := range []string{new, filepath.Join(new, "..", "cur"), filepath.Join(new, "..", "tmp")} {
-				if err := os.MkdirAll(d, 0o777); err != nil {
-					t.Fatal(err)
-				}
-			}
-			for n, m := range probeMails {
-				os.WriteFile(filepath.Join(new, fmt.Sprintf("%d.%d.host", n+1, n+1)), []byte(strings.ReplaceAll(m, "\r\n", "\n")), 0o666)
-			}
+			mailsOf(t, dir, fmt.Sprintf("user%d", i+1), probeMails...)
 		}
 	}, "spacey:{PLAIN}two words::::::\n")
 	skipped := 0
@@ -373,79 +361,4 @@ func TestProbesAgainstDovecot(t *testing.T) {
 		}
 	}
 	t.Logf("%d probes, %d skipped, %d otherwise", len(probes), skipped, len(troubles))
-}
-
-// listen serves sessions over real connections until the test ends.
-func listen(t *testing.T, o Options, a household) (address string) {
-	t.Helper()
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { listener.Close() })
-	guarded := &oneAtATime{household: a}
-	go func() {
-		for {
-			conn, err := listener.Accept()
-			if err != nil {
-				return
-			}
-			go drive(conn, &shared{NewServer(epoch, o, guarded), guarded}, func() {})
-		}
-	}()
-	return listener.Addr().String()
-}
-
-// dovecot starts Dovecot with one account for each probe, after prepare has filled its directory, and lines for its file of users.
-func dovecot(t *testing.T, prepare func(dir string), users string) (address string) {
-	t.Helper()
-	up := layerstest.Shared(t, "peers", "dovecot-up.sh")
-	layerstest.Program(t, "dovecot")
-	dir, err := os.MkdirTemp("", "pop3")
-	if err != nil {
-		t.Fatal(err)
-	}
-	os.Chmod(dir, 0o755)
-	prepare(dir)
-	ports := freePorts(t, 3)
-	// The process outlives the script, so its output must not be a pipe that waits for it.
-	command := exec.Command("bash", up, dir, ports[0], ports[1], "100", ports[2])
-	if err := command.Run(); err != nil {
-		if os.Getenv("CI") == "true" {
-			t.Fatalf("dovecot does not start: %v", err)
-		}
-		t.Skipf("dovecot does not start here: %v", err)
-	}
-	t.Cleanup(func() {
-		b, _ := os.ReadFile(filepath.Join(dir, "run", "master.pid"))
-		if pid, err := strconv.Atoi(strings.TrimSpace(string(b))); err == nil {
-			if master, err := os.FindProcess(pid); err == nil {
-				master.Signal(os.Interrupt)
-			}
-			time.Sleep(200 * time.Millisecond)
-		}
-		os.RemoveAll(dir)
-	})
-	f, err := os.OpenFile(filepath.Join(dir, "users"), os.O_APPEND|os.O_WRONLY, 0)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer f.Close()
-	f.WriteString(users)
-	return "127.0.0.1:" + ports[1]
-}
-
-// freePorts finds ports that nobody listens on.
-func freePorts(t *testing.T, n int) (ports []string) {
-	t.Helper()
-	for range n {
-		l, err := net.Listen("tcp", "127.0.0.1:0")
-		if err != nil {
-			t.Fatal(err)
-		}
-		defer l.Close()
-		_, port, _ := net.SplitHostPort(l.Addr().String())
-		ports = append(ports, port)
-	}
-	return ports
 }

@@ -74,6 +74,7 @@ func (a *Account) restore(kept Kept) {
 		}
 		for _, mail := range k.Messages {
 			m.messages = append(m.messages, Message{UID: mail.UID, Date: mail.Date, Flags: mail.Flags, ModSeq: k.ModSeq, content: mail.Content})
+			m.count(m.messages[len(m.messages)-1], 1)
 			a.used += mail.Content.Size()
 			m.learnKeywords(mail.Flags)
 		}

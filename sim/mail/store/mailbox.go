@@ -54,6 +54,7 @@ type Mailbox struct {
 	removals    removals
 	keywords    []string // every flag without backslash that was ever set, in that order
 	messages    []Message
+	holding     Holding // of messages
 	selections  []*Selection
 	gone        bool // deleted, though a session may still have it open
 }
@@ -120,19 +121,20 @@ func (m *Mailbox) Message(uid uint32) (Message, bool) {
 }
 
 // Holding is how much the mailbox holds.
-func (m *Mailbox) Holding() Holding {
-	h := Holding{Messages: len(m.messages)}
-	for _, mail := range m.messages {
-		h.Bytes += mail.Size()
-		if !mail.Has(seen) {
-			h.Unseen++
-		}
-		if mail.Has(deleted) {
-			h.Deleted++
-			h.DeletedBytes += mail.Size()
-		}
+func (m *Mailbox) Holding() Holding { return m.holding }
+
+// count takes a mail into the account of what the mailbox holds: once, or with -1 out of it.
+func (m *Mailbox) count(mail Message, times int) {
+	h, size := &m.holding, int64(times)*mail.Size()
+	h.Messages += times
+	h.Bytes += size
+	if !mail.Has(seen) {
+		h.Unseen += times
 	}
-	return h
+	if mail.Has(deleted) {
+		h.Deleted += times
+		h.DeletedBytes += size
+	}
 }
 
 // Recent counts the mails that no session has been told of yet (RFC 3501 §2.3.2).
@@ -217,7 +219,9 @@ func (m *Mailbox) SetFlags(uid uint32, flags []string) error {
 		}
 	}
 	m.modSeq++
+	m.count(m.messages[i], -1)
 	m.messages[i].Flags, m.messages[i].ModSeq = flags, m.modSeq
+	m.count(m.messages[i], 1)
 	m.learnKeywords(flags)
 	m.note(uid)
 	m.tell()
@@ -313,6 +317,7 @@ func (m *Mailbox) add(message Message) uint32 {
 	message.UID, message.ModSeq, message.Flags = m.uidNext, m.modSeq, m.spelt(message.Flags)
 	m.uidNext++
 	m.messages = append(m.messages, message)
+	m.count(message, 1)
 	m.account.used += message.Size()
 	m.learnKeywords(message.Flags)
 	m.note(message.UID)
@@ -342,6 +347,7 @@ func (m *Mailbox) remove(uids []uint32) (int, error) {
 	}
 	m.modSeq++
 	for _, message := range gone {
+		m.count(message, -1)
 		m.account.used -= message.Size()
 		m.removals.note(message.UID, m.modSeq)
 		m.note(message.UID)

@@ -41,6 +41,7 @@ type LiveOptions struct {
 	NeedTLS     bool        // nobody logs in without TLS
 	Disk        Disk        // of all mail hosts; nil: what they hold lives as long as the process
 	ShowSecrets bool
+	Counted     bool // what clients say is counted for the summary and not read
 	Face        trace.Face
 }
 
@@ -225,7 +226,7 @@ func (l *Live) Accept(service string, c mail.Connection) error {
 		client = "localhost"
 	}
 	socket, err := l.follower.Socket(l.world.Now(), trace.SocketConfig{
-		Ends: ends, Names: [2]string{layers.Client: client, layers.Server: l.options.Host}, Service: service,
+		Ends: ends, Names: [2]string{layers.Client: client, layers.Server: l.options.Host}, Service: service, Counted: l.options.Counted,
 	})
 	if err != nil {
 		return err

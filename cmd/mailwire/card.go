@@ -2,6 +2,7 @@ package main
 
 import (
 	"crypto/tls"
+	"encoding/json"
 	"fmt"
 	"io"
 	"net"
@@ -24,9 +25,38 @@ type card struct {
 	open        []host.Door
 	certificate tls.Certificate
 	needTLS     bool
+	quiet       bool
 
 	width int
 	out   strings.Builder
+}
+
+// printJSON writes the card as an object, for scripts. It holds no password.
+func (c *card) printJSON(w io.Writer) error {
+	type service struct {
+		Service  string `json:"service"`
+		Address  string `json:"address"`
+		Security string `json:"security"` // tls, or starttls where it can be agreed
+	}
+	settings := struct {
+		Type        string    `json:"type"`
+		Host        string    `json:"host"`
+		Services    []service `json:"services"`
+		Users       []string  `json:"users"`
+		Certificate string    `json:"certificate"`
+		RequireTLS  bool      `json:"require-tls"`
+	}{Type: "settings", Host: c.live.Name(), Certificate: host.Fingerprint(c.certificate), RequireTLS: c.needTLS}
+	for _, d := range c.open {
+		security := "starttls"
+		if upgrades[d.Service] == "" {
+			security = "tls"
+		}
+		settings.Services = append(settings.Services, service{d.Service, d.Listener.Addr().String(), security})
+	}
+	for _, a := range c.live.Accounts() {
+		settings.Users = append(settings.Users, a.User)
+	}
+	return json.NewEncoder(w).Encode(settings)
 }
 
 // usualPorts are those of the real world (RFC 6409 §3.1, RFC 8314 §3.1 to §3.3).
@@ -51,7 +81,11 @@ func (c *card) print(w io.Writer) {
 	c.line("")
 	c.commands()
 	c.line("")
-	c.line(c.word("end"))
+	end := "end"
+	if c.quiet {
+		end = "end-quiet"
+	}
+	c.line(c.word(end))
 	c.line("")
 	for line := range strings.Lines(c.out.String()) {
 		fmt.Fprintln(w, terminal.Safe(strings.TrimSuffix(line, "\n")))

@@ -17,6 +17,7 @@ func TestMain(m *testing.M) {
 			boundMemory()
 			os.Exit(run(os.Args[1:], os.Stdin, os.Stdout, os.Stderr))
 		},
+		"go-smtp": goSMTP,
 	})
 }
 

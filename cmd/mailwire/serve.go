@@ -3,8 +3,10 @@ package main
 import (
 	"crypto/tls"
 	"errors"
+	"math"
 	"net"
 	"net/netip"
+	"runtime/debug"
 	"strings"
 	"time"
 
@@ -83,7 +85,7 @@ func newServeCommand(p *program) *cobra.Command {
 }
 
 // serveRun lets real programs talk to a simulated mail host until it is stopped.
-func serveRun(p *program, o *serveOptions, args []string) error {
+func serveRun(p *program, o *serveOptions, args []string) (err error) {
 	s, err := p.servedScenario(o, args)
 	if err != nil {
 		return err
@@ -108,6 +110,10 @@ func serveRun(p *program, o *serveOptions, args []string) error {
 	if err != nil {
 		return err
 	}
+	printer := host.NewPrinter(p.stdout.stream)
+	p.stdout.Reset(printer)
+	defer func() { err = errors.Join(err, p.idle(), printer.Flush()) }()
+	debug.SetMemoryLimit(math.MaxInt64) // mails are here to be kept
 	ctx, stop := untilSignal()
 	defer stop()
 	open, err := o.openDoors()
@@ -124,28 +130,30 @@ func serveRun(p *program, o *serveOptions, args []string) error {
 	}
 	live, err := s.Serve(scenarios.LiveOptions{
 		Language: p.words.Language(), Start: time.Now(), Seed: o.seed, At: o.at, Host: o.host, Accounts: accounts, Disk: kept.disk(),
-		TLS: &tls.Config{Certificates: []tls.Certificate{certificate}}, NeedTLS: o.needTLS, ShowSecrets: o.secrets, Face: face,
+		TLS: &tls.Config{Certificates: []tls.Certificate{certificate}}, NeedTLS: o.needTLS, ShowSecrets: o.secrets, Counted: o.trace.quiet, Face: face,
 	})
 	if err != nil {
 		return p.serveFault(err, o.store)
 	}
-	p.printCard(o, &card{program: p, live: live, open: open, certificate: certificate, needTLS: o.needTLS})
+	if err := p.printCard(o, &card{program: p, live: live, open: open, certificate: certificate, needTLS: o.needTLS, quiet: o.trace.quiet}); err != nil {
+		return err
+	}
 	if err := live.Begin(); err != nil {
 		return err
 	}
 	return errors.Join(host.Serve(ctx, served{live, p}, open, host.Limits{}), live.Close())
 }
 
-// printCard prints the settings in front of what is said: beside it, where programs read that.
-func (p *program) printCard(o *serveOptions, c *card) {
+// printCard prints the settings in front of what is said.
+func (p *program) printCard(o *serveOptions, c *card) error {
+	if o.trace.format == "json" {
+		return errors.Join(c.printJSON(p.stdout), p.idle())
+	}
 	if c.width = o.trace.width; c.width == 0 {
 		c.width = terminal.Width(p.stdout.stream)
 	}
-	if o.trace.format == "json" {
-		c.print(p.stderr)
-		return
-	}
 	c.print(p.stdout)
+	return p.idle()
 }
 
 // servedScenario is the scenario that is asked for, or the one that is made for this.

@@ -16,6 +16,7 @@ type Socket struct {
 	follower     *Follower
 	conversation *conversation
 	service      string
+	counted      bool
 	sent         [2]int64
 	ended        [2]bool
 }
@@ -25,12 +26,16 @@ type SocketConfig struct {
 	Ends    [2]netip.AddrPort // by layers.Side
 	Names   [2]string         // what people call the ends
 	Service string            // smtp, submission, pop3, imap, or one of these with TLS first: submissions, pop3s, imaps
+	Counted bool              // its bytes are counted for the summary and not read
 }
 
 // Socket begins to follow a connection that has just opened. The error is the face's.
 func (f *Follower) Socket(at time.Time, config SocketConfig) (*Socket, error) {
 	c := newConversation(&observe.Stream{Number: f.observer.Reserve(), Ends: config.Ends})
-	c.names = config.Names
+	if c.names = config.Names; config.Counted {
+		f.summary.socket(at)
+		return &Socket{follower: f, conversation: c, counted: true}, nil
+	}
 	c.record = f.book.Open(c.stream.Number, 0, config.Ends, false, c.names[layers.Client], c.names[layers.Server])
 	f.summary.socket(at)
 	s := &Socket{follower: f, conversation: c, service: config.Service}
@@ -65,8 +70,10 @@ func (s *Socket) Bytes(at time.Time, from layers.Side, b []byte) error {
 	if len(b) == 0 || s.ended[from] {
 		return nil
 	}
+	if s.follower.summary.heard(at, s.conversation, len(b)); s.counted {
+		return nil
+	}
 	s.conversation.record.Heard(at, from, len(b))
-	s.follower.summary.heard(at, s.conversation, len(b))
 	s.follower.takeTurn(s.conversation, from)
 	d := observe.Delivery{From: from, Offset: s.sent[from], Bytes: b, Time: at}
 	s.sent[from] += int64(len(b))
@@ -78,7 +85,9 @@ func (s *Socket) End(at time.Time, from layers.Side) error {
 	if s.ended[from] {
 		return nil
 	}
-	s.ended[from] = true
+	if s.ended[from] = true; s.counted {
+		return nil
+	}
 	s.conversation.record.Ended(at, from)
 	if err := s.pass(&observe.Delivery{From: from, Offset: s.sent[from], Last: true, Time: at}); err != nil || !s.ended[from.Other()] {
 		return err

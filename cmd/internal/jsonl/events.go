@@ -158,6 +158,10 @@ func (f *Face) summary(s *trace.Summary) {
 	o = append(o, '}')
 	f.out = object(o).number("application", s.Headers[layers.Application]).number("mail", s.Mail).number("messages", int64(s.Messages)).
 		number("streams", int64(s.Streams)).number("round-trips", int64(s.RoundTrips)).seconds("duration", s.Duration)
+	if s.Sockets != nil {
+		o = append(f.out.key("sockets"), '{')
+		f.out = append(object(o).number("connections", int64(s.Sockets.Connections)).number("bytes", s.Sockets.Bytes), '}')
+	}
 	if s.Filtered != nil {
 		o = append(f.out.key("shown"), '{')
 		f.out = append(object(o).number("packets", int64(s.Filtered.Packets)).number("messages", int64(s.Filtered.Messages)), '}')

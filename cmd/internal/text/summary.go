@@ -15,6 +15,9 @@ import (
 func (f *Face) showSummary(s *trace.Summary) {
 	f.blank()
 	f.line(0, strings.Repeat(f.glyphs.rule, f.Width))
+	if s.Sockets != nil {
+		f.paragraph(0, f.label("summary.sockets", layers.A("connections", f.number(s.Sockets.Connections)), layers.A("bytes", f.number(int(s.Sockets.Bytes)))), "")
+	}
 	f.paragraph(0, f.label("summary.packets", layers.A("packets", f.number(s.Packets)), layers.A("bytes", f.number(int(s.Bytes))),
 		layers.A("messages", f.number(s.Messages)), layers.A("streams", f.number(s.Streams))), "")
 	if s.Filtered != nil {

@@ -28,14 +28,13 @@ func (s *Server) tell(expunges bool) {
 		s.tellExpunges()
 	}
 	s.tellFresh()
-	if v.dirty == 0 {
-		return
-	}
-	for i := range v.messages {
-		if m := &v.messages[i]; m.dirty {
-			s.tellFlags(i)
+	slices.Sort(v.dirty)
+	for _, uid := range v.dirty {
+		if place, here := find(v.messages, uid); here && v.messages[place].dirty {
+			s.tellFlags(place)
 		}
 	}
+	v.dirty = v.dirty[:0]
 }
 
 func (s *Server) tellExpunges() {
@@ -86,7 +85,7 @@ func (s *Server) tellFlags(place int) {
 
 // flagsOf is what the client is told as the flags of a message.
 func (s *Server) flagsOf(m *viewed) []string {
-	s.box.clean(m)
+	m.dirty = false
 	s.introduce(m)
 	return m.flags()
 }

@@ -14,7 +14,7 @@ type view struct {
 	messages []viewed // in ascending order of UID
 	fresh    []viewed // new, and not told yet; in ascending order of UID, all behind those of messages
 	gone     int      // how many of messages are gone, and not told yet
-	dirty    int      // how many of messages have flags that are not told yet
+	dirty    []uint32 // UIDs of messages whose flags were not told, though some may have been since
 	recents  uint32   // of messages: how many are recent
 	told     uint32   // the RECENT that the client knows
 	keywords []string // that the client knows from FLAGS
@@ -86,7 +86,7 @@ func (v *view) pull() error {
 		case c.Expunged:
 			m.gone = true
 			v.gone++
-			v.clean(m)
+			m.dirty = false
 		case !sameFlags(m.Flags, c.Flags):
 			m.Flags, m.ModSeq = c.Flags, c.ModSeq
 			v.soil(m)
@@ -108,18 +108,11 @@ func (v *view) pullFresh(c Change) {
 	}
 }
 
-// soil notes that the client does not know the flags of a message; clean, that it does.
+// soil notes that the client does not know the flags of a message.
 func (v *view) soil(m *viewed) {
 	if !m.dirty {
 		m.dirty = true
-		v.dirty++
-	}
-}
-
-func (v *view) clean(m *viewed) {
-	if m.dirty {
-		m.dirty = false
-		v.dirty--
+		v.dirty = append(v.dirty, m.UID)
 	}
 }
 

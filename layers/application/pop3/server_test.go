@@ -1,6 +1,7 @@
 package pop3
 
 import (
+	"bytes"
 	"errors"
 	"slices"
 	"strings"
@@ -210,6 +211,45 @@ func TestAPOPExampleOfTheRFC(t *testing.T) {
 	if got := Digest("<1896.697170952@dbc.mtview.ca.us>", "tanstaaf"); got != "c4c9334bac560ecc979e58001b3e22fb" {
 		t.Error(got)
 	}
+}
+
+// Whatever a client sends, it gets a reply or a close, and never another account's mail.
+func FuzzSession(f *testing.F) {
+	f.Add([]byte("USER eve\r\nPASS e\r\nSTAT\r\nRETR 1\r\nRETR 2\r\nTOP 1 5\r\nUIDL\r\nLIST\r\nDELE 1\r\nQUIT\r\n"), 5)
+	f.Add([]byte("AUTH PLAIN Ym9iAGV2ZQBl\r\nAUTH PLAIN AGV2ZQBl\r\nUSER bob\r\nRETR 1\r\n"), 50)
+	f.Add([]byte("AUTH SCRAM-SHA-256 biwsbj1ib2Iscj1j\r\nYz1iaXdzLHI9Y3M=\r\nAPOP bob x\r\nAUTH CRAM-MD5\r\nYm9iIHg=\r\nSTLS\r\n"), 1)
+	f.Fuzz(func(t *testing.T, b []byte, n int) {
+		if len(b) > 4096 {
+			return
+		}
+		h := household{"bob": {mails: []string{"Subject: bob's own\r\n\r\n"}, uids: []string{"bobs-own-id"}, password: "\x00 nobody guesses\n"},
+			"eve": {mails: []string{"Subject: to eve\r\n\r\n"}, uids: []string{"e1"}, password: "e"}}
+		s := NewServer(epoch, Options{Timestamp: stamp, Mechanisms: sasl.Spoken, Nonce: always("s"), TLS: true, Pause: time.Second}, h)
+		wire := drained(s)
+		for piece := range slices.Chunk(b, max(1, n%200)) {
+			s.Receive(epoch, piece)
+			wire += drained(s)
+			s.Expire(epoch.Add(time.Minute))
+			wire += drained(s)
+			for e, ok := s.Next(); ok; e, ok = s.Next() {
+				if _, is := e.(StartTLS); is {
+					s.Secured()
+				}
+			}
+		}
+		s.Hangup()
+		if strings.Contains(wire, "bob's own") || strings.Contains(wire, "bobs-own-id") || len(h["bob"].mails) != 1 || h["bob"].locked || h["eve"].locked {
+			t.Errorf("%q", wire)
+		}
+		for line := range strings.Lines(wire) {
+			if len(line) > MaxReply || !strings.HasSuffix(line, "\r\n") {
+				t.Errorf("a line of %d octets: %q", len(line), line)
+			}
+		}
+		if bytes.ContainsRune(b, '\n') && strings.Count(wire, "\n") < 2 {
+			t.Error("a line has no reply")
+		}
+	})
 }
 
 func FuzzServer(f *testing.F) {

@@ -162,10 +162,18 @@ func appendNumber(dst []byte, n uint64) []byte {
 	var digits [10]byte
 	at := len(digits)
 	rest := uint32(n)
-	for ; rest > 0; rest /= 10 {
+	for ; rest >= 100; rest /= 100 {
+		two := rest % 100
+		at -= 2
+		digits[at], digits[at+1] = byte('0'+two/10), byte('0'+two%10)
+	}
+	if rest >= 10 {
 		at--
 		digits[at] = byte('0' + rest%10)
+		rest /= 10
 	}
+	at--
+	digits[at] = byte('0' + rest)
 	return append(dst, digits[at:]...)
 }
 

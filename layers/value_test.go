@@ -75,3 +75,13 @@ func TestValuesAreFewBytes(t *testing.T) {
 		t.Errorf("a value has %d bytes", unsafe.Sizeof(Value{}))
 	}
 }
+
+func TestNumbersHaveTheirDigits(t *testing.T) {
+	for power := uint64(1); power < 1e15; power *= 10 {
+		for _, n := range []uint64{power - 1, power, power + 1, 7*power + power/3, 1<<32 - power%9} {
+			if got := Uint(n).String(); got != strconv.FormatUint(n, 10) {
+				t.Errorf("%d is written %s", n, got)
+			}
+		}
+	}
+}

@@ -11,7 +11,8 @@ import (
 type known struct {
 	layer     layers.Layer // zero for a note that belongs to none
 	reference string
-	explained bool // it was shown in full
+	explained bool   // it was shown in full
+	told      uint64 // the sum of the last note with the id that had nothing new to say
 }
 
 // known looks an id up, in the lexicon the first time.
@@ -48,7 +49,8 @@ func (f *Face) fresh(n *layers.Note) bool {
 		return false
 	}
 	told := f.sum(n)
-	if f.repeated[told] {
+	if told == k.told || f.repeated[told] {
+		k.told = told
 		return false
 	}
 	f.text = f.Lexicon.AppendLine(f.text[:0], *n)

@@ -106,7 +106,13 @@ const hangRoom = 24
 // hang goes on with a line whose beginning took indent columns: with s, on further lines under its start where it is too
 // long, or, where that leaves too little room, on lines of their own; and with a tail in a colour of its own.
 func (f *Face) hang(indent int, b *brush, s []byte, tailBrush *brush, tail []byte) {
-	if room := f.Width - indent; columns(s)+columns(tail) > room && (room < hangRoom || f.cutsWord(s, room)) {
+	room, wide := f.Width-indent, columns(s)
+	if len(tail) == 0 && wide <= room && wide == len(s) { // and plain: the most are
+		f.out = appendPainted(f.out, b, s)
+		f.endLine()
+		return
+	}
+	if wide+columns(tail) > room && (room < hangRoom || f.cutsWord(s, room)) {
 		f.endLine()
 		indent = noteIndent
 		f.spaces(indent)

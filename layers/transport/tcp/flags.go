@@ -39,18 +39,15 @@ var flagLists = func() (lists [1 << len(flagNames)][]string) {
 
 // Append adds the names of the bits that are set to dst, with spaces between them; "none" when there are none.
 func (f Flags) Append(dst []byte) []byte {
-	start := len(dst)
-	for i, name := range flagNames {
-		if f&(1<<i) == 0 {
-			continue
-		}
-		if len(dst) > start {
+	names := f.Names()
+	if len(names) == 0 {
+		return append(dst, "none"...)
+	}
+	for i, name := range names {
+		if i > 0 {
 			dst = append(dst, ' ')
 		}
 		dst = append(dst, name...)
-	}
-	if len(dst) == start {
-		dst = append(dst, "none"...)
 	}
 	return dst
 }

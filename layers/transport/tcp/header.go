@@ -125,7 +125,7 @@ func (h *Header) appendBlock(dst, d []byte) []byte {
 }
 
 func appendNumber(dst []byte, before string, n uint32) []byte {
-	return strconv.AppendUint(append(dst, before...), uint64(n), 10)
+	return layers.Uint(n).Append(append(dst, before...))
 }
 
 // AppendFields adds the fields that the frame holds, in the order of RFC 9293 §3.1, each option that says something

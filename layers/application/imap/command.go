@@ -2,7 +2,6 @@ package imap
 
 import (
 	"strings"
-	"time"
 
 	"mailwire/layers/application"
 	"mailwire/layers/application/message"
@@ -19,17 +18,28 @@ type Command struct {
 	Mailbox        string          // of all commands about one mailbox; of COPY and MOVE the target
 	NewName        string          // of RENAME
 	Reference      string          // of LIST, LSUB
-	Pattern        string          // of LIST, LSUB
+	Patterns       []string        // of LIST, LSUB: at least one
+	List           ListOptions     // of LIST
+	Select         SelectOptions   // of SELECT, EXAMINE
+	Uses           []string        // of CREATE: the special uses (RFC 6154 §3)
+	QuotaRoot      string          // of GETQUOTA, SETQUOTA
+	Limits         []QuotaResource // of SETQUOTA
 	Items          []FetchItem     // of FETCH
+	ChangedSince   *uint64         // of FETCH: only messages with a greater mod-sequence; nil for all (RFC 7162 §3.1.4.1)
+	Vanished       bool            // of UID FETCH: and the UIDs of those that are gone since (RFC 7162 §3.2.6)
+	UnchangedSince *uint64         // of STORE: only messages without a greater mod-sequence; nil for all (RFC 7162 §3.1.3)
 	StatusItems    []string        // of STATUS, upper case
-	Flags          []string        // of APPEND, STORE; canonical
-	Date           time.Time       // of APPEND; zero for none
-	Body           []byte          // of APPEND: the message
+	Flags          []string        // of STORE; canonical
+	Appends        []Appended      // of APPEND: at least one
 	Set            Set             // of FETCH, STORE, COPY, MOVE, UID EXPUNGE: sequence numbers, or UIDs if the name says so
+	Saved          bool            // the set is "$": what the last SEARCH with SAVE has found (RFC 5182 §2.1); Set is nil
 	StoreOp        StoreOp         // of STORE
 	Silent         bool            // of STORE: .SILENT
-	Charset        string          // of SEARCH
-	Search         SearchKey       // of SEARCH
+	Return         *SearchReturn   // of SEARCH, SORT; nil without RETURN
+	Charset        string          // of SEARCH, SORT, THREAD
+	Search         SearchKey       // of SEARCH, SORT, THREAD
+	Sort           []SortKey       // of SORT
+	Thread         string          // of THREAD: the algorithm
 	Words          []string        // of ENABLE, upper case
 	ID             []message.Param // of ID
 }
@@ -102,55 +112,76 @@ func (d *Decoder) renameArguments(to *Command) bool {
 	return d.SP() && d.Mailbox(&to.Mailbox) && d.SP() && d.Mailbox(&to.NewName)
 }
 
-func (d *Decoder) listArguments(to *Command) bool {
-	return d.SP() && d.Mailbox(&to.Reference) && d.SP() && d.ListMailbox(&to.Pattern)
-}
-
-// statusItems are the items of STATUS (RFC 3501 §6.3.10).
-var statusItems = []string{"MESSAGES", "RECENT", "UIDNEXT", "UIDVALIDITY", "UNSEEN"}
+// statusItems are the items of STATUS (RFC 3501 §6.3.10; RFC 7162 §3.1.7, RFC 8438 §2, RFC 9208 §4.1.4, RFC 7889 §3).
+var statusItems = []string{"MESSAGES", "RECENT", "UIDNEXT", "UIDVALIDITY", "UNSEEN", "HIGHESTMODSEQ", "SIZE", "DELETED", "DELETED-STORAGE", "APPENDLIMIT"}
 
 func (d *Decoder) statusArguments(to *Command) bool {
-	return d.SP() && d.Mailbox(&to.Mailbox) && d.SP() && d.List(func() bool {
+	return d.SP() && d.Mailbox(&to.Mailbox) && d.SP() && d.statusItems(&to.StatusItems)
+}
+
+func (d *Decoder) statusItems(to *[]string) bool {
+	return d.List(func() bool {
 		var name string
 		at := d.at
 		if !d.Keyword(&name) {
 			return false
 		}
 		for _, known := range statusItems {
-			if name == known && len(to.StatusItems) < itemsMax {
-				to.StatusItems = append(to.StatusItems, name)
+			if name == known && len(*to) < itemsMax {
+				*to = append(*to, name)
 				return true
 			}
 		}
 		return d.back(at) || d.want("status-att")
-	}) && (len(to.StatusItems) > 0 || d.want("status-att"))
+	}) && (len(*to) > 0 || d.want("status-att"))
 }
 
-func (d *Decoder) appendArguments(to *Command) bool {
-	if !d.SP() || !d.Mailbox(&to.Mailbox) || !d.SP() {
+func (d *Decoder) setArgument(to *Command) bool {
+	if !d.SP() {
 		return false
 	}
-	if d.at < len(d.b) && d.b[d.at] == '(' && !(d.FlagList(&to.Flags) && d.SP()) {
-		return false
+	if to.Saved = d.ahead("$"); to.Saved {
+		d.at++
+		return true
 	}
-	if d.at < len(d.b) && d.b[d.at] == '"' && !(d.DateTime(&to.Date) && d.SP()) {
-		return false
-	}
-	return d.Literal(&to.Body)
+	return d.SequenceSet(&to.Set)
 }
-
-func (d *Decoder) setArgument(to *Command) bool { return d.SP() && d.SequenceSet(&to.Set) }
 
 func (d *Decoder) copyArguments(to *Command) bool {
 	return d.setArgument(to) && d.SP() && d.Mailbox(&to.Mailbox)
 }
 
 func (d *Decoder) fetchArguments(to *Command) bool {
-	return d.setArgument(to) && d.SP() && d.FetchItems(&to.Items)
+	if !d.setArgument(to) || !d.SP() || !d.FetchItems(&to.Items) {
+		return false
+	}
+	if !d.ahead(" (") {
+		return true
+	}
+	return d.SP() && d.List(func() bool { return d.fetchModifier(to) }) && (to.ChangedSince != nil || d.wantRef("CHANGEDSINCE", "RFC 7162 §3.2.6"))
+}
+
+// fetchModifier is one of those of RFC 7162 §7.
+func (d *Decoder) fetchModifier(to *Command) bool {
+	if d.Word("CHANGEDSINCE") {
+		to.ChangedSince = new(uint64)
+		return d.SP() && d.ModSeq(to.ChangedSince)
+	}
+	to.Vanished = to.UID() && d.Word("VANISHED")
+	return to.Vanished || d.wantRef("a modifier of FETCH", "RFC 7162 §7")
+}
+
+// storeModifier is "(UNCHANGEDSINCE n)" with a space behind it, or nothing (RFC 7162 §3.1.3).
+func (d *Decoder) storeModifier(to *Command) bool {
+	if !d.ahead("(") {
+		return true
+	}
+	to.UnchangedSince = new(uint64)
+	return d.Special('(') && d.Word("UNCHANGEDSINCE") && d.SP() && d.ModSeq(to.UnchangedSince) && d.Special(')') && d.SP()
 }
 
 func (d *Decoder) storeArguments(to *Command) bool {
-	if !d.setArgument(to) || !d.SP() {
+	if !d.setArgument(to) || !d.SP() || !d.storeModifier(to) {
 		return false
 	}
 	switch {
@@ -180,5 +211,5 @@ func (d *Decoder) storeArguments(to *Command) bool {
 }
 
 func (d *Decoder) searchArgumentsOf(to *Command) bool {
-	return d.SP() && d.SearchProgram(&to.Charset, &to.Search)
+	return d.searchReturn(&to.Return) && d.SP() && d.SearchProgram(&to.Charset, &to.Search)
 }

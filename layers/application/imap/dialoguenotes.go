@@ -10,7 +10,7 @@ import (
 
 // furtherCommands are commands of standards that the engines do not speak; the dialogue names them.
 var furtherCommands = []string{
-	"COMPRESS", "SORT", "UID SORT", "THREAD", "UID THREAD", "GETQUOTA", "GETQUOTAROOT", "SETQUOTA", "XLIST",
+	"COMPRESS", "XLIST",
 	"GETACL", "SETACL", "DELETEACL", "LISTRIGHTS", "MYRIGHTS", "GETMETADATA", "SETMETADATA", "NOTIFY", "UNAUTHENTICATE", "REPLACE",
 	"LANGUAGE", "URLFETCH", "GENURLAUTH", "RESETKEY",
 }

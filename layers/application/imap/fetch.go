@@ -1,13 +1,19 @@
 package imap
 
-import "mailwire/layers/application/message"
+import (
+	"strings"
+
+	"mailwire/layers/application/message"
+)
 
 // A FetchItem is one thing that FETCH asks for or tells (RFC 3501 §6.4.5 and §7.4.2).
 type FetchItem struct {
 	// Name is FLAGS, UID, INTERNALDATE, RFC822, RFC822.SIZE, RFC822.HEADER, RFC822.TEXT, ENVELOPE, BODYSTRUCTURE, BODY
-	// (the structure without extension data), or BODY[] (a section of the bytes).
+	// (the structure without extension data), or BODY[] (a section of the bytes); BINARY[] (a part, decoded) and
+	// BINARY.SIZE[] of RFC 3516; MODSEQ of RFC 7162; PREVIEW of RFC 8970.
 	Name    string
-	Peek    bool // BODY.PEEK[]: leaves \Seen alone
+	Peek    bool // BODY.PEEK[], BINARY.PEEK[]: leaves \Seen alone
+	Lazy    bool // PREVIEW (LAZY): only if it is at hand
 	Section message.Section
 	Partial *Partial // which bytes of the section; nil for all
 }
@@ -17,7 +23,7 @@ type Partial struct{ Offset, Count uint32 }
 
 // fetchWords are the items that are one word. Longer words stand before those they begin with.
 var fetchWords = []string{
-	"BODYSTRUCTURE", "BODY", "ENVELOPE", "FLAGS", "INTERNALDATE", "RFC822.HEADER", "RFC822.SIZE", "RFC822.TEXT", "RFC822", "UID",
+	"BODYSTRUCTURE", "BODY", "ENVELOPE", "FLAGS", "INTERNALDATE", "MODSEQ", "PREVIEW", "RFC822.HEADER", "RFC822.SIZE", "RFC822.TEXT", "RFC822", "UID",
 }
 
 // fetchMacros are words for several items; each stands alone (RFC 3501 §6.4.5).
@@ -69,10 +75,14 @@ func (d *Decoder) FetchItem(to *FetchItem) bool {
 		}
 		return d.back(at)
 	}
+	if d.binaryItem(to) {
+		return true
+	}
 	for _, w := range fetchWords {
 		if d.maybe(w) {
 			if d.at == len(d.b) || !atomChar(d.b[d.at]) && d.b[d.at] != '[' {
 				to.Name = w
+				to.Lazy = w == "PREVIEW" && d.Word(" (LAZY)") // RFC 8970 §3.1
 				return true
 			}
 			d.at = at
@@ -162,10 +172,14 @@ func (e *Encoder) Section(s message.Section) *Encoder {
 
 // FetchItem writes an item as a command has it.
 func (e *Encoder) FetchItem(i FetchItem) *Encoder {
-	if i.Name != "BODY[]" {
-		return e.Atom(i.Name)
+	name, section := strings.CutSuffix(i.Name, "[]")
+	e.Atom(name)
+	if i.Lazy {
+		e.Atom(" (LAZY)")
 	}
-	e.Atom("BODY")
+	if !section {
+		return e
+	}
 	if i.Peek {
 		e.Atom(".PEEK")
 	}
@@ -181,7 +195,7 @@ func (i FetchItem) String() string { return string(NewEncoder().FetchItem(i).Byt
 
 // SetsSeen says whether fetching the item marks the message \Seen (RFC 3501 §6.4.5).
 func (i FetchItem) SetsSeen() bool {
-	return i.Name == "BODY[]" && !i.Peek || i.Name == "RFC822" || i.Name == "RFC822.TEXT"
+	return (i.Name == "BODY[]" || i.Name == "BINARY[]") && !i.Peek || i.Name == "RFC822" || i.Name == "RFC822.TEXT"
 }
 
 // ParseFetchItems reads what stands behind the set in a FETCH: "(UID FLAGS BODY.PEEK[1]<0.2048>)", "ALL", "ENVELOPE".

@@ -14,8 +14,16 @@ func (d *Decoder) FetchData(to *FetchData) bool {
 // fetchDatum is one item with its value.
 func (d *Decoder) fetchDatum(to *FetchData) bool {
 	at := d.at
-	if d.Word("BODY[") {
-		return d.sectionDatum(to) || d.back(at)
+	switch {
+	case d.Word("BODY["):
+		return d.sectionDatum("BODY[]", to) || d.back(at)
+	case d.Word("BINARY["):
+		return d.sectionDatum("BINARY[]", to) || d.back(at)
+	case d.Word("BINARY.SIZE["):
+		var size BinarySize
+		ok := d.sectionBinary(&size.Section) && d.SP() && d.Number64(&size.Size)
+		to.BinarySizes = append(to.BinarySizes, size)
+		return ok || d.back(at)
 	}
 	var item FetchItem
 	if !d.FetchItem(&item) {
@@ -38,6 +46,11 @@ func (d *Decoder) fetchValue(name string, to *FetchData) bool {
 	case "RFC822.SIZE":
 		to.HasSize = true
 		return d.Number64(&to.Size)
+	case "MODSEQ":
+		return d.Special('(') && d.ModSeq(&to.ModSeq) && d.Special(')')
+	case "PREVIEW":
+		to.Preview = &message.Optional{}
+		return d.Nstring(to.Preview)
 	case "ENVELOPE":
 		to.Envelope = &message.Envelope{}
 		return d.Envelope(to.Envelope)
@@ -62,8 +75,8 @@ func (d *Decoder) structureValue(extended bool, to *FetchData) bool {
 }
 
 // sectionDatum is a section behind its bracket, its origin if it is a partial, and its bytes.
-func (d *Decoder) sectionDatum(to *FetchData) bool {
-	s := SectionData{Name: "BODY[]", Origin: -1}
+func (d *Decoder) sectionDatum(name string, to *FetchData) bool {
+	s := SectionData{Name: name, Origin: -1}
 	if !d.sectionRest(&s.Section) {
 		return false
 	}
@@ -101,6 +114,9 @@ func (e *Encoder) FetchData(f *FetchData) *Encoder {
 	if f.HasFlags {
 		next("FLAGS").SP().Flags(f.Flags)
 	}
+	if f.ModSeq != 0 {
+		next("MODSEQ").Atom(" (").ModSeq(f.ModSeq).Special(')')
+	}
 	if !f.InternalDate.IsZero() {
 		next("INTERNALDATE").SP().DateTime(f.InternalDate)
 	}
@@ -120,6 +136,12 @@ func (e *Encoder) FetchData(f *FetchData) *Encoder {
 			next("BODY").SP().BodyStructure(f.Structure, false)
 		}
 	}
+	for _, s := range f.BinarySizes {
+		next("BINARY.SIZE[").Section(s.Section).Atom("] ").Number(s.Size)
+	}
+	if f.Preview != nil {
+		next("PREVIEW").SP().Nstring(*f.Preview)
+	}
 	for _, s := range f.Sections {
 		next(strings.TrimSuffix(s.Name, "[]"))
 		e.sectionData(s)
@@ -131,7 +153,7 @@ func (e *Encoder) FetchData(f *FetchData) *Encoder {
 }
 
 func (e *Encoder) sectionData(s SectionData) {
-	if s.Name == "BODY[]" {
+	if strings.HasSuffix(s.Name, "[]") {
 		e.Special('[').Section(s.Section).Special(']')
 		if s.Origin >= 0 {
 			e.Special('<').Number(s.Origin).Special('>')
@@ -143,6 +165,8 @@ func (e *Encoder) sectionData(s SectionData) {
 		e.Nil()
 	case len(s.Bytes) == 0:
 		e.String("")
+	case s.Name == "BINARY[]":
+		e.binaryLiteral(s.Bytes)
 	default:
 		e.Literal(s.Bytes)
 	}

@@ -8,7 +8,10 @@ import (
 // list does LIST (RFC 3501 §6.3.8) with the attributes of RFC 3348 and RFC 6154.
 func (s *Server) list() error {
 	c := &s.command
-	if c.Pattern == "" { // §6.3.8: an empty pattern asks for the delimiter
+	if c.List.Extended {
+		return s.listExtended()
+	}
+	if c.Patterns[0] == "" { // §6.3.8: an empty pattern asks for the delimiter
 		s.write(NewEncoder().Atom(`* LIST (\Noselect) `).String(string(Delimiter)).SP().String(""))
 		return nil
 	}
@@ -17,7 +20,7 @@ func (s *Server) list() error {
 		return err
 	}
 	all = slices.DeleteFunc(all, func(m MailboxInfo) bool { return m.NonExistent })
-	pattern := c.Reference + c.Pattern
+	pattern := c.Reference + c.Patterns[0]
 	all = withLevels(all)
 	for i, m := range all {
 		if !matches(pattern, m.Name) {
@@ -51,7 +54,7 @@ func (s *Server) lsub() error {
 	for i := range all {
 		all[i].NoSelect = all[i].NoSelect || all[i].NonExistent
 	}
-	pattern := c.Reference + c.Pattern
+	pattern := c.Reference + c.Patterns[0]
 	for _, m := range withLevels(all) {
 		// §6.3.9: a level above subscribed names is told only when a "%" ends at it, and as \Noselect.
 		if !matches(pattern, m.Name) || !m.Subscribed && !strings.HasSuffix(pattern, "%") {

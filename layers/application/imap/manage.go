@@ -1,7 +1,6 @@
 package imap
 
 import (
-	"bytes"
 	"slices"
 	"strings"
 	"unicode/utf8"
@@ -13,7 +12,7 @@ func (s *Server) manage() {
 	var err error
 	switch c.Name {
 	case "CREATE":
-		err = s.create(c.Mailbox)
+		err = s.create(c.Mailbox, c.Uses)
 	case "DELETE":
 		err = s.remove(c.Mailbox)
 	case "RENAME":
@@ -28,6 +27,8 @@ func (s *Server) manage() {
 		err = s.lsub()
 	case "STATUS":
 		err = s.status()
+	case "GETQUOTA", "GETQUOTAROOT", "SETQUOTA":
+		err = s.quota()
 	case "NAMESPACE":
 		s.untagged(`NAMESPACE (("" "` + string(Delimiter) + `")) NIL NIL`)
 	case "APPEND":
@@ -58,7 +59,8 @@ func checkName(name string) error {
 }
 
 // create does CREATE. A delimiter at the end only says that names below it will follow (RFC 3501 §6.3.3).
-func (s *Server) create(name string) error {
+// With USE it is made for a purpose (RFC 6154 §3): one of those that the server knows.
+func (s *Server) create(name string, uses []string) error {
 	name = strings.TrimSuffix(name, string(Delimiter))
 	if err := checkName(name); err != nil {
 		return err
@@ -66,7 +68,15 @@ func (s *Server) create(name string) error {
 	if name == Inbox {
 		return ErrAlreadyExists
 	}
-	return s.account.Create(name, "")
+	special := ""
+	for _, use := range uses {
+		known, ok := specialUse(use)
+		if !ok || special != "" && special != known {
+			return ErrUseAttr
+		}
+		special = known
+	}
+	return s.account.Create(name, special)
 }
 
 func (s *Server) remove(name string) error {
@@ -112,46 +122,15 @@ func (s *Server) rename(from, to string) error {
 	return err
 }
 
-// append does APPEND (RFC 3501 §6.3.11) and tells the new UID (RFC 4315 §3).
-func (s *Server) append() {
-	c := &s.command
-	if !s.settable(c.Flags) {
-		return
-	}
-	switch {
-	case bytes.IndexByte(c.Body, 0) >= 0:
-		s.bad("A literal holds no NUL", "RFC 3501 §9 CHAR8")
-		return
-	case len(c.Body) == 0:
-		s.refuse(&Refusal{"", "Message is empty"})
-		return
-	}
-	date := c.Date
-	if date.IsZero() {
-		date = s.now
-	}
-	body := slices.Clone(c.Body)
-	validity, uids, err := s.account.Append(c.Mailbox, NewMessage{c.Flags, date, body})
-	if err != nil {
-		s.refuse(tryCreate(err, c.Mailbox))
-		return
-	}
-	code := NewEncoder().Atom("APPENDUID ").Number(int64(validity)).SP().Atom(inOrder(uids).String()).Bytes()
-	s.done(string(code), "APPEND completed")
-}
-
 func (s *Server) status() error {
 	c := &s.command
 	status, err := s.account.Status(c.Mailbox)
 	if err != nil {
 		return err
 	}
-	e := NewEncoder().Atom("* STATUS ").Mailbox(c.Mailbox).SP()
-	e.list(len(c.StatusItems), func(i int) {
-		values := map[string]uint32{"MESSAGES": status.Messages, "RECENT": status.Recent, "UIDNEXT": status.UIDNext,
-			"UIDVALIDITY": status.UIDValidity, "UNSEEN": status.Unseen}
-		e.Atom(c.StatusItems[i]).SP().Number(int64(values[c.StatusItems[i]]))
-	})
-	s.write(e)
+	if slices.Contains(c.StatusItems, "HIGHESTMODSEQ") {
+		s.useCondStore() // RFC 7162 §3.1
+	}
+	s.tellStatus(c.Mailbox, status, c.StatusItems)
 	return nil
 }

@@ -8,7 +8,7 @@ func (s *Server) refresh() bool {
 	if s.box == nil {
 		return true
 	}
-	s.box.lost = false
+	s.box.lost, s.box.unknownCTE = false, false
 	if s.box.pull() == ErrNonexistent {
 		// RFC 2180 §3.3: a client whose mailbox has been deleted by another one is disconnected.
 		s.bye("Selected mailbox has been deleted")
@@ -35,23 +35,38 @@ func (s *Server) tell(expunges bool) {
 		}
 	}
 	v.dirty = v.dirty[:0]
+	switch {
+	case v.gone == 0:
+		v.toldModSeq = v.mailbox.HighestModSeq()
+	case s.uses(qResync) && v.keepsModSeq():
+		// RFC 7162 §3.2: what is told of changes later than a removal that is not told yet must not make the client
+		// believe that it knows all.
+		s.tellHighestModSeq("Removals are told later")
+	}
 }
 
 func (s *Server) tellExpunges() {
 	v := s.box
+	byUID := s.uses(qResync) && v.keepsModSeq()
 	kept := v.messages[:0]
+	var gone []uint32
 	for _, m := range v.messages {
-		if m.gone {
-			s.write(NewEncoder().Atom("* ").Number(int64(len(kept) + 1)).Atom(" EXPUNGE"))
-			if m.Recent {
-				v.recents--
-			}
+		if !m.gone {
+			kept = append(kept, m)
 			continue
 		}
-		kept = append(kept, m)
+		if m.Recent {
+			v.recents--
+		}
+		if gone = append(gone, m.UID); !byUID {
+			s.write(NewEncoder().Atom("* ").Number(int64(len(kept) + 1)).Atom(" EXPUNGE"))
+		}
 	}
 	clear(v.messages[len(kept):])
 	v.messages, v.gone = kept, 0
+	if byUID { // RFC 7162 §3.2.10
+		s.untagged("VANISHED " + SetOf(gone...).String())
+	}
 }
 
 // tellFresh tells the size of the mailbox when it has grown, and how much of it is recent when that has changed.
@@ -80,6 +95,7 @@ func (s *Server) tellFlags(place int) {
 	if s.command.UID() {
 		data.UID = m.UID
 	}
+	s.addModSeq(m, &data)
 	s.write(NewEncoder().Atom("* ").Number(int64(place + 1)).Atom(" FETCH ").FetchData(&data))
 }
 

@@ -1,6 +1,9 @@
 package imap
 
-import "strings"
+import (
+	"strconv"
+	"strings"
+)
 
 // perform does what a well-formed and permitted command asks for.
 func (s *Server) perform(rule Rule) {
@@ -30,8 +33,7 @@ func (s *Server) perform(rule Rule) {
 		}
 		s.login(c.User, c.Password)
 	case "ENABLE":
-		s.untagged("ENABLED") // RFC 5161 §3.2: lists what was enabled now, and nothing can be
-		s.done("", "ENABLE completed")
+		s.enable()
 	case "IDLE":
 		s.idle()
 	case "SELECT", "EXAMINE":
@@ -46,6 +48,10 @@ func (s *Server) perform(rule Rule) {
 		s.expunge()
 	case "SEARCH", "UID SEARCH":
 		s.search()
+	case "SORT", "UID SORT":
+		s.sort()
+	case "THREAD", "UID THREAD":
+		s.thread()
 	case "FETCH", "UID FETCH":
 		s.fetch()
 	case "STORE", "UID STORE":
@@ -62,11 +68,19 @@ func (s *Server) needsTLS() bool { return s.config.NeedTLS && !s.secured }
 
 var errNeedTLS = &Refusal{"PRIVACYREQUIRED", "LOGIN is disabled without TLS"}
 
+// authenticatedCapabilities are told to who has logged in; nobody else can use them.
+var authenticatedCapabilities = []string{
+	"IDLE", "NAMESPACE", "CHILDREN", "UIDPLUS", "MOVE", "UNSELECT", "SPECIAL-USE", "CREATE-SPECIAL-USE", "LIST-EXTENDED", "LIST-STATUS",
+	"STATUS=SIZE", "CONDSTORE", "QRESYNC", "ESEARCH", "SEARCHRES", "WITHIN", "SORT", "SORT=DISPLAY", "ESORT", "THREAD=ORDEREDSUBJECT",
+	"THREAD=REFERENCES", "MULTIAPPEND", "BINARY", "PREVIEW", "QUOTA", "QUOTA=RES-STORAGE", "QUOTA=RES-MESSAGE",
+}
+
 // capabilities lists what the server can do in its present state (RFC 3501 §7.2.1).
 func (s *Server) capabilities() []string {
 	all := []string{"IMAP4rev1", "LITERAL+", "SASL-IR", "ID", "ENABLE"}
 	if s.state != NotAuthenticated {
-		return append(all, "IDLE", "NAMESPACE", "CHILDREN", "UIDPLUS", "MOVE", "UNSELECT", "SPECIAL-USE")
+		all = append(all, authenticatedCapabilities...)
+		return append(all, "APPENDLIMIT="+strconv.FormatInt(s.config.LiteralMax, 10)) // RFC 7889 §3
 	}
 	if s.config.StartTLS && !s.secured {
 		all = append(all, "STARTTLS")

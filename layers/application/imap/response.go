@@ -86,6 +86,7 @@ type Namespace struct{ Prefix, Delimiter string }
 type FetchData struct {
 	Seq          uint32
 	UID          uint32
+	ModSeq       uint64   // RFC 7162 §3.1.4.2
 	Flags        []string // canonical; HasFlags tells no flags from none told
 	HasFlags     bool
 	InternalDate time.Time
@@ -96,11 +97,13 @@ type FetchData struct {
 	Extended     bool // Structure came as BODYSTRUCTURE, not as BODY
 	Plain        bool // it came as BODY too
 	Sections     []SectionData
+	BinarySizes  []BinarySize      // RFC 3516 §4.3
+	Preview      *message.Optional // the beginning of the text, absent when it is not at hand (RFC 8970 §3); nil when it was not told
 }
 
 // A SectionData is the bytes of a section, or of RFC822, RFC822.HEADER, RFC822.TEXT.
 type SectionData struct {
-	Name    string // BODY[], RFC822, RFC822.HEADER, RFC822.TEXT
+	Name    string // BODY[], BINARY[], RFC822, RFC822.HEADER, RFC822.TEXT
 	Section message.Section
 	Origin  int64 // of a partial: the offset of the first byte; -1 when all was asked for
 	Bytes   []byte

@@ -7,10 +7,13 @@ import (
 
 // A SearchKey is one condition of SEARCH (RFC 3501 §6.4.4).
 type SearchKey struct {
-	Name   string      // the word of the RFC; "SET" for a sequence set, "AND" for parentheses and for keys in a row
+	// Name is the word of the RFC; "SET" for a sequence set, "AND" for parentheses and for keys in a row, "$" for what
+	// the last SEARCH with SAVE has found (RFC 5182 §2.1).
+	Name   string
 	Field  string      // of HEADER
 	Text   string      // of BCC, BODY, CC, FROM, HEADER, KEYWORD, SUBJECT, TEXT, TO, UNKEYWORD
-	Number int64       // of LARGER, SMALLER: bytes
+	Number int64       // of LARGER, SMALLER: bytes; of OLDER, YOUNGER: seconds (RFC 5032)
+	ModSeq uint64      // of MODSEQ (RFC 7162 §3.1.5)
 	Date   time.Time   // of BEFORE, ON, SINCE, SENTBEFORE, SENTON, SENTSINCE
 	Set    Set         // of SET, UID
 	Keys   []SearchKey // of NOT (one), OR (two), AND
@@ -29,6 +32,8 @@ const (
 	withField
 	withKey
 	withKeys
+	withModSeq
+	withSeconds
 )
 
 // searchShapes lists the keys in the order of RFC 3501 §6.4.4.
@@ -43,6 +48,7 @@ var searchShapes = []struct {
 	{"SENTSINCE", withDate}, {"SINCE", withDate}, {"SMALLER", withNumber}, {"SUBJECT", withText}, {"TEXT", withText},
 	{"TO", withText}, {"UID", withSet}, {"UNANSWERED", alone}, {"UNDELETED", alone}, {"UNDRAFT", alone},
 	{"UNFLAGGED", alone}, {"UNKEYWORD", withKeyword}, {"UNSEEN", alone},
+	{"MODSEQ", withModSeq}, {"OLDER", withSeconds}, {"YOUNGER", withSeconds},
 }
 
 func searchShapeOf(name string) (searchShape, bool) {
@@ -65,19 +71,24 @@ func (d *Decoder) SearchProgram(charset *string, to *SearchKey) bool {
 			return d.back(at)
 		}
 	}
+	return d.searchKeys(to) || d.back(at)
+}
+
+// searchKeys is keys that must all hold, to the end.
+func (d *Decoder) searchKeys(to *SearchKey) bool {
 	budget := keysMax
 	to.Name = "AND"
 	for {
 		var key SearchKey
 		if !d.searchKey(&key, &budget) {
-			return d.back(at)
+			return false
 		}
 		to.Keys = append(to.Keys, key)
 		if d.End() {
 			return true
 		}
 		if !d.SP() {
-			return d.back(at)
+			return false
 		}
 	}
 }
@@ -103,6 +114,11 @@ func (d *Decoder) searchKey(to *SearchKey, budget *int) bool {
 		to.Name = "SET"
 		return true
 	}
+	if d.ahead("$") {
+		d.at++
+		to.Name = "$"
+		return true
+	}
 	if !d.Keyword(&to.Name) {
 		return d.want("search-key")
 	}
@@ -124,7 +140,22 @@ func (d *Decoder) searchArguments(shape searchShape, to *SearchKey, budget *int)
 	case withNumber:
 		return d.SP() && d.Number64(&to.Number)
 	case withSet:
-		return d.SP() && d.SequenceSet(&to.Set)
+		if !d.SP() {
+			return false
+		}
+		if d.ahead("$") { // RFC 5182 §2.1: "UID $" is what "$" is
+			d.at++
+			to.Name = "$"
+			return true
+		}
+		return d.SequenceSet(&to.Set)
+	case withModSeq:
+		return d.SP() && d.modSeqKey(to)
+	case withSeconds:
+		var seconds uint32
+		ok := d.SP() && d.NzNumber(&seconds)
+		to.Number = int64(seconds)
+		return ok
 	case withField:
 		return d.SP() && d.Astring(&to.Field) && d.SP() && d.Astring(&to.Text)
 	case withKey, withKeys:
@@ -144,6 +175,15 @@ func (d *Decoder) searchArguments(shape searchShape, to *SearchKey, budget *int)
 		}
 	}
 	return true
+}
+
+// modSeqKey is a mod-sequence, perhaps behind the name of the metadata that it is about and whose it is: quoted, and
+// priv, shared or all (RFC 7162 §3.1.5).
+func (d *Decoder) modSeqKey(to *SearchKey) bool {
+	if d.Quoted(&to.Field) && !(d.SP() && d.Atom(&to.Text) && d.SP()) {
+		return false
+	}
+	return d.ModSeq(&to.ModSeq)
 }
 
 // SearchKey writes a key. A top-level AND is written as keys in a row.
@@ -181,8 +221,13 @@ func (e *Encoder) searchKey(k SearchKey) {
 		e.SP().Atom(k.Text)
 	case withDate:
 		e.SP().Atom(k.Date.Format(dateLayout))
-	case withNumber:
+	case withNumber, withSeconds:
 		e.SP().Number(k.Number)
+	case withModSeq:
+		if k.Field != "" {
+			e.SP().String(k.Field).SP().Atom(k.Text)
+		}
+		e.SP().ModSeq(k.ModSeq)
 	case withSet:
 		e.SP().Atom(k.Set.String())
 	case withField:

@@ -5,6 +5,10 @@ import "strings"
 // selectMailbox does SELECT and EXAMINE (RFC 3501 §6.3.1, §6.3.2).
 func (s *Server) selectMailbox(rule Rule) {
 	c := &s.command
+	if c.Select.QResync != nil && !s.uses(qResync) {
+		s.bad("QRESYNC has not been enabled", "RFC 7162 §3.2.5")
+		return
+	}
 	// §6.3.1: a failing SELECT too leaves no mailbox selected.
 	if s.box != nil {
 		s.unselect()
@@ -26,6 +30,12 @@ func (s *Server) selectMailbox(rule Rule) {
 	v := newView(mailbox, c.Mailbox, readOnly, messages)
 	s.box = v
 	s.describe(v)
+	if c.Select.CondStore {
+		s.enabled |= condStore // RFC 7162 §3.1.8; describe has told where the mailbox stands
+	}
+	if q := c.Select.QResync; q != nil {
+		s.resynchronise(q)
+	}
 	s.move(rule)
 	code := "READ-WRITE"
 	if readOnly {
@@ -48,6 +58,11 @@ func (s *Server) describe(v *view) {
 	s.describePermanent(v)
 	s.write(NewEncoder().Atom("* OK [UIDNEXT ").Number(int64(v.mailbox.UIDNext())).Atom("] Predicted next UID"))
 	s.write(NewEncoder().Atom("* OK [UIDVALIDITY ").Number(int64(v.mailbox.UIDValidity())).Atom("] UIDs valid"))
+	if v.keepsModSeq() {
+		s.tellHighestModSeq("Highest")
+	} else {
+		s.untagged("OK [NOMODSEQ] No mod-sequences here") // RFC 7162 §3.1.2.2
+	}
 }
 
 func (s *Server) unselect() {
@@ -59,7 +74,7 @@ func (s *Server) unselect() {
 
 // closeMailbox does CLOSE: what is marked \Deleted goes, and nobody is told (RFC 3501 §6.4.2).
 func (s *Server) closeMailbox(rule Rule) {
-	if err := s.removeDeleted(nil); err != nil && !s.box.readOnly {
+	if _, err := s.removeDeleted(nil); err != nil && !s.box.readOnly {
 		s.refuse(err)
 		return
 	}
@@ -71,24 +86,32 @@ func (s *Server) closeMailbox(rule Rule) {
 // expunge does EXPUNGE (RFC 3501 §6.4.3) and UID EXPUNGE, which spares what the set does not name (RFC 4315 §2.1).
 func (s *Server) expunge() {
 	var only Set
-	if s.command.UID() {
-		only = s.command.Set
+	switch c := &s.command; {
+	case c.Saved:
+		only = append(Set{}, s.box.saved...)
+	case c.UID():
+		only = c.Set
 	}
-	if err := s.removeDeleted(only); err != nil {
+	n, err := s.removeDeleted(only)
+	if err != nil {
 		s.refuse(err)
 		return
 	}
-	s.done("", s.command.Name+" completed")
+	code := ""
+	if n > 0 {
+		code = s.highestModSeq()
+	}
+	s.done(code, s.command.Name+" completed")
 }
 
-// removeDeleted removes the messages with \Deleted, those of other sessions included.
-func (s *Server) removeDeleted(only Set) error {
+// removeDeleted removes the messages with \Deleted, those of other sessions included, and says how many there were.
+func (s *Server) removeDeleted(only Set) (n int, err error) {
 	v := s.box
 	if v.readOnly {
-		return ErrReadOnly
+		return 0, ErrReadOnly
 	}
 	if err := v.pull(); err != nil {
-		return err
+		return 0, err
 	}
 	var uids []uint32
 	for i := range v.messages {
@@ -97,13 +120,17 @@ func (s *Server) removeDeleted(only Set) error {
 		}
 	}
 	if len(uids) == 0 {
-		return nil
+		return 0, nil
 	}
-	return v.mailbox.Expunge(uids)
+	return len(uids), v.mailbox.Expunge(uids)
 }
 
 // named lists the places of the messages that the command names; it answers BAD itself when they don't exist.
 func (s *Server) named() (places []int, ok bool) {
+	if s.command.Saved { // RFC 5182 §2.1: "$" is no set of numbers, so none of them can be wrong
+		places, _ = s.box.places(s.box.saved, true)
+		return places, true
+	}
 	places, ok = s.box.places(s.command.Set, s.command.UID())
 	if !ok {
 		s.bad("No such message number", "RFC 3501 §9 sequence-set")
@@ -150,7 +177,7 @@ func (s *Server) copy() {
 	if moves {
 		// RFC 6851 §4.3: the new UIDs come before the EXPUNGEs that take the old ones away.
 		s.untagged("OK [" + code + "] Moved")
-		code = ""
+		code = s.highestModSeq()
 	}
 	s.done(code, c.Name+" completed")
 }

@@ -59,6 +59,7 @@ type Server struct {
 
 	account Account
 	user    string
+	enabled extension    // what the client has asked for
 	box     *view        // the selected mailbox; nil when there is none
 	command Command      // in progress, or the last one
 	waiting func([]byte) // what the next line goes to, when it is no command: SASL, IDLE

@@ -41,10 +41,12 @@ func dialogue(backend Backend, n int, client string) (wire string, events []stri
 const (
 	login   = "a LOGIN bob secret\r\n"
 	inbox   = login + "b SELECT INBOX\r\n"
-	loginOK = "a OK [CAPABILITY IMAP4rev1 LITERAL+ SASL-IR ID ENABLE IDLE NAMESPACE CHILDREN UIDPLUS MOVE UNSELECT SPECIAL-USE] Logged in\r\n"
+	loginOK = "a OK [CAPABILITY IMAP4rev1 LITERAL+ SASL-IR ID ENABLE IDLE NAMESPACE CHILDREN UIDPLUS MOVE UNSELECT SPECIAL-USE CREATE-SPECIAL-USE" +
+		" LIST-EXTENDED LIST-STATUS STATUS=SIZE CONDSTORE QRESYNC ESEARCH SEARCHRES WITHIN SORT SORT=DISPLAY ESORT THREAD=ORDEREDSUBJECT" +
+		" THREAD=REFERENCES MULTIAPPEND BINARY PREVIEW QUOTA QUOTA=RES-STORAGE QUOTA=RES-MESSAGE APPENDLIMIT=67108864] Logged in\r\n"
 	inboxOK = loginOK + "* FLAGS (\\Answered \\Flagged \\Deleted \\Seen \\Draft)\r\n* 2 EXISTS\r\n* 2 RECENT\r\n* OK [UNSEEN 1] First unseen\r\n" +
 		"* OK [PERMANENTFLAGS (\\Answered \\Flagged \\Deleted \\Seen \\Draft \\*)] Flags that stay\r\n* OK [UIDNEXT 3] Predicted next UID\r\n" +
-		"* OK [UIDVALIDITY 1] UIDs valid\r\nb OK [READ-WRITE] SELECT completed\r\n"
+		"* OK [UIDVALIDITY 1] UIDs valid\r\n* OK [HIGHESTMODSEQ 3] Highest\r\nb OK [READ-WRITE] SELECT completed\r\n"
 )
 
 // TestDialogues plays sessions whole, byte by byte, and in other pieces: what comes back never depends on how TCP cut

@@ -10,9 +10,30 @@ import (
 // fetch does FETCH (RFC 3501 §6.4.5): message after message, and only as fast as the output is taken.
 func (s *Server) fetch() {
 	c := &s.command
+	if c.Vanished && !s.uses(qResync) {
+		s.bad("QRESYNC has not been enabled", "RFC 7162 §3.2.6")
+		return
+	}
+	asksModSeq := slices.ContainsFunc(c.Items, func(i FetchItem) bool { return i.Name == "MODSEQ" })
+	if (asksModSeq || c.ChangedSince != nil) && !s.needsModSeq() {
+		return
+	}
 	places, ok := s.named()
 	if !ok {
 		return
+	}
+	if c.ChangedSince != nil {
+		if !asksModSeq {
+			c.Items = append(c.Items, FetchItem{Name: "MODSEQ"}) // RFC 7162 §3.1.4.1
+		}
+		places = slices.DeleteFunc(places, func(i int) bool { return s.box.messages[i].ModSeq <= *c.ChangedSince })
+		if c.Vanished {
+			named := c.Set
+			if c.Saved {
+				named = s.box.saved
+			}
+			s.tellVanished(named, *c.ChangedSince, 0)
+		}
 	}
 	if c.UID() && !slices.ContainsFunc(c.Items, func(i FetchItem) bool { return i.Name == "UID" }) {
 		c.Items = append(c.Items, FetchItem{Name: "UID"}) // RFC 3501 §6.4.8
@@ -22,6 +43,10 @@ func (s *Server) fetch() {
 			s.fetchOne(places[0])
 			places = places[1:]
 			return true
+		}
+		if s.box.unknownCTE {
+			s.refuse(errUnknownCTE)
+			return false
 		}
 		s.done(s.box.issued(), c.Name+" completed")
 		return false
@@ -51,6 +76,7 @@ func (s *Server) fetchOne(place int) {
 		if flags, modSeq, err := v.mailbox.Store(m.UID, AddFlags, []string{Seen}); err == nil {
 			m.Flags, m.ModSeq = flags, modSeq
 			data.HasFlags = true
+			s.addModSeq(m, &data)
 		}
 	}
 	if data.HasFlags {
@@ -63,7 +89,8 @@ func (s *Server) fetchOne(place int) {
 
 // empty says whether there is nothing to tell of a message.
 func (f *FetchData) empty() bool {
-	return f.UID == 0 && !f.HasFlags && !f.HasSize && f.InternalDate.IsZero() && f.Envelope == nil && f.Structure == nil && len(f.Sections) == 0
+	return f.UID == 0 && !f.HasFlags && !f.HasSize && f.InternalDate.IsZero() && f.Envelope == nil && f.Structure == nil && len(f.Sections) == 0 &&
+		f.ModSeq == 0 && len(f.BinarySizes) == 0 && f.Preview == nil
 }
 
 // datum adds one item of a message; false when its bytes are gone.
@@ -74,6 +101,9 @@ func (v *view) datum(m *viewed, item FetchItem, data *FetchData) bool {
 		return true
 	case "UID":
 		data.UID = m.UID
+		return true
+	case "MODSEQ":
+		data.ModSeq = m.ModSeq
 		return true
 	case "INTERNALDATE":
 		data.InternalDate = m.InternalDate
@@ -97,6 +127,9 @@ func (v *view) datum(m *viewed, item FetchItem, data *FetchData) bool {
 		data.Extended = data.Extended || extended
 		data.Structure = whole.BodyStructure()
 		return true
+	}
+	if handled, ok := v.derived(m.UID, item, data); handled {
+		return ok
 	}
 	section, ok := v.section(m.UID, item)
 	if !slices.ContainsFunc(data.Sections, section.same) {
@@ -123,6 +156,8 @@ func (v *view) section(uid uint32, item FetchItem) (s SectionData, ok bool) {
 	}
 	var found bool
 	switch {
+	case item.Name == "BINARY[]":
+		s.Bytes, found, ok = v.binary(uid, of)
 	case len(of.Path) == 0 && of.Specifier == message.Everything:
 		s.Bytes, ok = v.body(uid)
 		found = ok
@@ -138,7 +173,9 @@ func (v *view) section(uid uint32, item FetchItem) (s SectionData, ok bool) {
 		}
 	}
 	s.Nil = !found
-	s.Bytes = withoutNUL(s.Bytes)
+	if item.Name != "BINARY[]" { // RFC 3516 §4.2: only that may hold NUL
+		s.Bytes = withoutNUL(s.Bytes)
+	}
 	if p := item.Partial; p != nil && found {
 		// RFC 3501 §6.4.5: an origin beyond the end gives an empty string.
 		s.Origin = int64(p.Offset)

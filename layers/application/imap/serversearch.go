@@ -10,21 +10,13 @@ import (
 
 // search does SEARCH (RFC 3501 §6.4.4).
 func (s *Server) search() {
-	c, v := &s.command, s.box
+	c := &s.command
 	places, ok := s.searched()
 	if !ok {
 		return
 	}
-	e := NewEncoder().Atom("* SEARCH")
-	for _, place := range places {
-		n := int64(place + 1)
-		if c.UID() {
-			n = int64(v.messages[place].UID)
-		}
-		e.SP().Number(n)
-	}
-	s.write(e)
-	s.done(v.issued(), c.Name+" completed")
+	s.tellFound("SEARCH", places)
+	s.done(s.box.issued(), c.Name+" completed")
 }
 
 // searched lists the places of the messages that meet the keys of the command; it refuses the command itself when their
@@ -33,9 +25,14 @@ func (s *Server) search() {
 func (s *Server) searched() (places []int, ok bool) {
 	c, v := &s.command, s.box
 	if c.Charset != "" && !c.Search.decode(c.Charset) {
+		s.save(nil) // RFC 5182 §2.1: a SEARCH that is refused leaves nothing saved
 		s.refuse(&Refusal{"BADCHARSET (US-ASCII UTF-8)", "Unknown charset"})
 		return nil, false
 	}
+	if c.Search.has("MODSEQ") && !s.needsModSeq() {
+		return nil, false
+	}
+	v.now = s.now
 	c.Search.prepare()
 	for i := range v.messages {
 		if m := &v.messages[i]; !(m.gone && c.UID()) && v.fits(&c.Search, i) {
@@ -103,6 +100,14 @@ func (v *view) fits(k *SearchKey, place int) bool {
 		return true
 	case "SET":
 		return v.covers(k.Set, place)
+	case "$":
+		return v.saved.Contains(m.UID, 0)
+	case "MODSEQ":
+		return m.ModSeq >= k.ModSeq
+	case "OLDER": // RFC 5032 §3: at that instant or earlier
+		return !m.InternalDate.After(v.now.Add(-time.Duration(k.Number) * time.Second))
+	case "YOUNGER":
+		return !m.InternalDate.Before(v.now.Add(-time.Duration(k.Number) * time.Second))
 	case "UID":
 		return k.Set.Contains(m.UID, v.largestUID())
 	case "LARGER":

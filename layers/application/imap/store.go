@@ -18,11 +18,24 @@ func (s *Server) store() {
 		s.refuse(&Refusal{"LIMIT", "Too many keywords"})
 		return
 	}
+	if c.UnchangedSince != nil && !s.needsModSeq() {
+		return
+	}
+	var modified []uint32
 	for _, place := range places {
+		if m := &v.messages[place]; s.changedSince(m) {
+			modified = append(modified, s.numberOf(place))
+			s.tellFlags(place) // RFC 7162 §3.1.3: that saves the client the question what has changed
+			continue
+		}
 		if err := s.storeOne(place); err != nil {
 			s.refuse(err)
 			return
 		}
+	}
+	if len(modified) > 0 {
+		s.done("MODIFIED "+SetOf(modified...).String(), "Conditional STORE failed for some")
+		return
 	}
 	s.done(v.issued(), c.Name+" completed")
 }
@@ -42,13 +55,35 @@ func (s *Server) storeOne(place int) error {
 	case err != nil:
 		return err
 	}
+	changed := m.ModSeq != modSeq
 	m.Flags, m.ModSeq = flags, modSeq
 	if c.Silent {
 		s.introduce(m)
-	} else {
+	}
+	switch {
+	case !c.Silent:
 		s.tellFlags(place)
+	case s.uses(condStore) && v.keepsModSeq() && (changed || c.UnchangedSince != nil):
+		// RFC 7162 §3.1.3: the new mod-sequence is told even so.
+		data := FetchData{UID: m.UID, ModSeq: m.ModSeq}
+		s.write(NewEncoder().Atom("* ").Number(int64(place + 1)).Atom(" FETCH ").FetchData(&data))
 	}
 	return nil
+}
+
+// changedSince says whether a conditional STORE leaves a message alone: it has changed later than the client knows
+// (RFC 7162 §3.1.3).
+func (s *Server) changedSince(m *viewed) bool {
+	limit := s.command.UnchangedSince
+	return limit != nil && !m.gone && m.ModSeq > *limit
+}
+
+// numberOf is how the command in progress calls a message: by its UID or its sequence number.
+func (s *Server) numberOf(place int) uint32 {
+	if s.command.UID() {
+		return s.box.messages[place].UID
+	}
+	return uint32(place + 1)
 }
 
 // issued is the response code that says why a message was left out: another session has expunged it (RFC 5530 §3).

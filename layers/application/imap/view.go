@@ -3,6 +3,7 @@ package imap
 import (
 	"slices"
 	"sort"
+	"time"
 )
 
 // A view is the selected mailbox as its client has been told of it. Sequence numbers are places in it, so they never
@@ -19,7 +20,12 @@ type view struct {
 	told     uint32   // the RECENT that the client knows
 	keywords []string // that the client knows from FLAGS
 	parsed   parsed
-	lost     bool // the command in progress needed the bytes of a message that is gone
+	// toldModSeq is the mod-sequence up to which the client has been told of everything (RFC 7162 §3.2).
+	toldModSeq uint64
+	unknownCTE bool      // it asked for a part in a transfer encoding that nobody knows
+	saved      Set       // the UIDs that "$" names (RFC 5182 §2)
+	now        time.Time // of the SEARCH in progress
+	lost       bool      // the command in progress needed the bytes of a message that is gone
 }
 
 // A viewed is a message in a view.
@@ -38,7 +44,7 @@ func newView(mailbox Mailbox, name string, readOnly bool, messages []MessageInfo
 			v.recents++
 		}
 	}
-	v.told = v.recents
+	v.told, v.toldModSeq = v.recents, mailbox.HighestModSeq()
 	return v
 }
 
@@ -90,6 +96,8 @@ func (v *view) pull() error {
 		case !sameFlags(m.Flags, c.Flags):
 			m.Flags, m.ModSeq = c.Flags, c.ModSeq
 			v.soil(m)
+		default:
+			m.ModSeq = max(m.ModSeq, c.ModSeq)
 		}
 	}
 	return err

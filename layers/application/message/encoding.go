@@ -169,3 +169,12 @@ func CRLF(b []byte) []byte {
 	}
 	return out
 }
+
+// Known says whether Decode knows the encoding: one of RFC 2045 §6.1, or none at all, which is 7bit.
+func (e Encoding) Known() bool {
+	switch e {
+	case "", Bit7, Bit8, Binary, QuotedPrintable, Base64:
+		return true
+	}
+	return false
+}

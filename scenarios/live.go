@@ -39,10 +39,18 @@ type LiveOptions struct {
 	Accounts    []Account   // beside the scenario's people; one of a known address changes its password
 	TLS         *tls.Config // with the host's certificate; nil: TLS is not offered
 	NeedTLS     bool        // nobody logs in without TLS
+	Logins      Logins      // what makes logins safe from who listens or guesses
 	Disk        Disk        // of all mail hosts; nil: what they hold lives as long as the process
 	ShowSecrets bool
 	Counted     bool // what clients say is counted for the summary and not read
 	Face        trace.Face
+}
+
+// Logins is what a served host needs to offer APOP, CRAM-MD5 and SCRAM; the zero value offers none of them.
+type Logins struct {
+	Nonce   func() string // see [mail.ServerConfig]; it does not come from the world, whose seed anybody may know
+	SaltKey string
+	Pause   time.Duration // how long the answer to a failed login is held back
 }
 
 // An Account is a user of the served host. A user without a domain is one of the host's.
@@ -91,7 +99,7 @@ func (s *Scenario) Serve(o LiveOptions) (*Live, error) {
 	}
 	l := &Live{options: o, domain: served.hostNamed(o.Host).Domain}
 	config := l.secrets(o.TLS)
-	w, err := build(served, seed, outside{o.Host, config, o.NeedTLS, o.Disk}, func(state *trace.State) { l.show(state) })
+	w, err := build(served, seed, outside{o.Host, config, o.NeedTLS, o.Logins, o.Disk}, func(state *trace.State) { l.show(state) })
 	if err != nil {
 		return nil, err
 	}

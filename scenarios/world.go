@@ -39,6 +39,7 @@ type outside struct {
 	host    string
 	tls     *tls.Config
 	needTLS bool
+	logins  Logins
 	disk    Disk
 }
 
@@ -271,6 +272,7 @@ func (w *world) startServices() error {
 		}
 		if h.Name == w.outside.host {
 			config.TLS, config.NeedTLS = w.outside.tls, w.outside.needTLS
+			config.Nonce, config.SaltKey, config.Pause = w.outside.logins.Nonce, w.outside.logins.SaltKey, w.outside.logins.Pause
 		}
 		if w.outside.disk != nil {
 			spool, err := w.outside.disk.Spool(mail.HostName(h.Domain))

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"crypto/rand"
 	"crypto/tls"
 	"errors"
 	"math"
@@ -130,7 +131,8 @@ func serveRun(p *program, o *serveOptions, args []string) (err error) {
 	}
 	live, err := s.Serve(scenarios.LiveOptions{
 		Language: p.words.Language(), Start: time.Now(), Seed: o.seed, At: o.at, Host: o.host, Accounts: accounts, Disk: kept.disk(),
-		TLS: &tls.Config{Certificates: []tls.Certificate{certificate}}, NeedTLS: o.needTLS, ShowSecrets: o.secrets, Counted: o.trace.quiet, Face: face,
+		TLS: &tls.Config{Certificates: []tls.Certificate{certificate}}, NeedTLS: o.needTLS, Logins: scenarios.Logins{Nonce: rand.Text, SaltKey: rand.Text(), Pause: loginPause},
+		ShowSecrets: o.secrets, Counted: o.trace.quiet, Face: face,
 	})
 	if err != nil {
 		return p.serveFault(err, o.store)
@@ -143,6 +145,9 @@ func serveRun(p *program, o *serveOptions, args []string) (err error) {
 	}
 	return errors.Join(host.Serve(ctx, served{live, p}, open, host.Limits{}), live.Close())
 }
+
+// loginPause is how long who has given a wrong password waits.
+const loginPause = 2 * time.Second
 
 // printCard prints the settings in front of what is said.
 func (p *program) printCard(o *serveOptions, c *card) error {

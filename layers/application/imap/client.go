@@ -3,6 +3,7 @@ package imap
 import (
 	"errors"
 	"fmt"
+	"math"
 	"strings"
 	"time"
 
@@ -36,6 +37,7 @@ type Client struct {
 	greeted      bool
 	state        State
 	capabilities []string
+	learned      int // how often capabilities have been told
 	selected     Selection
 	queue        []*request // not complete, in the order they were asked for
 	idling       bool       // the server has said "+" to IDLE
@@ -49,12 +51,14 @@ type Client struct {
 type request struct {
 	tag, name string
 	parts     [][]byte     // still to be sent, each after a "+" but the first
+	learned   int          // Client.learned when the first part was sent
 	begun     bool         // the first part has been sent
 	barrier   bool         // nothing is sent behind it before it is complete
 	mailbox   string       // of SELECT and EXAMINE
 	done      bool         // of IDLE: DONE is to be sent as soon as may be
 	auth      *sasl.Client // of AUTHENTICATE: answers each "+"
 	renew     bool         // of IDLE: begin anew when it is complete
+	series    *series      // what it is a step of; may be nil
 }
 
 // A Selection is what the client knows of its selected mailbox.
@@ -121,6 +125,10 @@ func (c *Client) Selection() Selection { return c.selected }
 
 // Can says whether the server has told of a capability, such as "MOVE".
 func (c *Client) Can(capability string) bool { return HasFlag(c.capabilities, capability) }
+
+// Capabilities lists what the server has told that it can do, in its present state; nil when it has not told: who has
+// logged in, or has begun TLS, asks by Capability then.
+func (c *Client) Capabilities() []string { return c.capabilities }
 
 // Receive takes bytes from the layer below, however they were cut.
 func (c *Client) Receive(now time.Time, b []byte) {
@@ -217,7 +225,7 @@ func (c *Client) send() {
 	}
 	for i, r := range c.queue {
 		if !r.begun {
-			r.begun = true
+			r.begun, r.learned = true, c.learned
 			c.waitingSince = c.now
 			if r.mailbox != "" && i == 0 {
 				c.selected = Selection{} // a server without [CLOSED] tells all anew
@@ -276,110 +284,6 @@ func (c *Client) goOn(challenge string) {
 	c.event(&ServerError{Line: "+", Why: errors.New("imap: nothing waits for a continuation (RFC 3501 §7.5)")})
 }
 
-// told takes an untagged response.
-func (c *Client) told(r *Response) {
-	if !c.greeted {
-		c.greeted = true
-		if r.Name == "PREAUTH" {
-			c.state = Authenticated
-		}
-	}
-	s := &c.selected
-	switch r.Name {
-	case "BYE":
-		c.closing, c.state = true, LoggedOut
-	case "CAPABILITY":
-		c.capabilities = r.Words
-	case "FLAGS":
-		s.Flags = r.Words
-	case "EXISTS":
-		s.Exists = r.Number
-	case "RECENT":
-		s.Recent = r.Number
-	case "EXPUNGE":
-		if s.Exists > 0 {
-			s.Exists-- // RFC 3501 §7.4.1: EXPUNGE counts down EXISTS by itself
-		}
-	}
-	c.code(r.Code)
-	c.event(&Told{r})
-}
-
-// code learns from a response code.
-func (c *Client) code(code *Code) {
-	if code == nil {
-		return
-	}
-	s := &c.selected
-	switch code.Name {
-	case "CAPABILITY":
-		c.capabilities = code.Words
-	case "UIDVALIDITY":
-		s.UIDValidity = code.Number
-	case "UIDNEXT":
-		s.UIDNext = code.Number
-	case "UNSEEN":
-		s.FirstUnseen = code.Number
-	case "PERMANENTFLAGS":
-		s.PermanentFlags = code.Words
-	case "CLOSED": // RFC 9051 §7.1: what follows is about the mailbox that is selected next
-		*s = Selection{}
-	case "READ-ONLY":
-		s.ReadOnly = true
-	case "READ-WRITE":
-		s.ReadOnly = false
-	}
-}
-
-// completed takes the tagged response that completes a command.
-func (c *Client) completed(resp *Response) {
-	for i, r := range c.queue {
-		if r.tag != resp.Tag {
-			continue
-		}
-		c.queue = append(c.queue[:i:i], c.queue[i+1:]...)
-		c.code(resp.Code)
-		c.moved(r, resp.Name == "OK")
-		c.event(&Done{Tag: r.tag, Command: r.name, Status: resp.Name, Code: resp.Code, Text: resp.Text})
-		if r.renew {
-			c.Idle()
-		}
-		return
-	}
-	c.event(&ServerError{Line: resp.Tag + " " + resp.Name, Why: errors.New("imap: no command has this tag (RFC 3501 §2.2.1)")})
-}
-
-// moved changes the state as the outcome of a command says.
-func (c *Client) moved(r *request, ok bool) {
-	switch r.name {
-	case "LOGIN", "AUTHENTICATE":
-		if ok {
-			c.state = Authenticated
-			c.authenticated(r)
-		}
-	case "STARTTLS":
-		if ok {
-			c.capabilities = nil // RFC 3501 §6.2.1: forget what was told in clear text
-			c.framer.forget()    // and what came behind the OK
-			c.held = true
-		}
-	case "SELECT", "EXAMINE":
-		if ok {
-			c.state, c.selected.Name = Selected, r.mailbox
-		} else if c.state == Selected {
-			c.state, c.selected = Authenticated, Selection{}
-		}
-	case "CLOSE", "UNSELECT":
-		if ok {
-			c.state, c.selected = Authenticated, Selection{}
-		}
-	case "IDLE":
-		c.idling = false
-	case "LOGOUT":
-		c.closing, c.state = true, LoggedOut
-	}
-}
-
 // issue takes a command that is written but for its line end.
 func (c *Client) issue(name string, e *Encoder) *request {
 	r := &request{tag: c.tag(), name: name}
@@ -399,7 +303,17 @@ func (c *Client) tag() string {
 	return c.config.TagPrefix + fmt.Sprintf("%03d", c.lastTag)
 }
 
+// literalMinus is how long a literal may be that does not wait, at a server that says LITERAL- (RFC 7888 §5).
+const literalMinus = 4096
+
 // encoder returns an encoder of a command that begins with its name.
 func (c *Client) encoder(name string) *Encoder {
-	return newCommandEncoder(c.Can("LITERAL+")).Atom(strings.ToUpper(name))
+	plus := -1
+	switch {
+	case c.Can("LITERAL+"):
+		plus = math.MaxInt
+	case c.Can("LITERAL-"), c.Can("IMAP4rev2"):
+		plus = literalMinus
+	}
+	return newCommandEncoder(plus).Atom(strings.ToUpper(name))
 }

@@ -177,11 +177,15 @@ func (c *Client) UIDStore(uids Set, op StoreOp, silent bool, flags ...string) (t
 }
 
 func (c *Client) store(name string, set Set, op StoreOp, silent bool, flags []string) string {
+	return c.issue(name, c.storing(name, set, op, silent, flags)).tag
+}
+
+func (c *Client) storing(name string, set Set, op StoreOp, silent bool, flags []string) *Encoder {
 	e := c.encoder(name).SP().Atom(set.String()).SP().Atom([...]string{"FLAGS", "+FLAGS", "-FLAGS"}[op])
 	if silent {
 		e.Atom(".SILENT")
 	}
-	return c.issue(name, e.SP().Flags(flags)).tag
+	return e.SP().Flags(flags)
 }
 
 // Copy puts copies of messages, by sequence number, into another mailbox.

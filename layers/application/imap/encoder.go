@@ -13,15 +13,15 @@ import (
 type Encoder struct {
 	b      []byte
 	client bool  // literals announce themselves and wait
-	plus   bool  // the server takes {n+} (RFC 7888)
+	plus   int   // how long a literal may be that does not wait, {n+} (RFC 7888); all wait that are longer
 	waits  []int // positions at which a client waits for "+"
 }
 
 // NewEncoder returns an encoder of responses, in which literals follow their marker at once.
 func NewEncoder() *Encoder { return &Encoder{} }
 
-// newCommandEncoder returns an encoder of a client's command. With plus, literals need not wait.
-func newCommandEncoder(plus bool) *Encoder { return &Encoder{client: true, plus: plus} }
+// newCommandEncoder returns an encoder of a client's command, in which literals of up to plus bytes do not wait.
+func newCommandEncoder(plus int) *Encoder { return &Encoder{client: true, plus: plus} }
 
 // Bytes is what has been written.
 func (e *Encoder) Bytes() []byte { return e.b }
@@ -72,11 +72,12 @@ func (e *Encoder) String(s string) *Encoder {
 func (e *Encoder) Literal(b []byte) *Encoder {
 	e.b = append(e.b, '{')
 	e.b = strconv.AppendInt(e.b, int64(len(b)), 10)
-	if e.client && e.plus {
+	waits := e.client && len(b) > e.plus
+	if e.client && !waits {
 		e.b = append(e.b, '+')
 	}
 	e.b = append(e.b, "}\r\n"...)
-	if e.client && !e.plus {
+	if waits {
 		e.waits = append(e.waits, len(e.b))
 	}
 	e.b = append(e.b, b...)

@@ -95,6 +95,9 @@ func ParseCommand(line string) (Command, error) {
 	if fault == nil {
 		fault = controlFault(line)
 	}
+	if fault == nil {
+		fault = asciiFault(c.Verb, line)
+	}
 	if fault != nil {
 		return c, fault
 	}
@@ -106,6 +109,21 @@ func controlFault(line string) *SyntaxError {
 	for i := range len(line) {
 		if b := line[i]; b < ' ' && b != '\t' || b == 0x7f {
 			return &SyntaxError{At: i + 1, Code: 500, Why: "a command has no control characters", Ref: "RFC 5321 §2.3.8"}
+		}
+	}
+	return nil
+}
+
+// asciiFault finds a byte above 127 in a command that no extension lets have one (RFC 5321 §2.4). Those with addresses and names
+// may have them by SMTPUTF8, which the server knows about.
+func asciiFault(verb, line string) *SyntaxError {
+	switch verb {
+	case "MAIL", "RCPT", "VRFY", "EXPN":
+		return nil
+	}
+	for i := range len(line) {
+		if line[i] >= 0x80 {
+			return &SyntaxError{At: i + 1, Code: 500, Why: "a command is ASCII", Ref: "RFC 5321 §2.4, §4.1.2"}
 		}
 	}
 	return nil

@@ -44,6 +44,7 @@ type Dialogue struct {
 	accepted  int      // recipients
 	each      []string // LMTP: the accepted recipients, for whom there is an answer each
 	tried     int      // recipients
+	binary    bool     // the mail is declared to be no text of lines
 	answered  bool     // the mail under way has its final answer already
 	pipelined bool     // told already
 	auth      sasl.Exchange

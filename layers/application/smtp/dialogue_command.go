@@ -38,6 +38,9 @@ func (d *Dialogue) command(line []byte, words string, start, length int64, compl
 		return
 	}
 	m.Notes = d.commandNotes(&c, fault, line)
+	if length > int64(DefaultLimits.Line) && !c.authenticates() && m.Kind == application.Command {
+		m.Notes = append(m.Notes, layers.N("smtp.line-too-long", layers.A("length", layers.Int(length))))
+	}
 	if c.authenticates() && !slipped {
 		m.Secrets = secretsOf(&c, words, length)
 		m.Notes = append(m.Notes, d.beginAuth(&c)...)
@@ -65,6 +68,10 @@ func (d *Dialogue) follow(c *Command, fault *SyntaxError) {
 	switch c.Verb {
 	case "MAIL", "RCPT":
 		q.address = c.Path.Mailbox.String()
+		if c.Verb == "MAIL" {
+			body, _ := c.Param("BODY")
+			d.binary = strings.EqualFold(body, "BINARYMIME")
+		}
 	case "LHLO":
 		d.lmtp = true
 	case "X-EXPS":

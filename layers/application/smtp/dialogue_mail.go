@@ -14,6 +14,7 @@ type mailBytes struct {
 	length  int64
 	text    []byte // as on the wire, up to TextMax
 	tail    [5]byte
+	bare    int // CRs and LFs that stand alone
 	unstuff Unstuffer
 	middle  bool // its beginning was not seen
 	holes   bool
@@ -88,6 +89,10 @@ func (d *Dialogue) readChunk(b []byte) (n int) {
 
 func (m *mailBytes) add(b []byte) {
 	m.length += int64(len(b))
+	m.bare += bytes.Count(b, []byte{'\n'}) + bytes.Count(b, []byte{'\r'}) - 2*bytes.Count(b, []byte("\r\n"))
+	if len(b) > 0 && b[0] == '\n' && m.tail[len(m.tail)-1] == '\r' {
+		m.bare -= 2
+	}
 	if room := application.TextMax - len(m.text); room > 0 {
 		m.text = append(m.text, b[:min(room, len(b))]...)
 	}

@@ -112,7 +112,9 @@ func (d *Dialogue) addressNotes(c *Command) []layers.Note {
 		notes = append(notes, layers.N("smtp.path.utf8"))
 	}
 	for _, p := range c.Params {
-		if slices.Contains(notedParams, p.Keyword) {
+		if p.Keyword == "BODY" && strings.EqualFold(p.Value, "BINARYMIME") {
+			notes = append(notes, layers.N("smtp.param.binarymime"))
+		} else if slices.Contains(notedParams, p.Keyword) {
 			notes = append(notes, layers.N("smtp.param."+strings.ToLower(p.Keyword), layers.A("value", layers.String(p.Value))))
 		}
 	}
@@ -297,6 +299,8 @@ func (d *Dialogue) mailNotes(m *mailBytes, complete bool) []layers.Note {
 	}
 	if m.unstuff.Lookalikes > 0 {
 		add("smtp.data.smuggling", layers.A("count", layers.Int(m.unstuff.Lookalikes)))
+	} else if m.bare > 0 && !m.chunk && !m.middle && !m.holes && !d.binary {
+		add("smtp.data.bare", layers.A("count", layers.Int(m.bare)))
 	}
 	if d.answered && d.mode == inContent {
 		add("smtp.data.answered-early")

@@ -28,9 +28,6 @@ func (s *Server) command(line string) {
 		s.deny(fault.Code, "", "Syntax error: "+fault.Why)
 	case fault != nil:
 		s.refuse(line, fault)
-	case !ascii(line) && c.Verb != "MAIL" && c.Verb != "RCPT" && c.Verb != "VRFY" && c.Verb != "EXPN":
-		// RFC 5321 §2.4: bytes above 127 have no place in a command but where an extension allows them.
-		s.refuse(line, &SyntaxError{At: 1, Code: 500, Why: "a command is ASCII", Ref: "RFC 5321 §2.4"})
 	case c.Verb == "BDAT":
 		s.bdat(c)
 	case rule < 0:

@@ -3,10 +3,13 @@
 //
 // A message's Text is its request or status line and its header fields; a body is a message of kind data, without text.
 //
+// [Server] and [Client] are the two ends as a webmail and a browser have them: messages with Content-Length over one
+// connection, one after the other.
+//
 // Modelled: requests and responses with their header fields, bodies by Content-Length and chunks, the end of both
 // protocols behind CONNECT and 2xx and behind 101.
 //
-// NOT modelled: what bodies hold, trailers as fields, HTTP/2 and HTTP/3.
+// NOT modelled: chunks and content codings in the engines, what bodies hold, trailers as fields, HTTP/2 and HTTP/3.
 package http
 
 import (

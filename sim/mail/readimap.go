@@ -29,8 +29,8 @@ func (a *Agent) openIMAP(work func(*imapReader), done func(*Failure)) {
 			if r.failure == nil {
 				work(r)
 			}
-			if r.failure == nil {
-				r.ask(r.client.Logout())
+			if !r.session.over {
+				r.leave()
 			}
 		})
 		r.session = run(a.network.World(), conn, r.client, r.step, func(why error) {
@@ -86,6 +86,16 @@ func (r *imapReader) login() {
 	r.ask(c.Login(config.Address, config.Password))
 	if r.failure == nil {
 		r.ask(c.Select("INBOX"))
+	}
+}
+
+// leave says good-bye, also after a refusal.
+func (r *imapReader) leave() {
+	refusal := r.failure
+	r.failure = nil
+	r.ask(r.client.Logout())
+	if refusal != nil {
+		r.failure = refusal
 	}
 }
 

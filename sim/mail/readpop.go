@@ -31,9 +31,12 @@ func (a *Agent) openPOP3(work func(*popReader), done func(*Failure)) {
 			if r.failure == nil {
 				work(r)
 			}
-			if r.failure == nil {
+			switch {
+			case r.failure == nil:
 				// The UPDATE state is reached by QUIT alone (RFC 1939 §6): without its answer nothing is certain.
 				r.ask(r.client.Quit())
+			case !r.session.over:
+				r.session.finish(nil) // without QUIT nothing is deleted
 			}
 		})
 		r.session = run(a.network.World(), conn, r.client, r.step, func(why error) {

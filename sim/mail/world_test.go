@@ -21,6 +21,8 @@ var monday = time.Date(2026, 1, 5, 9, 0, 0, 0, time.UTC)
 // A street is the world of these tests: ana's laptop, her provider (example.net, also the name server), another provider
 // (example.org), all on one switch.
 type street struct {
+	network   *network.Network
+	middle    *network.Switch
 	t         *testing.T
 	world     *sim.World
 	laptop    *host.Host
@@ -44,6 +46,7 @@ func newStreetWith(t *testing.T, flaw Flaw) *street {
 	s.authority = NewAuthority(s.world)
 	n := network.New(s.world)
 	sw := n.NewSwitch("sw")
+	s.network, s.middle = n, sw
 	join := func(name, address string) *host.Host {
 		h := host.New(n, host.Config{Name: name})
 		i := h.AddInterface(netip.MustParsePrefix(address + "/24"))
@@ -59,6 +62,7 @@ func newStreetWith(t *testing.T, flaw Flaw) *street {
 		return dns.Zone{Name: dns.Name(domain), TTL: 3600, Authority: dns.Authority{Primary: host, Mailbox: "hostmaster.example", Minimum: 300}, Records: []dns.Record{
 			{Name: dns.Name(domain), Type: dns.TypeMX, TTL: 3600, Data: dns.Exchange{Preference: 10, Host: host}},
 			{Name: host, Type: dns.TypeA, TTL: 3600, Data: dns.Address{Addr: netip.MustParseAddr(address)}},
+			{Name: dns.Name(WebmailName(domain)), Type: dns.TypeA, TTL: 3600, Data: dns.Address{Addr: netip.MustParseAddr("192.0.2.40")}},
 		}}
 	}
 	names, err := dns.NewServer(zone("example.net", "192.0.2.20"), zone("example.org", "192.0.2.30"))

@@ -47,6 +47,7 @@ func (d *decoder) decode(root *yaml.Node) {
 	d.decodeNetwork(get(root, "network"))
 	d.decodePeople(get(root, "people"))
 	d.decodeAliases(get(root, "network"))
+	d.checkWebmails(root)
 	d.decodeMails(get(root, "mails"))
 	d.decodeMailboxes(get(root, "mailboxes"))
 	d.decodeActs(get(root, "acts"))
@@ -75,7 +76,7 @@ func (d *decoder) decodeRefutes(n *yaml.Node) {
 func (d *decoder) decodeNetwork(n *yaml.Node) {
 	for key, value := range pairs(get(n, "hosts")) {
 		h := Host{Name: key.Value, Kind: scalar(get(value, "kind")), Domain: scalar(get(value, "domain")), Services: scalars(get(value, "services")),
-			TLS: scalar(get(value, "tls")), Certificate: scalar(get(value, "certificate")), Open: scalar(get(value, "relay")) == "open"}
+			TLS: scalar(get(value, "tls")), Certificate: scalar(get(value, "certificate")), Open: scalar(get(value, "relay")) == "open", Webmail: scalar(get(value, "webmail"))}
 		if h.Kind == "" {
 			h.Kind = "host"
 		}

@@ -128,7 +128,7 @@ func (m *meter) take(connected time.Duration) figures {
 }
 
 // offline says what can be read on a device without the network.
-func offline(a *mail.Agent) layers.Note {
+func offline(a mail.UserAgent) layers.Note {
 	return layers.N("mail.offline", layers.A("readable", layers.Int(a.Holding().Messages)), layers.A("known", layers.Int(a.Known())))
 }
 

@@ -95,7 +95,12 @@ func TestShippedScenariosEndAsTheySay(t *testing.T) {
 
 // TestEachStrategy plays the scenario of the comparison by every strategy that it declares.
 func TestEachStrategy(t *testing.T) {
-	for _, strategy := range Strategies {
+	source, _ := Shipped("strategies")
+	s, err := Load(source, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, strategy := range s.Parameters[0].OneOf {
 		r := play(t, "strategies", 1, map[string]string{"strategy": strategy})
 		protocol, _, _ := strings.Cut(strategy, "-")
 		if !strings.Contains(r.String(), protocol+".") {

@@ -56,7 +56,8 @@ type Host struct {
 	TLS      string   // offered, needed or "" for none
 	// Certificate is what is wrong with the host's certificate: see Certificates; "" for nothing.
 	Certificate string
-	Quota       int64 // bytes that a mailbox may hold; 0 for no limit
+	Quota       int64  // bytes that a mailbox may hold; 0 for no limit
+	Webmail     string // the domain whose mail its web pages show; "" for none
 	Aliases     []Alias
 	Open        bool // it is an open relay
 }
@@ -159,7 +160,7 @@ type Expectation struct {
 }
 
 // Strategies lists the ways in which a device can read a mailbox.
-var Strategies = []string{"pop3-delete", "pop3-leave", "pop3-select", "imap"}
+var Strategies = []string{"pop3-delete", "pop3-leave", "pop3-select", "imap", "webmail"}
 
 // Securities lists the ways in which a device can protect what it says to its server.
 var Securities = []string{"none", "starttls", "tls"}

@@ -124,6 +124,7 @@ var file = shape{kind: mapping, about: "a mailwire scenario", fields: []field{
 			{"services", false, listOf("what runs on a host; all but dns need a domain", shape{kind: word, words: []string{"dns", "submission", "submissions", "smtp", "pop3", "pop3s", "imap", "imaps"}})},
 			{"tls", false, shape{kind: word, about: "whether the mail host speaks TLS, and whether it demands it of people", words: []string{"offered", "needed"}}},
 			{"certificate", false, shape{kind: word, about: "what is wrong with the certificate of a host that speaks TLS", words: Certificates}},
+			{"webmail", false, textOf("the domain whose people read their mail on the pages of this host; its mail is kept on another one", "example.net")},
 			{"aliases", false, namedOf("names of the domain whose mail goes to others: office: [ana, bob]", people)},
 			{"lists", false, namedOf("mailing lists of the domain", shape{kind: mapping, fields: []field{
 				{"owner", true, textOf("who hears of failures: a person of this file, or an address", "bob")},

@@ -26,9 +26,9 @@ type world struct {
 	cables     []*network.Cable
 	interfaces []*layers.Interface // of the cables, as a capture names them
 	hosts      map[string]*host.Host
-	servers    map[string]*mail.Server // by host
-	stores     map[string]*store.Store // by domain
-	agents     map[string]*mail.Agent  // by person and device
+	servers    map[string]*mail.Server   // by host
+	stores     map[string]*store.Store   // by domain
+	agents     map[string]mail.UserAgent // by person and device
 	authority  *mail.Authority
 	outside    outside
 	tell       mail.Observer
@@ -58,7 +58,7 @@ func build(s *Scenario, seed uint64, out outside, tell mail.Observer) (*world, e
 	}
 	w := &world{
 		World: sim.New(s.Date, seed), scenario: s, plan: p, outside: out, tell: tell,
-		hosts: map[string]*host.Host{}, servers: map[string]*mail.Server{}, stores: map[string]*store.Store{}, agents: map[string]*mail.Agent{},
+		hosts: map[string]*host.Host{}, servers: map[string]*mail.Server{}, stores: map[string]*store.Store{}, agents: map[string]mail.UserAgent{},
 	}
 	w.authority = mail.NewAuthority(w.World)
 	w.network = network.New(w.World)
@@ -71,6 +71,9 @@ func build(s *Scenario, seed uint64, out outside, tell mail.Observer) (*world, e
 		return nil, err
 	}
 	if err := w.startServices(); err != nil {
+		return nil, err
+	}
+	if err := w.startWebmails(); err != nil {
 		return nil, err
 	}
 	w.seatPeople()
@@ -176,6 +179,11 @@ func (w *world) serveNames() error {
 			dns.Record{Name: dns.Name(h.Domain), Type: dns.TypeMX, TTL: nameTTL, Data: dns.Exchange{Preference: 10, Host: name}},
 			dns.Record{Name: name, Type: dns.TypeA, TTL: nameTTL, Data: dns.Address{Addr: address}},
 			dns.Record{Name: dns.Name(reverse), Type: dns.TypePTR, TTL: nameTTL, Data: dns.Host{Name: name}})
+		if web := w.scenario.webmailOf(h.Domain); web != nil {
+			records = append(records, dns.Record{
+				Name: dns.Name(mail.WebmailName(h.Domain)), Type: dns.TypeA, TTL: nameTTL, Data: dns.Address{Addr: w.hosts[web.Name].Address()},
+			})
+		}
 	}
 	for _, r := range records {
 		add(r)
@@ -305,16 +313,22 @@ func (s *Scenario) alias(a Alias) mail.Alias {
 func (w *world) seatPeople() {
 	for _, p := range w.scenario.People {
 		for _, d := range p.Devices {
-			w.agents[p.Name+" "+d.Host] = mail.NewAgent(mail.On(w.hosts[d.Host]), mail.AgentConfig{
+			config := mail.AgentConfig{
 				Person: p.Name, Address: p.Address, Password: p.Password,
 				Server: mail.HostName(domainOf(p.Address)), Reads: mail.Strategy(d.Reads), Observer: w.tell,
 				Security: mail.Security(d.Security), Trust: func(server string) *tls.Config { return w.authority.Client(d.Host, server) },
-			})
+			}
+			if config.Reads == mail.Web {
+				config.Server = mail.WebmailName(domainOf(p.Address))
+				w.agents[p.Name+" "+d.Host] = mail.NewBrowser(mail.On(w.hosts[d.Host]), config)
+				continue
+			}
+			w.agents[p.Name+" "+d.Host] = mail.NewAgent(mail.On(w.hosts[d.Host]), config)
 		}
 	}
 }
 
-func (w *world) agent(person, device string) *mail.Agent { return w.agents[person+" "+device] }
+func (w *world) agent(person, device string) mail.UserAgent { return w.agents[person+" "+device] }
 
 // cable finds a cable by the name that the file gives it.
 func (w *world) cable(name string) *network.Cable {

@@ -23,6 +23,9 @@ func (d *Dialogue) readBody(from layers.Side, s *side, b []byte) int {
 		body.left -= n
 	}
 	s.offset += n
+	if body.content != data && !body.torn {
+		body.text = append(body.text, b[:min(n, int64(application.TextMax-len(body.text)))]...)
+	}
 	if body.left == 0 && !body.chunked {
 		d.endBody(from, s, true)
 	}
@@ -63,16 +66,26 @@ func (d *Dialogue) readChunkLine(from layers.Side, s *side, b []byte) int {
 
 // endBody makes a message of a body.
 func (d *Dialogue) endBody(from layers.Side, s *side, complete bool) {
-	m := d.bodyMessage(from, s)
+	m, kind := d.bodyMessage(from, s), s.body.content
 	s.body = body{}
 	if m.Length == 0 {
 		return
 	}
 	m.Complete = complete
-	m.Notes = []layers.Note{layers.N("http.body", layers.A("bytes", layers.Int(m.Length)))}
+	m.Notes = []layers.Note{layers.N(bodyNotes[kind], layers.A("bytes", layers.Int(m.Length)))}
 	d.ready.Push(m)
 }
 
+// bodyNotes are the notes for what a body holds.
+var bodyNotes = [...]string{data: "http.body", page: "http.page", form: "http.form"}
+
 func (d *Dialogue) bodyMessage(from layers.Side, s *side) application.Message {
-	return application.Message{Protocol: "http", From: from, Kind: application.Data, Offset: s.body.start, Length: s.offset - s.body.start}
+	m := application.Message{
+		Protocol: "http", From: from, Kind: application.Data, Offset: s.body.start, Length: s.offset - s.body.start,
+		Text: strings.TrimRight(string(s.body.text), "\r\n"),
+	}
+	if s.body.content == form {
+		m.Secrets = []layers.Range{{Length: int(m.Length)}}
+	}
+	return m
 }

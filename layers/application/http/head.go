@@ -80,15 +80,29 @@ func shown(fields []headField) (list []layers.Field) {
 	return list
 }
 
+// contentOf says what a body holds (RFC 9110 §8.3). One that is packed is not read.
+func contentOf(fields []headField) content {
+	kind, _ := find(fields, "content-type")
+	kind, _, _ = strings.Cut(strings.ToLower(kind), ";")
+	_, packed := find(fields, "content-encoding")
+	switch {
+	case kind == "application/x-www-form-urlencoded", kind == "multipart/form-data":
+		return form
+	case strings.HasPrefix(kind, "text/") && !packed:
+		return page
+	}
+	return data
+}
+
 // bodyOf says which body follows (RFC 9112 §6.3); without a field that tells, one of length otherwise.
 func bodyOf(fields []headField, otherwise, start int64) body {
 	if coding, ok := find(fields, "transfer-encoding"); ok && strings.Contains(strings.ToLower(coding), "chunked") {
-		return body{open: true, chunked: true, start: start}
+		return body{open: true, chunked: true, start: start, content: contentOf(fields)}
 	}
 	if length, ok := find(fields, "content-length"); ok {
 		if n, err := strconv.ParseInt(length, 10, 64); err == nil && n >= 0 {
 			otherwise = n
 		}
 	}
-	return body{open: otherwise != 0, left: otherwise, start: start}
+	return body{open: otherwise != 0, left: otherwise, start: start, content: contentOf(fields)}
 }

@@ -64,7 +64,18 @@ type body struct {
 	trailer bool  // the last chunk has come
 	start   int64 // of its first byte in the stream
 	torn    bool
+	content content
+	text    []byte // of one that people can read, up to application.TextMax; none of it behind a gap
 }
+
+// A content is what a body holds, as far as it matters here.
+type content uint8
+
+const (
+	data content = iota
+	page         // text
+	form         // what somebody has typed into a page, a password perhaps
+)
 
 var _ application.Dialogue = (*Dialogue)(nil)
 
@@ -236,7 +247,7 @@ func (d *Dialogue) response(m *application.Message, s *side, words []string, fie
 func (d *Dialogue) Gap(from layers.Side, n int64) {
 	s := &d.sides[from]
 	if s.body.open && !s.body.chunked && (s.body.left == untilClosed || n > 0 && n < s.body.left) {
-		s.body.torn = true
+		s.body.torn, s.body.text = true, nil
 		s.offset += n
 		if s.body.left > 0 {
 			s.body.left -= n

@@ -162,6 +162,9 @@ type Expectation struct {
 // Strategies lists the ways in which a device can read a mailbox.
 var Strategies = []string{"pop3-delete", "pop3-leave", "pop3-select", "imap", "webmail"}
 
+// Compared lists those that the comparison plays: the ways of a mail program.
+var Compared = Strategies[:4]
+
 // Securities lists the ways in which a device can protect what it says to its server.
 var Securities = []string{"none", "starttls", "tls"}
 

@@ -21,7 +21,7 @@ func newCompareCommand(p *program) *cobra.Command {
 		Example: "  mailwire compare\n  mailwire compare pop3-delete imap\n  mailwire compare --format json",
 		RunE:    func(_ *cobra.Command, args []string) error { return compareRun(p, &flags, args) },
 
-		ValidArgs: scenarios.Strategies,
+		ValidArgs: scenarios.Compared,
 	}
 	flags.add(c, p)
 	return c
@@ -30,11 +30,11 @@ func newCompareCommand(p *program) *cobra.Command {
 // compareRun plays the same acts by each strategy and shows the ledger of all of them.
 func compareRun(p *program, flags *traceFlags, strategies []string) error {
 	if len(strategies) == 0 {
-		strategies = scenarios.Strategies
+		strategies = scenarios.Compared
 	}
 	for _, name := range strategies {
-		if !slices.Contains(scenarios.Strategies, name) {
-			return p.unknown("strategy", name, scenarios.Strategies)
+		if !slices.Contains(scenarios.Compared, name) {
+			return p.unknown("strategy", name, scenarios.Compared)
 		}
 	}
 	var once []string // naming one twice asks nothing more

@@ -199,7 +199,8 @@ func TestDovecot(t *testing.T) {
 	os.Chmod(dir, 0o755)
 	t.Cleanup(func() { os.RemoveAll(dir) })
 	// Output to nowhere: the server keeps what it inherits open, and a pipe would never end.
-	up := exec.Command("bash", layerstest.Shared(t, "peers", "dovecot-up.sh"), dir, "31143", "31110", "2", "31246")
+	port := freePort(t)
+	up := exec.Command("bash", layerstest.Shared(t, "peers", "dovecot-up.sh"), dir, port, freePort(t), "2", freePort(t))
 	if err := up.Run(); err != nil {
 		t.Fatalf("dovecot: %v", err)
 	}
@@ -208,41 +209,11 @@ func TestDovecot(t *testing.T) {
 			exec.Command("kill", strings.TrimSpace(string(pid))).Run()
 		}
 	})
-	conn, err := net.Dial("tcp", "127.0.0.1:31143")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer conn.Close()
-	conn.SetDeadline(time.Now().Add(30 * time.Second))
-	cl := NewClient(time.Now(), ClientConfig{})
-	var told []*Response
-	ask := func(issue func() string) {
+	p := dial(t, "127.0.0.1:"+port)
+	cl := p.client
+	ask := func(issue func() string) *Done {
 		t.Helper()
-		told = nil
-		tag := issue()
-		for buf := make([]byte, 4096); ; {
-			conn.Write(cl.Output())
-			for e, ok := cl.Next(); ok; e, ok = cl.Next() {
-				switch e := e.(type) {
-				case *Told:
-					told = append(told, e.Response)
-				case *ServerError:
-					t.Fatalf("%q: %v", e.Line, e.Why)
-				case *Done:
-					if !e.OK() {
-						t.Fatalf("%s: %s %s", e.Command, e.Status, e.Text)
-					}
-					if e.Tag == tag {
-						return
-					}
-				}
-			}
-			n, err := conn.Read(buf)
-			if err != nil {
-				t.Fatal(err)
-			}
-			cl.Receive(time.Now(), buf[:n])
-		}
+		return p.ask(t, issue())
 	}
 	ask(func() string { return cl.Capability() })
 	ask(func() string {
@@ -255,7 +226,7 @@ func TestDovecot(t *testing.T) {
 	ask(func() string { return cl.Create("Entwürfe") })
 	ask(func() string { return cl.List("", "*") })
 	names := ""
-	for _, r := range told {
+	for _, r := range p.told {
 		if r.List != nil {
 			names += r.List.Name + " "
 		}
@@ -274,7 +245,7 @@ func TestDovecot(t *testing.T) {
 		items, _ := ParseFetchItems("(UID FLAGS INTERNALDATE RFC822.SIZE ENVELOPE BODYSTRUCTURE BODY.PEEK[1] BODY.PEEK[2]<0.6>)")
 		return cl.Fetch(Range(2, 2), items...)
 	})
-	f := told[0].Fetch
+	f := p.told[0].Fetch
 	if b, _ := f.Body("2"); f.Envelope.Subject.Value != "Picture" || len(f.Structure.Parts) != 2 || string(b) != "iVBORw" || !f.InternalDate.Equal(epoch) {
 		t.Errorf("fetched %+v", f)
 	}
@@ -292,7 +263,20 @@ func TestDovecot(t *testing.T) {
 		t.Errorf("Dovecot says\n%s\nwe say\n%s", write(f), write(mine[0].Fetch))
 	}
 	ask(func() string { return cl.Search(SearchKey{Name: "SUBJECT", Text: "lunch"}) })
-	ask(func() string { return cl.UIDMove(Range(1, 1), "Entwürfe") })
+	if cl.Capabilities() == nil {
+		t.Error("Dovecot's capabilities after login are not known")
+	}
+	ask(func() string { return cl.List("", "%") })
+	special := ""
+	for _, r := range p.told {
+		if r.List != nil && r.List.Has(`\Sent`) {
+			special = r.List.Name
+		}
+	}
+	if special != "Sent" {
+		t.Errorf("the mailbox for sent mail is %q", special)
+	}
+	ask(func() string { return cl.MoveOrCopy(Range(1, 1), "Entwürfe") })
 	if cl.Selection().Exists != 1 {
 		t.Errorf("after MOVE %+v", cl.Selection())
 	}
@@ -301,5 +285,26 @@ func TestDovecot(t *testing.T) {
 		cl.EndIdle()
 		return tag
 	})
+	ask(func() string { return cl.Status("Entwürfe", "MESSAGES", "UIDNEXT", "UNSEEN") })
+	if s := p.last("STATUS").Status; s.Name != "Entwürfe" || s.Value("MESSAGES") != 1 || s.Value("UNSEEN") != 1 {
+		t.Errorf("status %+v", s)
+	}
+	ask(func() string { return cl.UIDStore(Range(1, Star), AddFlags, false, Seen, "$Forwarded") })
+	ask(func() string { return cl.Search(SearchKey{Name: "KEYWORD", Text: "$Forwarded"}) })
+	if n := p.last("SEARCH").Numbers; len(n) != 1 {
+		t.Errorf("found %v", n)
+	}
 	ask(func() string { return cl.Logout() })
+}
+
+// freePort is a port of the loopback interface that nobody uses now.
+func freePort(t *testing.T) string {
+	t.Helper()
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer listener.Close()
+	_, port, _ := net.SplitHostPort(listener.Addr().String())
+	return port
 }

@@ -37,7 +37,9 @@ type Client struct {
 	greeted      bool
 	state        State
 	capabilities []string
-	learned      int // how often capabilities have been told
+	modSeqs      modSeqs
+	enabled      []string // extensions that the server has turned on (RFC 5161)
+	learned      int      // how often capabilities have been told
 	selected     Selection
 	queue        []*request // not complete, in the order they were asked for
 	idling       bool       // the server has said "+" to IDLE
@@ -67,6 +69,7 @@ type Selection struct {
 	ReadOnly                          bool
 	Exists, Recent                    uint32
 	UIDValidity, UIDNext, FirstUnseen uint32
+	HighestModSeq                     uint64 // up to which the server has told of all changes; 0 without mod-sequences
 	Flags, PermanentFlags             []string
 }
 
@@ -122,6 +125,9 @@ func (c *Client) State() State { return c.state }
 
 // Selection is what is known of the selected mailbox.
 func (c *Client) Selection() Selection { return c.selected }
+
+// Enabled says whether the server has turned on an extension that [Client.Enable] has asked for.
+func (c *Client) Enabled(extension string) bool { return HasFlag(c.enabled, extension) }
 
 // Can says whether the server has told of a capability, such as "MOVE".
 func (c *Client) Can(capability string) bool { return HasFlag(c.capabilities, capability) }

@@ -181,11 +181,16 @@ func (c *Client) store(name string, set Set, op StoreOp, silent bool, flags []st
 }
 
 func (c *Client) storing(name string, set Set, op StoreOp, silent bool, flags []string) *Encoder {
-	e := c.encoder(name).SP().Atom(set.String()).SP().Atom([...]string{"FLAGS", "+FLAGS", "-FLAGS"}[op])
+	return c.encoder(name).SP().Atom(set.String()).SP().storeOp(op, silent).SP().Flags(flags)
+}
+
+// storeOp writes what STORE is to do.
+func (e *Encoder) storeOp(op StoreOp, silent bool) *Encoder {
+	e.Atom([...]string{"FLAGS", "+FLAGS", "-FLAGS"}[op])
 	if silent {
 		e.Atom(".SILENT")
 	}
-	return e.SP().Flags(flags)
+	return e
 }
 
 // Copy puts copies of messages, by sequence number, into another mailbox.

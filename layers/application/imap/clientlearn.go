@@ -22,6 +22,14 @@ func (c *Client) told(r *Response) {
 		s.Exists = r.Number
 	case "RECENT":
 		s.Recent = r.Number
+	case "FETCH":
+		c.modSeqs.greatest = max(c.modSeqs.greatest, r.Fetch.ModSeq)
+	case "ENABLED":
+		c.enabled = append(c.enabled, r.Words...)
+	case "VANISHED":
+		if !r.Gone.Earlier { // RFC 7162 §3.2.10.2: each UID counts down EXISTS by itself
+			s.Exists -= min(s.Exists, r.Gone.UIDs.count())
+		}
 	case "EXPUNGE":
 		if s.Exists > 0 {
 			s.Exists-- // RFC 3501 §7.4.1: EXPUNGE counts down EXISTS by itself
@@ -42,6 +50,10 @@ func (c *Client) code(code *Code) {
 		c.learn(code.Words)
 	case "UIDVALIDITY":
 		s.UIDValidity = code.Number
+	case "HIGHESTMODSEQ":
+		s.HighestModSeq, c.modSeqs.told = code.ModSeq, true
+	case "NOMODSEQ":
+		s.HighestModSeq = 0
 	case "UIDNEXT":
 		s.UIDNext = code.Number
 	case "UNSEEN":
@@ -65,6 +77,7 @@ func (c *Client) completed(resp *Response) {
 		}
 		c.queue = append(c.queue[:i:i], c.queue[i+1:]...)
 		c.code(resp.Code)
+		c.modSeqs.settle(&c.selected)
 		c.moved(r, resp.Name == "OK")
 		done := &Done{Tag: r.tag, Command: r.name, Status: resp.Name, Code: resp.Code, Text: resp.Text}
 		if r.series != nil && c.goesOn(r.series, done) {

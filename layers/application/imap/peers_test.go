@@ -187,8 +187,9 @@ func TestCurl(t *testing.T) {
 	}
 }
 
-// TestDovecot: our client reads and writes at Dovecot.
-func TestDovecot(t *testing.T) {
+// atDovecot starts Dovecot and connects our client to it.
+func atDovecot(t *testing.T) *dialled {
+	t.Helper()
 	if _, err := os.Stat("/usr/sbin/dovecot"); err != nil {
 		layerstest.Program(t, "dovecot")
 	}
@@ -209,7 +210,12 @@ func TestDovecot(t *testing.T) {
 			exec.Command("kill", strings.TrimSpace(string(pid))).Run()
 		}
 	})
-	p := dial(t, "127.0.0.1:"+port)
+	return dial(t, "127.0.0.1:"+port)
+}
+
+// TestDovecot: our client reads and writes at Dovecot.
+func TestDovecot(t *testing.T) {
+	p := atDovecot(t)
 	cl := p.client
 	ask := func(issue func() string) *Done {
 		t.Helper()

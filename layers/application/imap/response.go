@@ -17,7 +17,13 @@ type Response struct {
 	Text    string          // of these and of "+": the words for people
 	Number  uint32          // of EXISTS, RECENT, EXPUNGE, FETCH
 	Words   []string        // of CAPABILITY, ENABLED, FLAGS
-	Numbers []uint32        // of SEARCH
+	Numbers []uint32        // of SEARCH, SORT
+	ModSeq  uint64          // of SEARCH, SORT: the greatest of the messages found (RFC 7162 §3.1.6); 0 when it was not told
+	ESearch *ESearchData    // of ESEARCH
+	Threads []Thread        // of THREAD
+	Gone    *VanishedData   // of VANISHED
+	Quota   *QuotaData      // of QUOTA
+	Roots   *QuotaRootData  // of QUOTAROOT
 	List    *ListData       // of LIST, LSUB
 	Status  *StatusData     // of STATUS
 	Fetch   *FetchData      // of FETCH
@@ -37,21 +43,13 @@ func isStatus(name string) bool {
 	return false
 }
 
-// A Code is a response code: what stands in brackets before the text (RFC 3501 §7.1).
-type Code struct {
-	Name   string   // upper case
-	Words  []string // of CAPABILITY, PERMANENTFLAGS, BADCHARSET
-	Number uint32   // of UIDNEXT, UIDVALIDITY, UNSEEN; of APPENDUID and COPYUID the UIDVALIDITY
-	Source Set      // of COPYUID: the UIDs of the originals
-	UIDs   Set      // of COPYUID and APPENDUID: the UIDs of the new messages, in the same order
-	Text   string   // of other codes: what follows the name
-}
-
 // A ListData is a mailbox as LIST and LSUB tell of it (RFC 3501 §7.2.2).
 type ListData struct {
 	Attributes []string
 	Delimiter  string // one character, "" for NIL: a flat name
 	Name       string
+	ChildInfo  []string // selection options that names below this one meet (RFC 5258 §3.5)
+	OldName    string   // how the mailbox was called before (RFC 9051 §6.3.9.7)
 }
 
 // Has says whether the mailbox has an attribute, such as \Noselect.
@@ -193,8 +191,22 @@ func (d *Decoder) untagged(to *Response) bool {
 		ok = d.words(&to.Words)
 	case "FLAGS":
 		ok = d.SP() && d.FlagList(&to.Words)
-	case "SEARCH":
-		ok = d.searchNumbers(&to.Numbers)
+	case "SEARCH", "SORT":
+		ok = d.searchNumbers(to)
+	case "ESEARCH":
+		to.ESearch = &ESearchData{}
+		ok = d.ESearch(to.ESearch)
+	case "THREAD":
+		ok = d.threads(&to.Threads)
+	case "VANISHED":
+		to.Gone = &VanishedData{}
+		ok = d.SP() && d.vanished(to.Gone)
+	case "QUOTA":
+		to.Quota = &QuotaData{}
+		ok = d.quota(to.Quota)
+	case "QUOTAROOT":
+		to.Roots = &QuotaRootData{}
+		ok = d.quotaRoot(to.Roots)
 	case "LIST", "LSUB":
 		to.List = &ListData{}
 		ok = d.SP() && d.listData(to.List)
@@ -229,20 +241,19 @@ func (d *Decoder) words(to *[]string) bool {
 	return true
 }
 
-func (d *Decoder) searchNumbers(to *[]uint32) bool {
+func (d *Decoder) searchNumbers(to *Response) bool {
 	for d.more() {
 		var n uint32
 		if d.at == len(d.b) {
 			return true
 		}
-		if d.Special('(') { // "(MODSEQ n)" of RFC 7162 ends the list
-			d.at = len(d.b)
-			return true
+		if d.ahead("(") { // RFC 7162 §3.1.6
+			return d.Special('(') && d.Word("MODSEQ") && d.SP() && d.ModSeq(&to.ModSeq) && d.Special(')')
 		}
 		if !d.NzNumber(&n) {
 			return false
 		}
-		*to = append(*to, n)
+		to.Numbers = append(to.Numbers, n)
 	}
 	return true
 }
@@ -261,10 +272,7 @@ func (d *Decoder) listData(to *ListData) bool {
 		return false
 	}
 	to.Delimiter = delimiter.Value
-	if d.more() { // LIST-EXTENDED data (RFC 5258)
-		return d.anything()
-	}
-	return true
+	return !d.more() || d.listExtension(to)
 }
 
 func (d *Decoder) statusData(to *StatusData) bool {
@@ -307,64 +315,5 @@ func (d *Decoder) namespaces(to *Response) bool {
 			d.SP()
 		}
 	}
-	return true
-}
-
-// Code is a response code with the space behind it, or nothing. What looks like one and is not is left to the text.
-func (d *Decoder) Code(to **Code) bool {
-	at := d.at
-	if d.at >= len(d.b) || d.b[d.at] != '[' {
-		return true
-	}
-	var c Code
-	if d.Special('[') && d.Keyword(&c.Name) && d.codeArguments(&c) && d.Special(']') {
-		d.SP()
-		*to = &c
-		return true
-	}
-	d.at = at
-	return true
-}
-
-func (d *Decoder) codeArguments(to *Code) bool {
-	at := d.at
-	ok := false
-	switch to.Name {
-	case "CAPABILITY":
-		for d.more() {
-			var word string
-			if !d.Atom(&word) {
-				break
-			}
-			to.Words, ok = append(to.Words, word), true
-		}
-	case "PERMANENTFLAGS":
-		ok = d.SP() && d.FlagList(&to.Words)
-	case "BADCHARSET":
-		ok = d.SP() && d.List(func() bool {
-			var name string
-			if !d.Astring(&name) {
-				return false
-			}
-			to.Words = append(to.Words, name)
-			return true
-		})
-	case "UIDNEXT", "UIDVALIDITY", "UNSEEN":
-		ok = d.SP() && d.Number(&to.Number)
-	case "APPENDUID":
-		ok = d.SP() && d.NzNumber(&to.Number) && d.SP() && d.SequenceSet(&to.UIDs)
-	case "COPYUID":
-		ok = d.SP() && d.NzNumber(&to.Number) && d.SP() && d.SequenceSet(&to.Source) && d.SP() && d.SequenceSet(&to.UIDs)
-	}
-	if ok && d.at < len(d.b) && d.b[d.at] == ']' {
-		return true
-	}
-	d.at = at
-	end := strings.IndexByte(string(d.Rest()), ']')
-	if end < 0 {
-		return false
-	}
-	to.Text = strings.TrimSpace(string(d.b[d.at : d.at+end]))
-	d.at += end
 	return true
 }

@@ -2,10 +2,16 @@ package main
 
 import (
 	"bytes"
+	"fmt"
+	"net"
 	"os"
+	"os/exec"
+	"path/filepath"
 	"regexp"
 	"strconv"
+	"strings"
 	"testing"
+	"time"
 
 	"github.com/rogpeppe/go-internal/testscript"
 )
@@ -31,8 +37,68 @@ func TestScripts(t *testing.T) {
 			"head":   head,
 			"select": selectLines,
 			"status": status,
+			"ports":  ports,
+			"ready":  ready,
 		},
+		Condition: missing,
 	})
+}
+
+// TestPrograms runs testdata/programs/*.txtar: what other people's mail programs make of serve.
+func TestPrograms(t *testing.T) {
+	if testing.Short() {
+		t.Skip("starts many programs")
+	}
+	testscript.Run(t, testscript.Params{
+		Dir:                 filepath.Join("testdata", "programs"),
+		RequireExplicitExec: true,
+		RequireUniqueNames:  true,
+		Cmds:                map[string]func(*testscript.TestScript, bool, []string){"ports": ports, "ready": ready},
+		Condition:           missing,
+	})
+}
+
+// missing is the condition [missing:PROGRAM]: it lets a script be skipped where a program is not there; in CI that fails.
+func missing(condition string) (bool, error) {
+	name, ok := strings.CutPrefix(condition, "missing:")
+	if !ok {
+		return false, fmt.Errorf("unknown condition %q", condition)
+	}
+	if _, err := exec.LookPath(name); err == nil {
+		return false, nil
+	}
+	if os.Getenv("CI") == "true" {
+		return false, fmt.Errorf("%s is missing", name)
+	}
+	return true, nil
+}
+
+// ports NAME… gives variables the numbers of ports that are free.
+func ports(ts *testscript.TestScript, _ bool, names []string) {
+	for _, name := range names {
+		l, err := net.Listen("tcp", "127.0.0.1:0")
+		ts.Check(err)
+		defer l.Close()
+		ts.Setenv(name, strconv.Itoa(l.Addr().(*net.TCPAddr).Port))
+	}
+}
+
+// ready PORT… waits until somebody waits there.
+func ready(ts *testscript.TestScript, _ bool, ports []string) {
+	late := time.Now().Add(20 * time.Second)
+	for _, port := range ports {
+		for {
+			c, err := net.Dial("tcp", "127.0.0.1:"+port)
+			if err == nil {
+				c.Close()
+				break
+			}
+			if time.Now().After(late) {
+				ts.Fatalf("nobody waits at port %s", port)
+			}
+			time.Sleep(20 * time.Millisecond)
+		}
+	}
 }
 
 // head FILE BYTES NEW copies the first bytes of a file.

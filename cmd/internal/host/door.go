@@ -79,7 +79,7 @@ type reception struct {
 }
 
 // farewell is how long those who are served at the end have to take their leave.
-const farewell = 3 * time.Second
+const farewell = time.Second
 
 // Serve lets clients in through the doors and runs the world at the pace of the real clock, until ctx ends; then it says
 // good-bye to all. The error is that of the world, or what its Turned said.

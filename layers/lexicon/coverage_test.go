@@ -129,7 +129,7 @@ func isCommand(group, word string) bool {
 	case "smtp":
 		return smtp.KnownVerb(word) || slices.Contains([]string{"XCLIENT", "XFORWARD", "VERB", "ONEX"}, word)
 	case "pop3":
-		return pop3.Known(word) || slices.Contains([]string{"UTF8", "LANG", "XTND", "LAST", "RPOP"}, word)
+		return pop3.Known(word) || slices.Contains([]string{"LANG", "XTND", "LAST", "RPOP"}, word)
 	case "imap":
 		return imap.Named(word)
 	}

@@ -117,11 +117,23 @@ func (s *Server) startTLS(line []byte, rule Rule) {
 		s.fail(line, "", "TLS is up already", rule.Ref)
 	case !s.options.TLS:
 		s.fail(line, "", "STLS is not offered", rule.Ref)
+	case s.utf8:
+		s.fail(line, "", "STLS comes before UTF8", "RFC 6856 §2.1")
 	default:
 		s.ok("begin TLS")
 		s.paused, s.in, s.user = true, nil, "" // RFC 2595 §4: what was learnt before is forgotten
 		s.event(StartTLS{})
 	}
+}
+
+// startUTF8 obeys UTF8: from here on mails go out as they are, whatever their headers hold.
+func (s *Server) startUTF8(line []byte, rule Rule) {
+	if !s.options.UTF8 {
+		s.fail(line, "", "UTF8 is not offered", rule.Ref)
+		return
+	}
+	s.utf8 = true
+	s.ok("UTF-8 it is")
 }
 
 // capabilities is the list of CAPA, in the order of RFC 2449 §6: what is true of this session now.
@@ -150,5 +162,9 @@ func (s *Server) capabilities() []string {
 	if s.options.TLS && !s.options.Secure && s.state == Authorization {
 		list = append(list, "STLS")
 	}
-	return append(list, "AUTH-RESP-CODE")
+	list = append(list, "AUTH-RESP-CODE")
+	if s.options.UTF8 {
+		list = append(list, "UTF8 USER") // RFC 6856 §2.2: names and passwords too
+	}
+	return list
 }

@@ -18,6 +18,7 @@ func (c *Client) Dele(n int) Ticket           { return c.queued("DELE", strconv.
 func (c *Client) Noop() Ticket                { return c.queued("NOOP") }
 func (c *Client) Rset() Ticket                { return c.queued("RSET") }
 func (c *Client) Capa() Ticket                { return c.queued("CAPA") }
+func (c *Client) Utf8() Ticket                { return c.queued("UTF8") }
 func (c *Client) Quit() Ticket                { return c.queued("QUIT") }
 
 // List asks for the size of message n, or of all.

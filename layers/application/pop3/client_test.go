@@ -192,6 +192,49 @@ func TestRepliesThatAreNone(t *testing.T) {
 	}
 }
 
+// The client reads what servers send that do not do as the RFC says, and tells of it where something may be missing.
+func TestWhatServersSendInTheirOwnWay(t *testing.T) {
+	for _, tt := range []struct {
+		name, server string
+		want         string // the events behind the greeting
+		bare         int    // lines of the mail that end in LF alone
+	}{
+		{"lines that end in LF", "+OK hi\n+OK\nA: b\n\n..x\n.\n", "RETR: +OK |A: b\n\n.x\n", 3},
+		{"some of the lines", "+OK hi\r\n+OK\r\nA: b\n\r\nx\r\n.\n", "RETR: +OK |A: b\n\r\nx\r\n", 1},
+		{"a CR alone, and dots within", "+OK\r\n+OK\r\na\rb\r\n..\r\n.\rx\r\n.\r\n", "RETR: +OK |a\rb\r\n.\r\n\rx\r\n", 0},
+		{"lower case, and no text", "+ok\r\n+ok\r\n.\r\n", "RETR: +OK ", 0},
+		{"a response code", "+OK\r\n-ERR [SYS/TEMP] later\r\n", "RETR: -ERR later", 0},
+		{"the end lacks its CRLF", "+OK\r\n+OK\r\nA: b\r\n.", `peer sent ".": the dot that may be the end of the reply has no CRLF (RFC 1939 §3)|RETR: lost |A: b` + "\r\n", 0},
+		{"the last line lacks its CRLF", "+OK\r\n-ERR goodb", `peer sent "-ERR goodb": the last line has no CRLF (RFC 1939 §3)|RETR: lost `, 0},
+		{"half a mail", "+OK\r\n+OK\r\nA: b\r\n\r\nhal", "RETR: lost |A: b\r\n\r\nhal", 0},
+	} {
+		for _, n := range []int{1, 2, 3, 1 << 10} {
+			c := NewClient(epoch)
+			c.Retr(1)
+			for piece := range slices.Chunk([]byte(tt.server), n) {
+				c.Receive(epoch, piece)
+			}
+			c.Hangup()
+			c.Next()
+			var got []string
+			for e, ok := c.Next(); ok; e, ok = c.Next() {
+				got = append(got, e.String())
+				if r, is := e.(Result); is {
+					if len(r.Body) > 0 {
+						got = append(got, string(r.Body))
+					}
+					if r.BareLF() != tt.bare {
+						t.Errorf("%s: %d lines end in LF alone, not %d", tt.name, r.BareLF(), tt.bare)
+					}
+				}
+			}
+			if got := strings.Join(got, "|"); got != tt.want {
+				t.Errorf("%s, pieces of %d: %q, want %q", tt.name, n, got, tt.want)
+			}
+		}
+	}
+}
+
 func FuzzClient(f *testing.F) {
 	f.Add([]byte("+OK <a@b>\r\n+OK\r\n1 2\r\n.\r\n+ x\r\n+OK\r\n..\r\n.\r\n"))
 	f.Fuzz(func(t *testing.T, b []byte) {

@@ -93,7 +93,11 @@ func (c *Collector) securing(r Result) {
 	}
 }
 
+// login says UTF8 where that is known, so that no mail is kept back (RFC 6856 §2.1), and logs in.
 func (c *Collector) login() {
+	if _, ok := c.offer("UTF8"); ok {
+		c.client.Utf8()
+	}
 	mechanisms, _ := c.offer("SASL")
 	t, err := c.client.Login(c.plan.User, c.plan.Password, strings.Fields(mechanisms), c.plan.Auth)
 	if err != nil {

@@ -88,5 +88,8 @@ type PeerError struct {
 }
 
 func (e PeerError) String() string {
+	if e.State == "" { // a client tells of a server
+		return fmt.Sprintf("peer sent %q: %s (%s)", e.Line, e.Why, e.Ref)
+	}
 	return fmt.Sprintf("peer sent %q in %s: %s (%s)", e.Line, e.State, e.Why, e.Ref)
 }

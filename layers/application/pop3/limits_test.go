@@ -197,6 +197,37 @@ func TestResponseCodes(t *testing.T) {
 	}
 }
 
+// Where UTF8 is offered, a mail with UTF-8 in its header is for clients that have said so (RFC 6856 §2.1, §5).
+func TestUTF8(t *testing.T) {
+	mails := []string{"Subject: Grüße\r\n\r\n", "Subject: ascii\r\n\r\nGrüße\r\n", "Subject: Gr\xfc\xdfe\r\n\r\n"}
+	session := func(o Options, client string) string {
+		s := NewServer(epoch, o, household{"josé": {mails: mails, uids: []string{"1", "2", "3"}}})
+		s.Receive(epoch, []byte(client))
+		return drained(s)
+	}
+	in := "USER josé\r\nPASS secret\r\n"
+	const refusal = "-ERR [UTF8] the header holds UTF-8, and UTF8 was not said\r\n"
+	for _, tt := range []struct {
+		name    string
+		options Options
+		client  string
+		want    string // how the dialogue ends
+	}{
+		{"not said", Options{UTF8: true}, in + "RETR 1\r\nTOP 1 0\r\n", refusal + refusal},
+		{"said", Options{UTF8: true}, "UTF8\r\n" + in + "RETR 1\r\n", "+OK 20 octets\r\n" + mails[0] + ".\r\n"},
+		{"a body is no header", Options{UTF8: true}, in + "RETR 2\r\n", "+OK 27 octets\r\n" + mails[1] + ".\r\n"},
+		{"other bytes are no UTF-8", Options{UTF8: true}, in + "RETR 3\r\n", "+OK 18 octets\r\n" + mails[2] + ".\r\n"},
+		{"not offered", Options{}, "UTF8\r\n" + in + "RETR 1\r\n", "-ERR UTF8 is not offered\r\n+OK now the password\r\n+OK maildrop locked: 3 messages (65 octets)\r\n+OK 20 octets\r\n" + mails[0] + ".\r\n"},
+		{"no STLS behind it", Options{UTF8: true, TLS: true}, "UTF8\r\nSTLS\r\n", "+OK UTF-8 it is\r\n-ERR STLS comes before UTF8\r\n"},
+		{"no UTF8 behind login", Options{UTF8: true}, in + "UTF8\r\n", "-ERR UTF8 is not for the TRANSACTION state\r\n"},
+		{"announced", Options{UTF8: true}, "CAPA\r\n", "\r\nUTF8 USER\r\n.\r\n"},
+	} {
+		if got := session(tt.options, tt.client); !strings.HasSuffix(got, tt.want) {
+			t.Errorf("%s: %q, want %q", tt.name, got, tt.want)
+		}
+	}
+}
+
 // shut is accounts that let nobody in.
 type shut struct{ why error }
 

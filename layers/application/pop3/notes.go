@@ -195,7 +195,7 @@ func (s *session) errNote(c Command) layers.Note {
 // codeNotes explains the response code of a refusal (RFC 2449 §8).
 func codeNotes(r Reply) []layers.Note {
 	switch r.Code {
-	case "LOGIN-DELAY", "IN-USE", "SYS/TEMP", "SYS/PERM", "AUTH":
+	case "LOGIN-DELAY", "IN-USE", "SYS/TEMP", "SYS/PERM", "AUTH", "UTF8":
 		return []layers.Note{layers.N("pop3.code." + strings.ToLower(strings.ReplaceAll(r.Code, "/", "-")))}
 	}
 	return nil

@@ -3,10 +3,11 @@
 // what two others say. All three use the grammar and the [Rules] of this package.
 //
 // Spoken: every command of RFC 1939 (APOP, TOP and UIDL among them), CAPA with response codes and pipelining (RFC 2449, RFC
-// 3206), AUTH with PLAIN, LOGIN and CRAM-MD5 (RFC 5034), STLS (RFC 2595; TLS itself belongs to whoever owns the engine).
+// 3206), AUTH by the mechanisms of package sasl (RFC 5034), STLS (RFC 2595; TLS itself belongs to whoever owns the engine), UTF8
+// (RFC 6856 §2). A [Collector] is a whole session of a client that fetches by a [Strategy]; [Delayed] keeps LOGIN-DELAY.
 //
-// Not spoken: UTF8 and LANG (RFC 6856), XTND, LAST and RPOP of older RFCs, security layers of SASL, other mechanisms of AUTH (a
-// Dialogue follows them all the same), the site policies LOGIN-DELAY and EXPIRE beyond announcing them.
+// Not spoken: LANG (RFC 6856 §3), XTND, LAST and RPOP of older RFCs, security layers of SASL, other mechanisms of AUTH (a Dialogue
+// follows them all the same), rewriting of mails for clients without UTF8, the site policy EXPIRE beyond announcing it.
 package pop3
 
 import (
@@ -71,6 +72,7 @@ var Rules = []Rule{
 	{Transaction, "CAPA", 0, 0, Transaction, "RFC 2449 §5"},
 	{Authorization, "STLS", 0, 0, Authorization, "RFC 2595 §4"},
 	{Authorization, "AUTH", 0, 2, Transaction, "RFC 5034 §4"},
+	{Authorization, "UTF8", 0, 0, Authorization, "RFC 6856 §2.1"},
 }
 
 // RuleFor finds the row of a verb, in upper case, in a state.
@@ -85,7 +87,7 @@ func RuleFor(in State, verb string) (Rule, bool) {
 
 // furtherVerbs are commands of older and newer standards that the engines do not speak; the dialogue knows them: RFC 6856, RFC
 // 1082, RFC 1460 and RFC 1081.
-var furtherVerbs = []string{"UTF8", "LANG", "XTND", "LAST", "RPOP"}
+var furtherVerbs = []string{"LANG", "XTND", "LAST", "RPOP"}
 
 // heard says whether a line that begins with the verb is a command.
 func heard(verb string) bool { return Known(verb) || slices.Contains(furtherVerbs, verb) }

@@ -32,6 +32,9 @@ type Options struct {
 	Expire string
 	// LoginDelay is announced by CAPA, in whole seconds, when it is not 0. The accounts see to it (RFC 2449 §6.5).
 	LoginDelay time.Duration
+	// UTF8 offers the command of this name. Then a mail with UTF-8 in its header is kept from a client that has not said it
+	// (RFC 6856 §2.1); without it such a mail is given to everyone as it is.
+	UTF8 bool
 	// Pause is how long the answer to a failed login is held back; 0 is not at all. It makes trying passwords slow.
 	Pause time.Duration
 	// Idle is how long a silent client is waited for; IdleLimit when it is less than that (RFC 1939 §3).
@@ -54,8 +57,9 @@ type Server struct {
 	paused   bool        // between the +OK to STLS and Secured
 	late     []byte      // the answer that is held back until wake
 	wake     time.Time
-	faults   int // lines in a row that are no commands
-	failures int // logins
+	faults   int  // lines in a row that are no commands
+	failures int  // logins
+	utf8     bool // the client has said UTF8
 	user     string
 	drop     Maildrop
 	marked   []bool // by message number
@@ -288,6 +292,8 @@ func (s *Server) dispatch(line []byte, c Command, rule Rule) {
 		s.begin(line, c, rule)
 	case "STLS":
 		s.startTLS(line, rule)
+	case "UTF8":
+		s.startUTF8(line, rule)
 	case "CAPA":
 		s.ok("capabilities follow")
 		s.lines(s.capabilities())

@@ -1,7 +1,9 @@
 package pop3
 
 import (
+	"bytes"
 	"strconv"
+	"unicode/utf8"
 )
 
 // stat obeys STAT: what is marked does not count (RFC 1939 §5).
@@ -93,6 +95,10 @@ func (s *Server) give(line []byte, c Command) {
 		s.err(refusal(err))
 		return
 	}
+	if s.options.UTF8 && !s.utf8 && international(mail) {
+		s.fail(line, "UTF8", "the header holds UTF-8, and UTF8 was not said", "RFC 6856 §5")
+		return
+	}
 	octets := s.drop.Size(n)
 	if !whole {
 		mail = top(mail, lines)
@@ -106,6 +112,13 @@ func (s *Server) give(line []byte, c Command) {
 		}
 		return more
 	}
+}
+
+// international says whether a mail's header holds UTF-8 that is not ASCII. Other bytes above 127 are a mistake of whoever wrote
+// them, and of old.
+func international(mail []byte) bool {
+	header := top(mail, 0)
+	return utf8.Valid(header) && bytes.ContainsFunc(header, func(r rune) bool { return r >= utf8.RuneSelf })
 }
 
 // mark obeys DELE.

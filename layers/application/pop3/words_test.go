@@ -14,14 +14,14 @@ func TestEveryNoteHasItsWords(t *testing.T) {
 	words := lexicon.New(lexicon.English, lexicon.Notes)
 	var all []application.Message
 	for _, turns := range [][]turn{
-		{s("+OK <1@a>\r\n"), c("CAPA\r\n"), s("+OK\r\nTOP\r\nX-OWN\r\n.\r\n"), c("APOP bob 00\r\n"), s("-ERR [SYS/TEMP] no\r\n"), c("AUTH\r\n"), s("+OK\r\nPLAIN\r\n.\r\n"),
+		{s("+OK <1@a>\r\n"), c("CAPA\r\n"), s("+OK\r\nTOP\r\nX-OWN\r\n.\r\n"), c("APOP bob 00\r\n"), s("-ERR [SYS/TEMP] no\r\n"), c("UTF8\r\n"), s("+OK\r\n"), c("AUTH\r\n"), s("+OK\r\nPLAIN\r\n.\r\n"),
 			c("AUTH LOGIN\r\n"), s("+ VXNlcm5hbWU6\r\n"), c("Ym9i\r\n"), s("+ UGFzc3dvcmQ6\r\n"), c("*\r\n"), s("-ERR [AUTH]\r\n"),
 			c("AUTH CRAM-MD5\r\n"), s("+ YQ==\r\n"), c("YQ==\r\n"), s("-ERR [IN-USE] x\r\n"), c("AUTH PLAIN\r\n"), s("+ \r\n"), c("AGEAYg==\r\n"), s("-ERR [SYS/PERM] x\r\n"),
 			c("AUTH PLAIN AGEAYg==\r\n"), s("-ERR\r\n"), c("USER bob\r\n"), s("+OK\r\n"), c("PASS x\r\n"), s("-ERR [LOGIN-DELAY] x\r\n"), c("PASS x\r\n"), s("+OK\r\n")},
 		{s("+OK\r\n"), c("PASS x\r\n"), s("+OK\r\n"), c("STAT\r\n"), s("+OK 2 30\r\n"), c("LIST\r\n"), s("+OK\r\n1 10\r\n2 20\r\n.\r\n"), c("LIST 1\r\n"), s("+OK 1 10\r\n"),
 			c("UIDL\r\n"), s("+OK\r\n1 a\r\n.\r\n"), c("UIDL 1\r\n"), s("+OK 1 a\r\n"), c("TOP 1 0\r\n"), s("+OK\r\na: b\r\n.\r\n"), c("RETR 1\r\n"), s("+OK\r\n..\r\n.\r\n"),
 			c("DELE 1\r\n"), s("+OK\r\n"), c("STAT\r\n"), s("+OK 1 20\r\n"), c("LIST\r\n"), s("+OK\r\n2 20\r\n.\r\n"), c("DELE 9\r\n"), s("-ERR\r\n"), c("RSET\r\n"), s("+OK\r\n"),
-			c("DELE 1\r\n"), s("+OK\r\n"), c("NOOP\r\n"), s("+OK\r\n"), c("MKDIR a\r\n"), s("-ERR\r\n"), c("UTF8\r\n"), s("+OK\r\n"), c("LANG\r\n"), s("+OK\r\nen English\r\n.\r\n"), c("LAST\r\n"), s("+OK 1\r\n"),
+			c("DELE 1\r\n"), s("+OK\r\n"), c("NOOP\r\n"), s("+OK\r\n"), c("MKDIR a\r\n"), s("-ERR\r\n"), c("RETR 3\r\n"), s("-ERR [UTF8] x\r\n"), c("LANG\r\n"), s("+OK\r\nen English\r\n.\r\n"), c("LAST\r\n"), s("+OK 1\r\n"),
 			c("XTND XLST From\r\n"), s("+OK\r\n1 From: a\r\n.\r\n"), c("RPOP bob\r\n"), s("-ERR\r\n"), c("QUIT\r\n"), s("+OK\r\n"), c("STAT\r\n"), s("what\r\n-ERR\r\n")},
 		{s("+OK\r\n"), c("PASS x\r\n"), s("+OK\r\n"), c("QUIT\r\n"), s("+OK\r\n")},
 		{s("+OK\r\n"), c("PASS x\r\n"), s("+OK\r\n"), c("DELE 1\r\nQUIT\r\n"), s("+OK\r\n-ERR\r\n")},

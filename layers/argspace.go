@@ -4,6 +4,9 @@ package layers
 // not allocate for each note.
 type ArgSpace struct{ args []Arg }
 
+// NewArgSpace returns a space with room for n arguments to begin with.
+func NewArgSpace(n int) ArgSpace { return ArgSpace{make([]Arg, 0, n)} }
+
 // Reset frees the space. Notes made before must not be used any more.
 func (s *ArgSpace) Reset() { s.args = s.args[:0] }
 

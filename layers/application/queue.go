@@ -12,14 +12,14 @@ const queueKeeps = 16
 // Len is how many items wait.
 func (q *Queue[T]) Len() int { return len(q.items) - q.first }
 
-// Push adds an item at the end.
-func (q *Queue[T]) Push(item T) {
+// Push adds a copy of an item at the end.
+func (q *Queue[T]) Push(item *T) {
 	if len(q.items) == cap(q.items) && q.first > len(q.items)/2 {
 		waiting := copy(q.items, q.items[q.first:])
 		clear(q.items[waiting:])
 		q.items, q.first = q.items[:waiting], 0
 	}
-	q.items = append(q.items, item)
+	q.items = append(q.items, *item)
 }
 
 // Pop takes the oldest item; ok is false when there is none.

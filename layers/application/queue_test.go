@@ -9,7 +9,7 @@ func TestQueue(t *testing.T) {
 	in, out := 0, 0
 	for round := range 200 {
 		for range round % 7 * 5 {
-			q.Push(in)
+			q.Push(&in)
 			in++
 		}
 		for range round % 5 * 7 {
@@ -32,8 +32,9 @@ func TestQueue(t *testing.T) {
 	if out != in {
 		t.Errorf("%d in, %d out", in, out)
 	}
-	q.Push(1)
-	if n := testing.AllocsPerRun(100, func() { q.Push(2); q.Pop(); q.Pop(); q.Push(1) }); n > 0 {
+	one, two := 1, 2
+	q.Push(&one)
+	if n := testing.AllocsPerRun(100, func() { q.Push(&two); q.Pop(); q.Pop(); q.Push(&one) }); n > 0 {
 		t.Errorf("%v allocations", n)
 	}
 }

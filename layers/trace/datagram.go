@@ -113,14 +113,17 @@ func (f *Follower) followDNS(frame *layers.Frame, dg *internet.Datagram, payload
 		f.summary.RoundTrips++
 	}
 	x.dialogue.Receive(side, payload)
-	for m, ok := x.dialogue.Next(); ok; m, ok = x.dialogue.Next() {
-		f.heard = m
-		f.book.Lookup(&f.heard, k.client.Addr(), frame.Time)
+	for heard, ok := x.dialogue.Next(); ok; heard, ok = x.dialogue.Next() {
+		m := f.room()
+		m.Message = heard
+		f.book.Lookup(&m.Message, k.client.Addr(), frame.Time)
 		from := len(f.numbers)
 		if f.numbers = append(f.numbers, dg.Frames...); len(dg.Frames) == 0 {
 			f.numbers = append(f.numbers, frame.Number)
 		}
-		f.keep(Message{Message: m, Stream: -1, Ends: [2]netip.AddrPort{k.client, k.server}, Packets: f.numbers[from:len(f.numbers):len(f.numbers)], Time: frame.Time})
+		m.Stream, m.Ends, m.Time = -1, [2]netip.AddrPort{k.client, k.server}, frame.Time
+		m.Packets = f.numbers[from:len(f.numbers):len(f.numbers)]
+		f.keep(m)
 	}
 }
 

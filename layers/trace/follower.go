@@ -2,7 +2,6 @@ package trace
 
 import (
 	"net/netip"
-	"time"
 
 	"mailwire/layers"
 	"mailwire/layers/application"
@@ -74,7 +73,6 @@ type Follower struct {
 
 	summary summary
 	book    story.Book
-	heard   application.Message // the one that a dialogue has just completed
 }
 
 // NewFollower returns a follower that hands its events to face.
@@ -194,16 +192,15 @@ func (f *Follower) open(s *observe.Stream, frame *layers.Frame) *story.Record {
 	return f.book.Open(s.Number, frame.Number, s.Ends, s.MidStream, f.name(s.Ends[layers.Client].Addr()), f.name(s.Ends[layers.Server].Addr()))
 }
 
-// take makes a message of the trace of one that a dialogue has completed between two ends. frames are those that carried
-// it, the last of them at a time.
-func (f *Follower) take(m *application.Message, c *conversation, at time.Time, frames []int) {
-	f.keep(Message{Message: *m, Stream: c.stream.Number, Within: c.within, Ends: c.ends(), Names: c.names, Packets: frames, Time: at})
+// room makes room for a message that is handed over with the packet.
+func (f *Follower) room() *Message {
+	f.messages = append(f.messages, Message{})
+	return &f.messages[len(f.messages)-1]
 }
 
-// keep masks a message and hands it over with the packet.
-func (f *Follower) keep(message Message) {
-	f.messages = append(f.messages, message)
+// keep masks a message that is complete.
+func (f *Follower) keep(m *Message) {
 	if !f.options.ShowSecrets {
-		mask(&f.messages[len(f.messages)-1])
+		mask(m)
 	}
 }

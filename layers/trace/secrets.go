@@ -47,13 +47,16 @@ func maskField(f *layers.Field) {
 // MaskNotes returns notes with stars in the place of secret arguments; notes without any are returned as they are. The
 // follower does it unless secrets are shown; a face that tells notes to somebody else than its reader does it always.
 func MaskNotes(notes []layers.Note) []layers.Note {
-	secret := func(a layers.Arg) bool { return a.Secret }
-	if !slices.ContainsFunc(notes, func(n layers.Note) bool { return slices.ContainsFunc(n.Args, secret) }) {
+	hides := false
+	for i := range notes {
+		hides = hides || hidesArg(&notes[i])
+	}
+	if !hides {
 		return notes
 	}
 	notes = slices.Clone(notes)
 	for i := range notes {
-		if !slices.ContainsFunc(notes[i].Args, secret) {
+		if !hidesArg(&notes[i]) {
 			continue
 		}
 		notes[i].Args = slices.Clone(notes[i].Args)
@@ -64,6 +67,16 @@ func MaskNotes(notes []layers.Note) []layers.Note {
 		}
 	}
 	return notes
+}
+
+// hidesArg tells whether an argument of a note is secret.
+func hidesArg(n *layers.Note) bool {
+	for i := range n.Args {
+		if n.Args[i].Secret {
+			return true
+		}
+	}
+	return false
 }
 
 // hideSegment notes where secrets lie in the frame: known ones, and what the client said that is not understood yet.

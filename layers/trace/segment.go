@@ -249,22 +249,20 @@ type timed interface{ At(time.Time) }
 
 // drain takes the messages that the dialogue has completed.
 func (f *Follower) drain(c *conversation) {
-	m := &f.heard
-	for {
-		var ok bool
-		if *m, ok = c.dialogue.Next(); !ok {
-			return
-		}
+	for heard, ok := c.dialogue.Next(); ok; heard, ok = c.dialogue.Next() {
+		m := f.room()
+		m.Message = heard
 		w := &c.ways[m.From]
 		m.Offset += w.base
-		w.hide(m)
-		f.book.Message(c.record, m) // with its secrets, of which the story keeps none
+		w.hide(&m.Message)
+		f.book.Message(c.record, &m.Message) // with its secrets, of which the story keeps none
 		from := len(f.numbers)
 		f.numbers = w.appendFrames(f.numbers, m.Offset, m.Offset+m.Length)
-		frames := f.numbers[from:len(f.numbers):len(f.numbers)]
-		f.take(m, c, w.time, frames)
+		m.Stream, m.Within, m.Ends, m.Names = c.stream.Number, c.within, c.ends(), c.names
+		m.Packets, m.Time = f.numbers[from:len(f.numbers):len(f.numbers)], w.time
+		f.keep(m)
 		if m.Inside != nil {
-			f.carry(c, m.From, m.Inside, w.time, frames)
+			f.carry(c, m.From, m.Inside, w.time, m.Packets)
 		}
 	}
 }

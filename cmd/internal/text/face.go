@@ -62,7 +62,7 @@ type Face struct {
 	labels      labels
 	notes       recent.Map[known] // by id
 	said        map[string]bool   // lines of notes
-	repeated    map[uint64]bool   // what was told with lines that were said before
+	repeated    sumSet            // what was told with lines that were said before
 	seed        maphash.Seed
 	protocols   recent.Map[protocol] // by the name in a PDU
 	fields      []layers.Field       // of the header at hand
@@ -113,7 +113,7 @@ func (f *Face) protocol(name string) *protocol {
 func New(w io.Writer, o Options) *Face {
 	f := &Face{
 		Options: o, palette: newPalette(o.Colors), glyphs: unicodeGlyphs, w: w,
-		said: map[string]bool{}, repeated: map[uint64]bool{}, seed: maphash.MakeSeed(), numbers: map[int]string{},
+		said: map[string]bool{}, seed: maphash.MakeSeed(), numbers: map[int]string{},
 		routeWidth: 16,
 	}
 	for _, l := range layers.All {

@@ -49,7 +49,7 @@ func (f *Face) fresh(n *layers.Note) bool {
 		return false
 	}
 	told := f.sum(n)
-	if told == k.told || f.repeated[told] {
+	if told == k.told || f.repeated.has(told) {
 		k.told = told
 		return false
 	}
@@ -57,16 +57,35 @@ func (f *Face) fresh(n *layers.Note) bool {
 	if !f.said[string(f.text)] {
 		return true
 	}
-	f.tell(told)
+	f.repeated.add(told)
 	return false
 }
 
-// tell remembers that a note with this sum has nothing to say any more.
-func (f *Face) tell(sum uint64) {
-	if len(f.repeated) >= saidMax {
-		clear(f.repeated)
+// A sumSet remembers the sums of notes that have nothing to say any more, saidMax of them before it begins anew. Each stands at
+// its own place of the table or, where that is taken, at the next free one.
+type sumSet struct {
+	table [2 * saidMax]uint64
+	count int
+}
+
+func (s *sumSet) place(sum uint64) *uint64 {
+	at := sum % uint64(len(s.table))
+	for s.table[at] != 0 && s.table[at] != sum {
+		at = (at + 1) % uint64(len(s.table))
 	}
-	f.repeated[sum] = true
+	return &s.table[at]
+}
+
+func (s *sumSet) has(sum uint64) bool { return *s.place(sum) != 0 }
+
+func (s *sumSet) add(sum uint64) {
+	if s.count >= saidMax {
+		*s = sumSet{}
+	}
+	if place := s.place(sum); *place == 0 {
+		*place = sum
+		s.count++
+	}
 }
 
 // sum is a number for a note with its arguments, so that one that was found to say nothing new need not be put into words to
@@ -87,7 +106,7 @@ func (f *Face) sum(n *layers.Note) uint64 {
 		sum = (sum ^ part) * 0x9e3779b97f4a7c15
 		sum ^= sum >> 32
 	}
-	return sum
+	return sum | 1<<63 // 0 is nobody's
 }
 
 // note writes a note under what it explains. Met first, it has its line and its paragraph; later its line alone, and that
@@ -97,7 +116,7 @@ func (f *Face) note(n *layers.Note) {
 		return
 	}
 	k := f.known(n.ID)
-	f.tell(f.sum(n))
+	f.repeated.add(f.sum(n))
 	f.text = f.Lexicon.AppendLine(f.text[:0], *n)
 	if len(f.said) < saidMax && !f.said[string(f.text)] {
 		f.said[string(f.text)] = true

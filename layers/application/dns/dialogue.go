@@ -101,7 +101,7 @@ func (d *Dialogue) take(from layers.Side, b []byte, skip int, complete bool) {
 	if err != nil && complete {
 		message.Notes = append(message.Notes, malformed(err))
 	}
-	d.ready.Push(message)
+	d.ready.Push(&message)
 }
 
 // describe says what a message of n octets is. One that is too short to tell is a response if the server sent it.

@@ -73,7 +73,7 @@ func (d *Dialogue) endBody(from layers.Side, s *side, complete bool) {
 	}
 	m.Complete = complete
 	m.Notes = []layers.Note{layers.N(bodyNotes[kind], layers.A("bytes", layers.Int(m.Length)))}
-	d.ready.Push(m)
+	d.ready.Push(&m)
 }
 
 // bodyNotes are the notes for what a body holds.

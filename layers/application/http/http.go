@@ -138,7 +138,7 @@ func (d *Dialogue) readHead(from layers.Side, s *side, b []byte) int {
 func (d *Dialogue) give(from layers.Side, s *side) {
 	m := d.begun(from, s)
 	m.Text, m.Complete, m.Notes = "not HTTP", true, []layers.Note{layers.N("http.broken")}
-	d.ready.Push(m)
+	d.ready.Push(&m)
 	s.head, s.lost = nil, true
 }
 
@@ -173,7 +173,7 @@ func (d *Dialogue) endHead(from layers.Side, s *side) {
 	} else {
 		d.response(&m, s, words, fields)
 	}
-	d.ready.Push(m)
+	d.ready.Push(&m)
 	s.head = s.head[:0]
 }
 
@@ -267,7 +267,8 @@ func (d *Dialogue) End(from layers.Side) {
 	case s.body.open:
 		d.endBody(from, s, s.body.left == untilClosed && !s.body.chunked)
 	case len(s.head) > 0:
-		d.ready.Push(d.begun(from, s))
+		m := d.begun(from, s)
+		d.ready.Push(&m)
 		s.head = nil
 	}
 }

@@ -245,7 +245,7 @@ func (d *Dialogue) finish(from layers.Side, complete bool) application.Message {
 	}
 	m.Notes = append(m.Notes, s.mail.notes(complete)...)
 	s.mail = nil
-	d.messages.Push(m)
+	d.messages.Push(&m)
 	s.message = open{offset: m.Offset + m.Length, text: s.message.text[:0]} // its bytes stand in m.Text
 	return m
 }

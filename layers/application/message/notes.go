@@ -63,7 +63,8 @@ const noteMax = 200
 // untrusted; they are valid as long as anything.
 func Notes(head []byte, total int64) []layers.Note {
 	n := noter{m: Parse(head), total: total, whole: total >= 0 && total <= int64(len(head))}
-	n.notes = make([]layers.Note, 0, 16)
+	fields := len(n.m.Root.Fields) // a note with a value or two for most of them, and some for the parts
+	n.notes, n.args = make([]layers.Note, 0, fields+8), layers.NewArgSpace(fields+16)
 	n.header()
 	n.m.Walk(func(p *Part, depth int) bool {
 		n.part(p, depth)

@@ -152,7 +152,7 @@ func (d *Dialogue) clientLine(complete bool) {
 			d.readResponse(&m)
 		}
 		d.challenged = false
-		d.ready.Push(m)
+		d.ready.Push(&m)
 		return
 	}
 	c := d.overhear(m.Text)
@@ -174,7 +174,7 @@ func (d *Dialogue) clientLine(complete bool) {
 		}
 		d.asked = append(d.asked, asked{command: c, end: h.offset})
 	}
-	d.ready.Push(m)
+	d.ready.Push(&m)
 }
 
 // describeClient says what a line from the client is, whole or not.
@@ -240,7 +240,7 @@ func (d *Dialogue) serverLine(complete bool) {
 		m.Kind, m.Status = application.Continuation, ""
 		d.readChallenge(&m, r)
 		d.challenged = true
-		d.ready.Push(m)
+		d.ready.Push(&m)
 		return
 	case r.Status == "":
 		m.Notes = []layers.Note{layers.N("pop3.malformed")}
@@ -254,13 +254,13 @@ func (d *Dialogue) serverLine(complete bool) {
 		}
 		d.doubted = len(d.asked) > 0
 		d.loose = d.loose || d.doubted
-		d.ready.Push(m)
+		d.ready.Push(&m)
 		return
 	}
 	if r.Status != "" {
 		d.answer(m, r)
 	} else {
-		d.ready.Push(m)
+		d.ready.Push(&m)
 	}
 }
 
@@ -288,7 +288,7 @@ func (d *Dialogue) answer(m application.Message, r Reply) {
 		return
 	}
 	m.Notes = d.session.replyNotes(c, r, known)
-	d.ready.Push(m)
+	d.ready.Push(&m)
 	switch {
 	case r.Status == OK && c.carriesMail():
 		d.beginMail(c.Verb)
@@ -313,7 +313,7 @@ func (d *Dialogue) smuggled(from int64) int64 {
 	if len(clear) == 0 {
 		return 0
 	}
-	d.ready.Push(application.Message{Protocol: "pop3", From: layers.Client, Kind: application.Command, Offset: from, Length: int64(len(clear)),
+	d.ready.Push(&application.Message{Protocol: "pop3", From: layers.Client, Kind: application.Command, Offset: from, Length: int64(len(clear)),
 		Text: string(trimEnd(clear[:min(len(clear), application.TextMax)])), Complete: true,
 		Secrets: application.LoginsWithin(string(clear)), Notes: []layers.Note{layers.N("tls.smuggled.client")}})
 	return int64(len(clear))

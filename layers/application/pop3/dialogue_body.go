@@ -46,7 +46,7 @@ func (d *Dialogue) finishBody(complete bool) {
 		lines := Unstuffed([]byte(m.Text))
 		first.Fields = append(first.Fields, listFields(h.verb, lines)...)
 		first.Notes = d.session.listNotes(h.verb, lines)
-		d.ready.Push(first)
+		d.ready.Push(&first)
 	case aMail:
 		d.passing.End(complete && !broken)
 		if m.Length == 0 {
@@ -56,7 +56,7 @@ func (d *Dialogue) finishBody(complete bool) {
 		m.Verb = ""
 		m.Fields = mailFields(m.Length, h.scanner.stuffed, m.Complete)
 		m.Notes = mailNotes(h.verb, m, h.scanner.stuffed, d.passing)
-		d.ready.Push(m)
+		d.ready.Push(&m)
 	}
 	h.part, h.verb, h.reply = aLine, "", application.Message{}
 	h.torn = broken && !complete

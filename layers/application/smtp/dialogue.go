@@ -199,7 +199,7 @@ func (d *Dialogue) Pending(from layers.Side) (application.Message, bool) {
 // Upgrade tells where TLS begins.
 func (d *Dialogue) Upgrade() (application.Upgrade, bool) { return d.upgrade, d.upgraded }
 
-func (d *Dialogue) emit(m application.Message) { d.queue.Push(m) }
+func (d *Dialogue) emit(m *application.Message) { d.queue.Push(m) }
 
 // fromClient takes the client's bytes, part by part, as the mode at each says.
 func (d *Dialogue) fromClient(b []byte) {
@@ -272,7 +272,7 @@ func (d *Dialogue) startTLS() {
 		if tls := bytes.IndexByte(smuggled, tlsHandshake); tls > 0 {
 			smuggled = smuggled[:tls]
 		}
-		d.emit(application.Message{Protocol: "smtp", From: layers.Client, Kind: application.Command, Text: text(smuggled, true),
+		d.emit(&application.Message{Protocol: "smtp", From: layers.Client, Kind: application.Command, Text: text(smuggled, true),
 			Offset: end, Length: int64(len(smuggled)), Complete: true, Secrets: application.LoginsWithin(string(smuggled)), Notes: []layers.Note{layers.N("smtp.starttls.injected")}})
 		end += int64(len(smuggled))
 	}

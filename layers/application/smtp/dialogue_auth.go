@@ -109,7 +109,7 @@ func (d *Dialogue) authLine(line []byte, start, length int64, complete bool, not
 	if len(body) > 0 {
 		m.Fields = []layers.Field{{Name: "response", Range: layers.Range{Length: len(body)}, Value: layers.String(m.Text), Secret: len(m.Secrets) > 0}}
 	}
-	d.emit(m)
+	d.emit(&m)
 	if complete {
 		d.ask(question{verb: "AUTH"})
 		d.mode, d.awaiting = awaitingAnswer, "AUTH"

@@ -34,7 +34,7 @@ func (d *Dialogue) command(line []byte, words string, start, length int64, compl
 			m.Secrets = []layers.Range{{Length: int(length)}}
 		}
 		m.Notes = notes
-		d.emit(m)
+		d.emit(&m)
 		return
 	}
 	m.Notes = d.commandNotes(&c, fault, line)
@@ -45,7 +45,7 @@ func (d *Dialogue) command(line []byte, words string, start, length int64, compl
 		m.Secrets = secretsOf(&c, words, length)
 		m.Notes = append(m.Notes, d.beginAuth(&c)...)
 	}
-	d.emit(m)
+	d.emit(&m)
 	d.begun, d.refused = true, ""
 	if d.sides[layers.Server].offset == 0 {
 		d.early = true

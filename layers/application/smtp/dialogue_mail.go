@@ -156,7 +156,7 @@ func (d *Dialogue) endMail(complete bool) {
 		d.mode = unsure // perhaps it was none
 	}
 	d.mail = mailBytes{}
-	d.emit(told)
+	d.emit(&told)
 	if m.chunk || m.over || d.answered {
 		return
 	}

@@ -79,7 +79,11 @@ func (r *replyBytes) addFields(l *ReplyLine, err error, words string) {
 	}
 	at := int(r.length)
 	if r.lines == 0 {
-		r.fields = make([]layers.Field, 0, 3)
+		count := 2
+		if l.Enhanced != (Enhanced{}) {
+			count++
+		}
+		r.fields = make([]layers.Field, 0, count)
 		r.fields = append(r.fields, layers.Field{Name: "code", Range: layers.Range{Offset: at, Length: 3}, Value: layers.Int(l.Code)})
 		if l.Enhanced != (Enhanced{}) {
 			e := l.Enhanced.String()
@@ -124,7 +128,7 @@ func (d *Dialogue) tearReply(why layers.Note) {
 		d.reply = d.reply.next()
 		d.sides[layers.Server].clear()
 		m.Notes = append(m.Notes, why)
-		d.emit(m)
+		d.emit(&m)
 	}
 }
 
@@ -141,7 +145,7 @@ func (d *Dialogue) endReply(complete bool, notes ...layers.Note) {
 		if r.broken {
 			m.Notes = append(m.Notes, layers.N("smtp.reply.broken"))
 		}
-		d.emit(m)
+		d.emit(&m)
 		return
 	}
 	q, greets := d.pair(&r.Reply)
@@ -158,7 +162,7 @@ func (d *Dialogue) endReply(complete bool, notes ...layers.Note) {
 	if r.Code == 334 {
 		d.challenge(&m, &r.Reply)
 	}
-	d.emit(m)
+	d.emit(&m)
 	if greets && d.mode == unsure {
 		d.mode = inCommands
 	}

@@ -36,7 +36,7 @@ func (d *Dialogue) stray(kind application.MessageKind, line []byte, words string
 		m.Notes[len(m.Notes)-1] = layers.N("smtp.auth.unwanted")
 		m.Secrets = []layers.Range{{Length: int(length) - (len(line) - len(bytes.TrimRight(line, "\r\n")))}}
 	}
-	d.emit(m)
+	d.emit(&m)
 	if complete {
 		d.ask(question{verb: "?"})
 	}

@@ -242,7 +242,7 @@ func (s *Server) move(rule int) {
 	s.tell(moved)
 }
 
-func (s *Server) tell(e Event) { s.events.Push(e) }
+func (s *Server) tell(e Event) { s.events.Push(&e) }
 
 func (s *Server) fault(line []byte, why error) {
 	s.tell(&PeerError{Line: string(line[:min(len(line), 512)]), Why: why})

@@ -96,7 +96,7 @@ func (d *Dialogue) read(from layers.Side) bool {
 	s.offset += m.Length
 	s.bytes = append([]byte(nil), s.bytes[r.at:]...)
 	d.asked = !d.asked
-	d.ready.Push(m)
+	d.ready.Push(&m)
 	return true
 }
 
@@ -281,7 +281,7 @@ func (d *Dialogue) Gap(from layers.Side, n int64) {
 func (d *Dialogue) End(from layers.Side) {
 	s := &d.sides[from]
 	if m, ok := d.Pending(from); ok {
-		d.ready.Push(m)
+		d.ready.Push(&m)
 	}
 	s.offset += int64(len(s.bytes))
 	s.bytes = nil

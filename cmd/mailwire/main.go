@@ -19,11 +19,11 @@ func main() {
 	os.Exit(run(os.Args[1:], os.Stdin, os.Stdout, os.Stderr))
 }
 
-// boundMemory lets the collector run half as often as it would: what a replay keeps is small beside what it throws away, so that
-// saves a tenth of its time for some tens of megabytes. Where a hostile capture makes it keep all that it may, the collector
+// boundMemory lets the collector run less often than it would: what a replay keeps is small beside what it throws away, so that
+// saves some of its time for some tens of megabytes. Where a hostile capture makes it keep all that it may, the collector
 // runs more often instead.
 func boundMemory() {
-	debug.SetGCPercent(200)
+	debug.SetGCPercent(150)
 	debug.SetMemoryLimit(220 << 20)
 }
 

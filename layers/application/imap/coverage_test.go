@@ -1,0 +1,75 @@
+package imap
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+// covered says which test shows each item of the protocol, on the server's side and on the client's. Ten sessions at random
+// and sessions of any bytes over a real store stand in sim/mail/store.
+var covered = []struct{ Item, Ref, Test string }{
+	{"server: CAPABILITY, NOOP, LOGOUT", "RFC 3501 §6.1.1-3", "TestDialogues TestEvents"},
+	{"server: ID", "RFC 2971 §3", "TestDialogues"},
+	{"server: STARTTLS; what was sent behind it in the clear is forgotten", "RFC 3501 §6.2.1", "TestStartTLS"},
+	{"server: AUTHENTICATE by each mechanism, SASL-IR, given up", "RFC 3501 §6.2.2, RFC 4959", "TestEveryMechanismLogsIn TestDialogues"},
+	{"server: LOGIN, LOGINDISABLED, no password asked for in the clear", "RFC 3501 §6.2.3", "TestDialogues TestStartTLS TestPasswordIsNotAskedFor"},
+	{"server: ENABLE", "RFC 5161 §3", "TestDialogues"},
+	{"server: SELECT, EXAMINE, what they tell, [CLOSED]", "RFC 3501 §6.3.1-2, RFC 9051 §7.1", "TestDialogues TestFlags"},
+	{"server: CREATE, DELETE, RENAME; INBOX, hierarchy, names above others", "RFC 3501 §6.3.3-5", "TestMailboxNames TestDialogues"},
+	{"server: the selected mailbox is renamed or deleted", "RFC 2180 §3", "TestSelectedMailboxDeleted"},
+	{"server: SUBSCRIBE, UNSUBSCRIBE, LSUB", "RFC 3501 §6.3.6-7, §6.3.9", "TestMailboxNames TestDialogues"},
+	{"server: LIST; %, *, reference, the empty pattern, CHILDREN", "RFC 3501 §6.3.8, RFC 3348", "TestMailboxNames TestDialogues"},
+	{"server: NAMESPACE", "RFC 2342 §5", "TestDialogues"},
+	{"server: STATUS", "RFC 3501 §6.3.10", "TestDialogues TestMailboxNames"},
+	{"server: APPEND; flags, date, TRYCREATE, APPENDUID, an empty mail", "RFC 3501 §6.3.11, RFC 4315 §3", "TestDialogues TestLiterals TestFlags"},
+	{"server: IDLE", "RFC 2177 §3", "TestDialogues TestTwoDevices"},
+	{"server: CHECK, CLOSE, UNSELECT", "RFC 3501 §6.4.1-2, RFC 3691", "TestFlags TestGoneByUID"},
+	{"server: EXPUNGE, UID EXPUNGE; never while FETCH, STORE or SEARCH is answered", "RFC 3501 §6.4.3, §7.4.1", "TestDialogues TestTwoDevices TestGoneButNotTold"},
+	{"server: SEARCH, each key, CHARSET", "RFC 3501 §6.4.4", "TestSearchKeys"},
+	{"server: FETCH, each item, macros, sections, partials, \\Seen", "RFC 3501 §6.4.5", "TestFetchItems TestDialogues"},
+	{"server: STORE, .SILENT, keywords, PERMANENTFLAGS, \\Recent", "RFC 3501 §6.4.6", "TestFlags TestNewsOfOthers"},
+	{"server: COPY, MOVE, COPYUID", "RFC 3501 §6.4.7, RFC 6851", "TestDialogues"},
+	{"server: UID commands; a UID that is no more is no error", "RFC 3501 §6.4.8", "TestGoneByUID TestFlags TestFetchItems"},
+	{"server: pipelining, bytes in any pieces", "RFC 3501 §5.5", "TestDialogues TestFlags TestLiterals TestMailboxNames TestFetchItems TestSearchKeys"},
+	{"server: literals, LITERAL+", "RFC 3501 §4.3, RFC 7888", "TestLiterals TestLiteralsTogether"},
+	{"server: modified UTF-7", "RFC 3501 §5.1.3", "TestUTF7 TestMailboxNames"},
+	{"server: BAD and NO; a line without a tag", "RFC 3501 §7.1.2-3", "TestTagThatIsNone TestLiterals TestSearchKeys"},
+	{"server: [EXPUNGEISSUED] and the other response codes", "RFC 5530 §3", "TestGoneButNotTold TestMailboxNames TestLiterals"},
+	{"server: several sessions; EXISTS, RECENT, EXPUNGE, FETCH as news", "RFC 3501 §5.2, §7.3-4", "TestTwoDevices TestGoneButNotTold TestGoneByUID TestNewsOfOthers"},
+	{"server: autologout, a byte now and then, endless lines, guessed passwords, who never reads", "RFC 3501 §5.4", "TestLimits TestPieceOfACommand TestLiteralsTogether"},
+	{"server: any bytes", "RFC 3501 §9", "FuzzServer"},
+	{"server: real clients", "RFC 3501", "TestGoIMAPClient TestImaplib TestCurl TestMbsync TestMutt TestFetchmail"},
+	{"client: greeting, PREAUTH, LOGIN, capabilities that no longer hold", "RFC 3501 §6.2.3, §7.1", "TestClientForgetsCapabilities TestClientAgainstServer"},
+	{"client: AUTHENTICATE by the strongest mechanism that is allowed", "RFC 3501 §6.2.2", "TestClientChoosesAMechanism TestClientWantsTheServersProof"},
+	{"client: STARTTLS", "RFC 3501 §6.2.1", "TestClientStartTLS"},
+	{"client: literals that wait, LITERAL+, LITERAL-", "RFC 3501 §4.3, RFC 7888 §5", "TestClientWaitsWithLiterals TestClientScripts"},
+	{"client: every command, news at any time", "RFC 3501 §5.2, §6", "TestClientAgainstServer TestClientScripts"},
+	{"client: MOVE, or COPY, STORE and UID EXPUNGE", "RFC 6851 §3.3", "TestClientScripts"},
+	{"client: what servers send in their own way", "RFC 3501 §9", "TestClientDistrustsServer TestGrammar"},
+	{"client: any bytes", "RFC 3501 §9", "FuzzClient FuzzResponse"},
+	{"client: real servers", "RFC 3501", "TestDovecot TestGoIMAPServer"},
+}
+
+func TestCoverage(t *testing.T) {
+	files, err := filepath.Glob("*_test.go")
+	if err != nil || len(files) == 0 {
+		t.Fatalf("no tests: %v", err)
+	}
+	var all strings.Builder
+	for _, f := range files {
+		b, err := os.ReadFile(f)
+		if err != nil {
+			t.Fatal(err)
+		}
+		all.Write(b)
+	}
+	for _, row := range covered {
+		for test := range strings.FieldsSeq(row.Test) {
+			if !strings.Contains(all.String(), "\nfunc "+test+"(") {
+				t.Errorf("%s (%s): there is no %s", row.Item, row.Ref, test)
+			}
+		}
+	}
+}

@@ -110,6 +110,9 @@ func (s *session) Happen(sim.Instant) {
 	if !s.over {
 		s.engine.Expire(s.world.Now())
 		s.step()
+		if !s.over && s.conn.Waiting() > 0 {
+			s.finish(nil) // the peer has not read for so long that it will not hear a farewell either
+		}
 	}
 }
 

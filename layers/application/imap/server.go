@@ -161,6 +161,13 @@ func (s *Server) Expire(now time.Time) {
 	s.bye("Autologout; idle for too long")
 }
 
+// Shutdown ends the session because the server goes down (RFC 9051 §7.1.5).
+func (s *Server) Shutdown() {
+	if !s.closing {
+		s.bye("Server is shutting down")
+	}
+}
+
 // Closing says that the connection is to be closed once Output has been sent.
 func (s *Server) Closing() bool { return s.closing && len(s.out) == 0 }
 

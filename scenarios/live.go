@@ -4,6 +4,7 @@ import (
 	"crypto/tls"
 	"embed"
 	"fmt"
+	"io"
 	"net/netip"
 	"slices"
 	"time"
@@ -41,6 +42,7 @@ type LiveOptions struct {
 	NeedTLS     bool        // nobody logs in without TLS
 	Logins      Logins      // what makes logins safe from who listens or guesses
 	Disk        Disk        // of all mail hosts; nil: what they hold lives as long as the process
+	KeyLog      io.Writer   // is told the secrets of TLS sessions too, in the format of SSLKEYLOGFILE; nil for nobody
 	ShowSecrets bool
 	Counted     bool // what clients say is counted for the summary and not read
 	Face        trace.Face
@@ -206,6 +208,9 @@ func (k keyLog) Write(line []byte) (int, error) {
 	k.live.follower.Learn(secret)
 	if k.live.options.ShowSecrets {
 		k.live.show(trace.Secrets{secret})
+	}
+	if k.live.options.KeyLog != nil {
+		return k.live.options.KeyLog.Write(line)
 	}
 	return len(line), nil
 }

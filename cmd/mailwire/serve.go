@@ -25,6 +25,7 @@ import (
 type serveOptions struct {
 	trace    traceFlags
 	filter   filterFlag
+	write    writeFlags
 	doors    []*doorFlag
 	accounts []string
 	anywhere bool
@@ -70,6 +71,8 @@ func newServeCommand(p *program) *cobra.Command {
 	}
 	o.trace.add(c, p)
 	o.filter.add(c, p)
+	o.write.growing = true
+	o.write.add(c, p)
 	for _, d := range o.doors {
 		c.Flags().StringVar(&d.address, d.flag(), d.address, p.words.Label("cli.flag.door", word("service", d.service)))
 	}
@@ -129,11 +132,20 @@ func serveRun(p *program, o *serveOptions, args []string) (err error) {
 	if face, err = o.filter.wrap(p, face); err != nil {
 		return err
 	}
-	live, err := s.Serve(scenarios.LiveOptions{
+	recorder, err := p.record(&o.write, open)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, recorder.close()) }()
+	options := scenarios.LiveOptions{
 		Language: p.words.Language(), Start: time.Now(), Seed: o.seed, At: o.at, Host: o.host, Accounts: accounts, Disk: kept.disk(),
 		TLS: &tls.Config{Certificates: []tls.Certificate{certificate}}, NeedTLS: o.needTLS, Logins: scenarios.Logins{Nonce: rand.Text, SaltKey: rand.Text(), Pause: loginPause},
 		ShowSecrets: o.secrets, Counted: o.trace.quiet, Face: face,
-	})
+	}
+	if recorder != nil {
+		options.KeyLog = recorder
+	}
+	live, err := s.Serve(options)
 	if err != nil {
 		return p.serveFault(err, o.store)
 	}

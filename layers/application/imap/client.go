@@ -249,6 +249,7 @@ func (c *Client) send() {
 func (c *Client) response(line []byte) {
 	var r Response
 	d := NewDecoder(line)
+	d.utf8 = c.speaksUTF8()
 	if !d.Response(&r) {
 		c.event(&ServerError{Line: string(line[:min(len(line), 200)]), Why: d.Err()})
 		return
@@ -321,5 +322,10 @@ func (c *Client) encoder(name string) *Encoder {
 	case c.Can("LITERAL-"), c.Can("IMAP4rev2"):
 		plus = literalMinus
 	}
-	return newCommandEncoder(plus).Atom(strings.ToUpper(name))
+	e := newCommandEncoder(plus)
+	e.utf8 = c.speaksUTF8()
+	return e.Atom(strings.ToUpper(name))
 }
+
+// speaksUTF8 says whether names of mailboxes are in UTF-8, because the client has asked for it (RFC 9051 §5.1).
+func (c *Client) speaksUTF8() bool { return c.Enabled("UTF8=ACCEPT") || c.Enabled("IMAP4rev2") }

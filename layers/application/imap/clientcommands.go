@@ -63,7 +63,7 @@ func (c *Client) Lsub(reference, pattern string) (tag string) {
 }
 
 func (c *Client) list(name, reference, pattern string) string {
-	return c.issue(name, c.encoder(name).SP().String(EncodeUTF7(reference)).SP().ListMailbox(pattern)).tag
+	return c.issue(name, c.encoder(name).SP().ListMailbox(reference).SP().ListMailbox(pattern)).tag
 }
 
 // Status asks for counts of a mailbox that need not be selected: MESSAGES, RECENT, UIDNEXT, UIDVALIDITY, UNSEEN.

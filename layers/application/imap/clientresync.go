@@ -24,7 +24,7 @@ func (c *Client) CreateFor(mailbox, use string) (tag string) {
 // ListWith asks for mailboxes by several patterns, with options of what is listed and what is told (RFC 5258). A server
 // tells STATUS of each, where options say so, in a response of its own behind that of LIST (RFC 5819).
 func (c *Client) ListWith(options ListOptions, reference string, patterns ...string) (tag string) {
-	e := c.encoder("LIST").SP().listSelection(options).String(EncodeUTF7(reference)).SP()
+	e := c.encoder("LIST").SP().listSelection(options).ListMailbox(reference).SP()
 	if len(patterns) == 1 {
 		e.ListMailbox(patterns[0])
 	} else {

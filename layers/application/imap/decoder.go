@@ -22,6 +22,7 @@ type Decoder struct {
 	depth int
 	fault SyntaxError
 
+	utf8    bool // names of mailboxes are in UTF-8: "&" is a letter like any other (RFC 9051 §5.1)
 	badName bool // the name of a mailbox is not in modified UTF-7; it has been kept as it was written
 }
 
@@ -360,7 +361,10 @@ func (d *Decoder) ListMailbox(to *string) bool {
 }
 
 func (d *Decoder) mailboxName(wire string) string {
-	name, err := DecodeUTF7(wire)
+	name, err := wire, error(nil)
+	if !d.utf8 {
+		name, err = DecodeUTF7(wire)
+	}
 	if err != nil {
 		name, d.badName = wire, true
 	}

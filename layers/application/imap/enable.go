@@ -6,8 +6,11 @@ import "strings"
 type extension uint8
 
 const (
-	condStore extension = 1 << iota // mod-sequences (RFC 7162 §3.1)
-	qResync                         // VANISHED instead of EXPUNGE (RFC 7162 §3.2)
+	condStore  extension = 1 << iota // mod-sequences (RFC 7162 §3.1)
+	qResync                          // VANISHED instead of EXPUNGE (RFC 7162 §3.2)
+	utf8Names                        // names of mailboxes in UTF-8 (RFC 9755 §3, RFC 9051 §5.1)
+	utf8Accept                       // mails with headers in UTF-8, too (RFC 9755)
+	rev2                             // IMAP4rev2 (RFC 9051)
 )
 
 // extensions are those that ENABLE takes, with what each turns on.
@@ -17,6 +20,8 @@ var extensions = []struct {
 }{
 	{"CONDSTORE", condStore},
 	{"QRESYNC", qResync | condStore}, // RFC 7162 §3.2.3
+	{"UTF8=ACCEPT", utf8Accept | utf8Names},
+	{"IMAP4rev2", rev2 | utf8Names},
 }
 
 // uses says whether the client has asked for an extension.
@@ -27,14 +32,14 @@ func (s *Server) enable() {
 	var on []string
 	for _, word := range s.command.Words {
 		for _, e := range extensions {
-			if e.name != word {
+			if !strings.EqualFold(e.name, word) {
 				continue
 			}
 			if e.on&condStore != 0 {
 				s.useCondStore()
 			}
 			s.enabled |= e.on
-			on = append(on, " "+word)
+			on = append(on, " "+e.name)
 		}
 	}
 	s.untagged("ENABLED" + strings.Join(on, ""))

@@ -14,6 +14,7 @@ type Encoder struct {
 	b      []byte
 	client bool  // literals announce themselves and wait
 	plus   int   // how long a literal may be that does not wait, {n+} (RFC 7888); all wait that are longer
+	utf8   bool  // names of mailboxes are written in UTF-8
 	waits  []int // positions at which a client waits for "+"
 }
 
@@ -105,11 +106,43 @@ func (e *Encoder) Nstring(s message.Optional) *Encoder {
 	return e.String(s.Value)
 }
 
-// Mailbox writes the name of a mailbox in modified UTF-7.
-func (e *Encoder) Mailbox(name string) *Encoder { return e.Astring(EncodeUTF7(name)) }
+// Mailbox writes the name of a mailbox: in modified UTF-7, or as it is where both sides speak UTF-8 (RFC 9051 §5.1).
+func (e *Encoder) Mailbox(name string) *Encoder {
+	if e.utf8 {
+		return e.utf8String(name)
+	}
+	return e.Astring(EncodeUTF7(name))
+}
 
 // ListMailbox writes a pattern of LIST; it is quoted, so that % and * need no care.
-func (e *Encoder) ListMailbox(pattern string) *Encoder { return e.String(EncodeUTF7(pattern)) }
+func (e *Encoder) ListMailbox(pattern string) *Encoder {
+	if e.utf8 {
+		return e.utf8Quoted(pattern)
+	}
+	return e.String(EncodeUTF7(pattern))
+}
+
+// utf8String writes a text as an atom where it can, else in quotes.
+func (e *Encoder) utf8String(s string) *Encoder {
+	for i := range len(s) {
+		if s[i] >= 0x80 {
+			return e.utf8Quoted(s)
+		}
+	}
+	return e.Astring(s)
+}
+
+// utf8Quoted writes a text in quotes, in which letters beyond ASCII stand as they are (RFC 9051 §9 quoted).
+func (e *Encoder) utf8Quoted(s string) *Encoder {
+	for i := range len(s) {
+		if s[i] < ' ' || s[i] == 0x7f {
+			return e.Literal([]byte(s))
+		}
+	}
+	e.b = append(e.b, '"')
+	e.b = append(e.b, strings.NewReplacer(`\`, `\\`, `"`, `\"`).Replace(s)...)
+	return e.Special('"')
+}
 
 // Flags writes flags in parentheses.
 func (e *Encoder) Flags(flags []string) *Encoder {

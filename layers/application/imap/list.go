@@ -70,7 +70,7 @@ func (s *Server) lsub() error {
 }
 
 func (s *Server) listed(verb string, attributes []string, name string) {
-	s.write(NewEncoder().Atom("* " + verb + " ").Flags(attributes).SP().String(string(Delimiter)).SP().Mailbox(name))
+	s.write(s.encoder().Atom("* " + verb + " ").Flags(attributes).SP().String(string(Delimiter)).SP().Mailbox(name))
 }
 
 // withLevels sorts mailboxes, INBOX first and each before those below it, and adds the levels that only their inferior

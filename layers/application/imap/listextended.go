@@ -99,7 +99,7 @@ func (l *listing) asked(m *MailboxInfo) (attributes []string) {
 
 // listedExtended writes a LIST response. CHILDINFO quotes the selection options that something below the name meets.
 func (s *Server) listedExtended(attributes []string, name string, childInfo bool) {
-	e := NewEncoder().Atom("* LIST ").Flags(attributes).SP().String(string(Delimiter)).SP().Mailbox(name)
+	e := s.encoder().Atom("* LIST ").Flags(attributes).SP().String(string(Delimiter)).SP().Mailbox(name)
 	if childInfo {
 		o := &s.command.List
 		options := chosen([]choice{{o.Subscribed, "SUBSCRIBED"}, {o.SpecialUse, "SPECIAL-USE"}})

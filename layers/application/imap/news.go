@@ -82,7 +82,7 @@ func (s *Server) tellFresh() {
 		v.messages, v.fresh = append(v.messages, v.fresh...), nil
 		s.write(NewEncoder().Atom("* ").Number(int64(len(v.messages))).Atom(" EXISTS"))
 	}
-	if grown || v.recents != v.told {
+	if (grown || v.recents != v.told) && !s.uses(rev2) {
 		v.told = v.recents
 		s.write(NewEncoder().Atom("* ").Number(int64(v.recents)).Atom(" RECENT"))
 	}
@@ -92,7 +92,7 @@ func (s *Server) tellFresh() {
 func (s *Server) tellFlags(place int) {
 	m := &s.box.messages[place]
 	data := FetchData{Flags: s.flagsOf(m), HasFlags: true}
-	if s.command.UID() {
+	if s.command.UID() || s.uses(rev2) { // RFC 9051 §7.5.2: with every change
 		data.UID = m.UID
 	}
 	s.addModSeq(m, &data)
@@ -103,7 +103,7 @@ func (s *Server) tellFlags(place int) {
 func (s *Server) flagsOf(m *viewed) []string {
 	m.dirty = false
 	s.introduce(m)
-	return m.flags()
+	return s.flagsTo(m)
 }
 
 // introduce tells the client of keywords that are new to it: FLAGS lists all that are in use (RFC 3501 §7.2.6).

@@ -72,12 +72,12 @@ var errNeedTLS = &Refusal{"PRIVACYREQUIRED", "LOGIN is disabled without TLS"}
 var authenticatedCapabilities = []string{
 	"IDLE", "NAMESPACE", "CHILDREN", "UIDPLUS", "MOVE", "UNSELECT", "SPECIAL-USE", "CREATE-SPECIAL-USE", "LIST-EXTENDED", "LIST-STATUS",
 	"STATUS=SIZE", "CONDSTORE", "QRESYNC", "ESEARCH", "SEARCHRES", "WITHIN", "SORT", "SORT=DISPLAY", "ESORT", "THREAD=ORDEREDSUBJECT",
-	"THREAD=REFERENCES", "MULTIAPPEND", "BINARY", "PREVIEW", "QUOTA", "QUOTA=RES-STORAGE", "QUOTA=RES-MESSAGE",
+	"THREAD=REFERENCES", "MULTIAPPEND", "BINARY", "UTF8=ACCEPT", "PREVIEW", "QUOTA", "QUOTA=RES-STORAGE", "QUOTA=RES-MESSAGE",
 }
 
 // capabilities lists what the server can do in its present state (RFC 3501 §7.2.1).
 func (s *Server) capabilities() []string {
-	all := []string{"IMAP4rev1", "LITERAL+", "SASL-IR", "ID", "ENABLE"}
+	all := []string{"IMAP4rev1", "IMAP4rev2", "LITERAL+", "SASL-IR", "ID", "ENABLE"}
 	if s.state != NotAuthenticated {
 		all = append(all, authenticatedCapabilities...)
 		return append(all, "APPENDLIMIT="+strconv.FormatInt(s.config.LiteralMax, 10)) // RFC 7889 §3

@@ -110,6 +110,24 @@ func TestResync(t *testing.T) {
 	})
 }
 
+// TestRevision2AtBothEnds: with IMAP4rev2 our engines agree on names in UTF-8.
+func TestRevision2AtBothEnds(t *testing.T) {
+	p := newPair(newMemory(lunch))
+	p.ask(t, p.client.Login("bob", "secret"))
+	p.ask(t, p.client.Enable("IMAP4rev2"))
+	for _, tag := range []string{p.client.Create("Entwürfe & mehr"), p.client.Select("Entwürfe & mehr")} {
+		if done, _ := p.ask(t, tag); !done.OK() {
+			t.Errorf("%+v", done)
+		}
+	}
+	if _, told := p.ask(t, p.client.List("", "Entwürfe*")); len(told) != 1 || told[0].List.Name != "Entwürfe & mehr" {
+		t.Errorf("told %+v", told)
+	}
+	if _, told := p.ask(t, p.client.UIDSearch(SearchKey{Name: "ALL"})); len(told) != 1 || told[0].ESearch == nil {
+		t.Errorf("told %+v", told)
+	}
+}
+
 // TestResyncAtDovecot: our client resynchronises at Dovecot.
 func TestResyncAtDovecot(t *testing.T) {
 	p := atDovecot(t)
@@ -121,6 +139,7 @@ func TestResyncAtDovecot(t *testing.T) {
 	p.ask(t, tag)
 	resynchronise(t, p.client, func(tag string) (*Done, []*Response) {
 		t.Helper()
-		return p.ask(t, tag), p.told
+		done := p.ask(t, tag)
+		return done, p.told
 	})
 }

@@ -6,6 +6,9 @@ import "slices"
 // where the client has said what it wants of them (RFC 4731 §3.1).
 func (s *Server) tellFound(name string, places []int) {
 	c := &s.command
+	if c.Return == nil && name == "SEARCH" && s.uses(rev2) {
+		c.Return = &SearchReturn{All: true} // RFC 9051 §6.4.4: there is no other answer
+	}
 	numbers := make([]uint32, len(places))
 	for i, place := range places {
 		numbers[i] = s.numberOf(place)

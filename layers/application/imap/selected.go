@@ -48,12 +48,10 @@ func (s *Server) selectMailbox(rule Rule) {
 func (s *Server) describe(v *view) {
 	s.describeFlags(v)
 	s.write(NewEncoder().Atom("* ").Number(int64(len(v.messages))).Atom(" EXISTS"))
-	s.write(NewEncoder().Atom("* ").Number(int64(v.told)).Atom(" RECENT"))
-	for i := range v.messages {
-		if !v.messages[i].has(Seen) {
-			s.write(NewEncoder().Atom("* OK [UNSEEN ").Number(int64(i + 1)).Atom("] First unseen"))
-			break
-		}
+	if s.uses(rev2) {
+		s.listed("LIST", nil, v.name) // RFC 9051 §6.3.2: instead of RECENT and UNSEEN
+	} else {
+		s.describeUnread(v)
 	}
 	s.describePermanent(v)
 	s.write(NewEncoder().Atom("* OK [UIDNEXT ").Number(int64(v.mailbox.UIDNext())).Atom("] Predicted next UID"))
@@ -62,6 +60,17 @@ func (s *Server) describe(v *view) {
 		s.tellHighestModSeq("Highest")
 	} else {
 		s.untagged("OK [NOMODSEQ] No mod-sequences here") // RFC 7162 §3.1.2.2
+	}
+}
+
+// describeUnread tells how much is recent, and where the first unread message is (RFC 3501 §6.3.1).
+func (s *Server) describeUnread(v *view) {
+	s.write(NewEncoder().Atom("* ").Number(int64(v.told)).Atom(" RECENT"))
+	for i := range v.messages {
+		if !v.messages[i].has(Seen) {
+			s.write(NewEncoder().Atom("* OK [UNSEEN ").Number(int64(i + 1)).Atom("] First unseen"))
+			break
+		}
 	}
 }
 

@@ -239,6 +239,7 @@ func (s *Server) obey(line []byte) {
 	s.command = Command{}
 	c := &s.command
 	d := NewDecoder(line)
+	d.utf8 = s.uses(utf8Names)
 	if !d.TagAndName(c) {
 		s.misunderstood(line, d.Err())
 		return
@@ -251,6 +252,8 @@ func (s *Server) obey(line []byte) {
 		s.misunderstood(line, fmt.Errorf("imap: %s is for the state %v, this is %v (%s)", rule.Verb, rule.In, s.state, rule.Ref))
 	case !d.Arguments(rule, c):
 		s.misunderstood(line, d.Err())
+	case s.goneWith2() != nil:
+		s.misunderstood(line, s.goneWith2())
 	case d.badName && c.Name != "LIST" && c.Name != "LSUB":
 		s.refuse(&Refusal{"CANNOT", "Mailbox name is not modified UTF-7"}) // RFC 3501 §5.1.3
 	default:

@@ -36,7 +36,11 @@ func (d *Decoder) appended(to *Appended) bool {
 	if d.at < len(d.b) && d.b[d.at] == '"' && !(d.DateTime(&to.InternalDate) && d.SP()) {
 		return false
 	}
-	to.Binary = d.at < len(d.b) && d.b[d.at] == '~'
+	if d.ahead("UTF8 (") { // RFC 6855 §4: how a mail with headers in UTF-8 was brought before RFC 9755
+		d.at += len("UTF8 (")
+		return d.Literal(&to.Body) && d.Special(')')
+	}
+	to.Binary = d.ahead("~")
 	return d.Literal(&to.Body)
 }
 

@@ -17,7 +17,7 @@ func (s *Server) quota() error {
 		return err
 	}
 	if c.Name == "GETQUOTAROOT" {
-		s.write(NewEncoder().Atom("* QUOTAROOT ").Mailbox(c.Mailbox).SP().String(quotaRoot))
+		s.write(s.encoder().Atom("* QUOTAROOT ").Mailbox(c.Mailbox).SP().String(quotaRoot))
 	}
 	resources := quota.resources()
 	e := NewEncoder().Atom("* QUOTA ").String(quotaRoot).SP()

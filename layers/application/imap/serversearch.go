@@ -24,6 +24,10 @@ func (s *Server) search() {
 // what is known of them still; in the answer to a UID command they are gone.
 func (s *Server) searched() (places []int, ok bool) {
 	c, v := &s.command, s.box
+	if c.Charset != "" && s.uses(utf8Accept) {
+		s.bad("With UTF8=ACCEPT a SEARCH has no charset", "RFC 9755 §3")
+		return nil, false
+	}
 	if c.Charset != "" && !c.Search.decode(c.Charset) {
 		s.save(nil) // RFC 5182 §2.1: a SEARCH that is refused leaves nothing saved
 		s.refuse(&Refusal{"BADCHARSET (US-ASCII UTF-8)", "Unknown charset"})

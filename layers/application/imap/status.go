@@ -2,7 +2,7 @@ package imap
 
 // tellStatus writes a STATUS response.
 func (s *Server) tellStatus(name string, status MailboxStatus, items []string) {
-	e := NewEncoder().Atom("* STATUS ").Mailbox(name).SP()
+	e := s.encoder().Atom("* STATUS ").Mailbox(name).SP()
 	e.list(len(items), func(i int) { e.Atom(items[i]).SP().Number(s.statusValue(items[i], &status)) })
 	s.write(e)
 }

@@ -118,7 +118,8 @@ func TestOurClientAgainstDovecot(t *testing.T) {
 		{"six days later", "bob", sasl.Policy{Clear: true, Only: "USER"}, 6 * 24 * time.Hour, DeleteAfter(remembered, 7*24*time.Hour), nil, 0},
 		{"seven days later", "bob", cram, 7 * 24 * time.Hour, DeleteAfter(remembered, 7*24*time.Hour), nil, 2},
 		{"fetch and delete", "alice", cram, 0, DeleteFetched(func(string) (time.Time, bool) { return time.Time{}, false }), []string{lunch, large}, 2},
-		{"nothing is left", "alice", cram, 0, DeleteFetched(remembered), nil, 0},
+		{"logged in by SCRAM-SHA-1", "alice", sasl.Policy{Only: "SCRAM-SHA-1", Nonce: always("fyko+d2lbbFgONRv9qkxdawL")}, 0, DeleteFetched(remembered), nil, 0},
+		{"nothing is left", "alice", sasl.Policy{Nonce: always("rOprNGfwEbeRWgbNEkqO"), Least: "SCRAM-SHA-256"}, 0, DeleteFetched(remembered), nil, 0},
 	} {
 		got, end := session(tt.user, tt.auth, epoch.Add(tt.after), tt.strategy)
 		if !slices.Equal(got, tt.got) || end.Err != nil || len(end.Removed) != tt.removed {

@@ -27,6 +27,7 @@ type session struct {
 	timer   sim.Timer
 	upgrade func(Connection) Connection // to TLS, once what the engine owes in the clear is written
 	secured func()                      // tells the engine
+	last    bool                        // the peer has sent its last byte
 	over    bool
 }
 
@@ -50,8 +51,11 @@ func (s *session) Received(b []byte) {
 // Drained goes on where the connection had no room.
 func (s *session) Drained() { s.step() }
 
-// PeerClosed ends the session.
-func (s *session) PeerClosed() { s.finish(nil) }
+// PeerClosed ends the session when all is said that is owed: who sends no more may still read a long answer.
+func (s *session) PeerClosed() {
+	s.last = true
+	s.step()
+}
 
 // Closed ends the session.
 func (s *session) Closed(err error) { s.finish(err) }
@@ -66,7 +70,7 @@ func (s *session) step() {
 	if s.over {
 		return
 	}
-	if s.engine.Closing() {
+	if s.engine.Closing() || s.last && s.conn.Waiting() == 0 {
 		s.finish(nil)
 		return
 	}

@@ -53,8 +53,12 @@ func TestAClientThatNeverReads(t *testing.T) {
 	for range 3000 { // its owner was told, and goes on all the same
 		s.Receive(epoch, []byte("RETR 1\r\nLIST\r\n"))
 	}
-	if !s.Closing() || h["bob"].locked {
-		t.Errorf("closing %v, locked %v", s.Closing(), h["bob"].locked)
+	if s.State() != Closed || h["bob"].locked {
+		t.Errorf("%s, locked %v", s.State(), h["bob"].locked)
+	}
+	s.Expire(s.Deadline())
+	if !s.Closing() {
+		t.Error("waits for ever for somebody to take its last words")
 	}
 }
 

@@ -118,7 +118,9 @@ func (s *Server) Receive(now time.Time, b []byte) {
 	s.in = append(s.in, b...)
 	s.work()
 	if len(s.in) > pendingMax {
-		s.err("SYS/TEMP", "too many commands at once")
+		if s.job == nil { // else it would stand within a mail
+			s.err("SYS/TEMP", "too many commands at once")
+		}
 		s.abandon(false)
 	}
 }
@@ -149,10 +151,10 @@ func (s *Server) Next() (Event, bool) {
 	return e, true
 }
 
-// Deadline is when Expire wants to be called; zero when the session is over.
+// Deadline is when Expire wants to be called; zero when the session is over and its last words are taken.
 func (s *Server) Deadline() time.Time {
 	switch {
-	case s.state == Closed:
+	case s.Closing():
 		return time.Time{}
 	case len(s.late) > 0:
 		return s.wake
@@ -168,6 +170,8 @@ func (s *Server) Expire(now time.Time) {
 		return
 	}
 	switch {
+	case s.state == Closed:
+		s.out = nil // nobody takes the last words
 	case len(s.late) > 0:
 		s.out = append(s.out, s.late...)
 		s.late = nil
@@ -178,11 +182,12 @@ func (s *Server) Expire(now time.Time) {
 		s.idle = now.Add(s.options.Idle)
 	default:
 		s.abandon(true)
+		s.out = nil // not a word, and nothing that was not taken
 	}
 }
 
-// Closing says that the connection is to be closed once Output is drained.
-func (s *Server) Closing() bool { return s.state == Closed }
+// Closing says that the session is over and Output is drained: the connection is to be closed.
+func (s *Server) Closing() bool { return s.state == Closed && len(s.out) == 0 }
 
 // Hangup tells that the connection is gone. Without QUIT before it nothing is removed.
 func (s *Server) Hangup() {

@@ -244,7 +244,14 @@ func (l *Live) Accept(service string, c mail.Connection) error {
 	if err != nil {
 		return err
 	}
-	return l.server.Accept(service, &watched{Connection: c, live: l, socket: socket})
+	return l.server.Accept(service, mail.Watch(c, layers.Server, socket, l.world.Now, l.fail))
+}
+
+// fail keeps the first error of the face.
+func (l *Live) fail(err error) {
+	if l.err == nil {
+		l.err = err
+	}
 }
 
 // Refuse tells that there is no place for a client of a service, and returns what it is told.

@@ -4,10 +4,12 @@ import (
 	"crypto/tls"
 	"crypto/x509"
 	"errors"
+	"slices"
 	"time"
 
 	"mailwire/layers"
 	"mailwire/layers/application/message"
+	"mailwire/layers/application/sasl"
 	"mailwire/layers/application/smtp"
 	"mailwire/layers/trace"
 )
@@ -44,6 +46,13 @@ type AgentConfig struct {
 	// Trust is how the program checks the certificate of a server; needed unless Security is NoTLS.
 	Trust    func(server string) *tls.Config
 	Observer Observer // told what the device holds; may be nil
+
+	Port uint16 // of the server; 0: that of the service
+	// Auth is how the program may log in; nil: as programs in a lesson do, in the way that shows most.
+	Auth *sasl.Policy
+	// Taken is told of each mail that has been fetched as a whole, before the server is told to delete it. An error keeps it
+	// there; nil: what is in memory is safe enough.
+	Taken func(*Local) error
 }
 
 // An Agent is a person's mail program on a device. What the person asks for takes time; each method returns at once and
@@ -140,6 +149,14 @@ func (a *Agent) Write(m *message.Mail) error {
 	return nil
 }
 
+// Mails lists the mails that the device knows.
+func (a *Agent) Mails() []*Local { return slices.Clone(a.local) }
+
+// Post puts a mail that somebody else has written into the outbox.
+func (a *Agent) Post(to []smtp.Path, data []byte) {
+	a.outbox = append(a.outbox, &outgoing{to: to, data: data})
+}
+
 // find returns the mail with a subject that the device knows.
 func (a *Agent) find(subject string) *Local {
 	for _, l := range a.local {
@@ -193,6 +210,9 @@ func (a *Agent) open(at ports, ready func(Connection), failed func(*Failure)) {
 	port := at.plain
 	if a.config.Security == TLS {
 		port = at.tls
+	}
+	if a.config.Port != 0 {
+		port = a.config.Port
 	}
 	a.network.Open(a.config.Server, port, func(conn Connection) {
 		if a.sessions == 0 {

@@ -6,6 +6,7 @@ import (
 
 	"mailwire/layers/application/imap"
 	"mailwire/layers/application/message"
+	"mailwire/layers/application/sasl"
 )
 
 // An imapReader is one IMAP session of an agent.
@@ -23,7 +24,7 @@ type imapReader struct {
 // openIMAP opens a session, logs in, selects INBOX, does the work, and logs out.
 func (a *Agent) openIMAP(work func(*imapReader), done func(*Failure)) {
 	a.open(imapPorts, func(conn Connection) {
-		r := &imapReader{agent: a, client: imap.NewClient(a.now(), imap.ClientConfig{Timeout: patience}), done: map[string]*imap.Done{}}
+		r := &imapReader{agent: a, client: imap.NewClient(a.now(), imap.ClientConfig{Timeout: patience, Secured: a.config.Security == TLS}), done: map[string]*imap.Done{}}
 		r.task = newTask(func(*task) {
 			r.login()
 			if r.failure == nil {
@@ -83,10 +84,35 @@ func (r *imapReader) login() {
 	if r.failure != nil {
 		return
 	}
-	r.ask(c.Login(config.Address, config.Password))
+	if config.Auth == nil {
+		r.ask(c.Login(config.Address, config.Password))
+	} else {
+		r.authenticate(*config.Auth)
+	}
 	if r.failure == nil {
 		r.ask(c.Select("INBOX"))
 	}
+}
+
+// authenticate logs in by the best way that the policy allows. LOGIN sends the password as PLAIN does, so it is allowed where
+// PLAIN is.
+func (r *imapReader) authenticate(policy sasl.Policy) {
+	c, config := r.client, &r.agent.config
+	if len(c.Mechanisms()) == 0 {
+		r.ask(c.Capability()) // not every server tells it by the way
+	}
+	if r.failure != nil {
+		return
+	}
+	tag, err := c.Authenticate(config.Address, config.Password, policy)
+	if _, refused := policy.Choose([]string{"PLAIN"}, config.Security != NoTLS); err != nil && refused == nil && !c.Can("LOGINDISABLED") {
+		tag, err = c.Login(config.Address, config.Password), nil
+	}
+	if err != nil {
+		r.failure = fail("mail.failed.no-mechanism", text("name", config.Server))
+		return
+	}
+	r.ask(tag)
 }
 
 // leave says good-bye, also after a refusal.

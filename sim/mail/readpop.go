@@ -2,6 +2,7 @@ package mail
 
 import (
 	"slices"
+	"strings"
 
 	"mailwire/layers/application/message"
 	"mailwire/layers/application/pop3"
@@ -62,15 +63,20 @@ func (r *popReader) step() {
 
 // ask waits for the result of a command. A lost connection or -ERR is a failure of the session.
 func (r *popReader) ask(t pop3.Ticket) pop3.Result {
+	result := r.try(t)
+	if r.failure == nil && !result.OK {
+		r.failure = fail("mail.failed.refused", text("answer", "-ERR "+result.Text))
+	}
+	return result
+}
+
+// try is ask for what a server need not be able to do.
+func (r *popReader) try(t pop3.Ticket) pop3.Result {
 	var result pop3.Result
 	r.task.until(func() (ok bool) { result, ok = r.results[t]; return ok })
 	delete(r.results, t)
-	switch {
-	case r.failure != nil:
-	case result.Lost:
+	if r.failure == nil && result.Lost {
 		r.failure = r.agent.broken(r.why)
-	case !result.OK:
-		r.failure = fail("mail.failed.refused", text("answer", "-ERR "+result.Text))
 	}
 	return result
 }
@@ -81,14 +87,12 @@ func (r *popReader) login() {
 	if r.agent.config.Security == StartTLS {
 		r.startTLS()
 	}
+	var capabilities pop3.Result
 	if r.failure == nil {
-		r.ask(c.Capa())
+		capabilities = r.try(c.Capa()) // RFC 2449 §5: an older server does not know it
 	}
 	if r.failure == nil {
-		r.ask(c.User(r.agent.config.Address))
-	}
-	if r.failure == nil {
-		r.ask(c.Pass(r.agent.config.Password))
+		r.authenticate(capabilities)
 	}
 	if r.failure == nil {
 		r.count, _, _ = r.ask(c.Stat()).Stat()
@@ -107,6 +111,33 @@ func (r *popReader) login() {
 	}
 }
 
+// authenticate logs in by USER and PASS, or by the best way that the policy allows.
+func (r *popReader) authenticate(capabilities pop3.Result) {
+	c, config := r.client, &r.agent.config
+	if config.Auth == nil {
+		if r.ask(c.User(config.Address)); r.failure == nil {
+			r.ask(c.Pass(config.Password))
+		}
+		return
+	}
+	ticket, err := c.Login(config.Address, config.Password, mechanisms(capabilities), *config.Auth)
+	if err != nil {
+		r.failure = fail("mail.failed.no-mechanism", text("name", config.Server))
+		return
+	}
+	r.ask(ticket)
+}
+
+// mechanisms are those that CAPA tells of (RFC 5034 §3).
+func mechanisms(capabilities pop3.Result) []string {
+	for line := range strings.Lines(string(capabilities.Body)) {
+		if words := strings.Fields(line); len(words) > 1 && strings.EqualFold(words[0], "SASL") {
+			return words[1:]
+		}
+	}
+	return nil
+}
+
 // startTLS goes over to TLS before anything is said that others should not read.
 func (r *popReader) startTLS() {
 	r.ask(r.client.Stls())
@@ -123,10 +154,18 @@ func (r *popReader) look() {
 		if known == nil {
 			known = r.fetchNew(n)
 		}
-		if r.failure == nil && r.agent.config.Reads == POP3Delete && known.Whole != nil {
+		if r.failure == nil && r.agent.config.Reads == POP3Delete && known.Whole != nil && r.taken(known) {
 			r.ask(r.client.Dele(n))
 		}
 	}
+}
+
+// taken says whether a mail is safe on the device.
+func (r *popReader) taken(l *Local) bool {
+	if r.agent.config.Taken != nil && r.agent.config.Taken(l) != nil {
+		r.failure = fail("mail.failed.not-kept", text("subject", l.Subject))
+	}
+	return r.failure == nil
 }
 
 func (r *popReader) fetchNew(n int) *Local {

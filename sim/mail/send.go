@@ -19,13 +19,17 @@ func (a *Agent) Send(done func(*Failure)) {
 		if err != nil {
 			panic("mail: the scenario was not checked: " + err.Error())
 		}
-		client := smtp.NewClient(a.now(), smtp.ClientConfig{Hostname: smtp.Literal(conn.Local().Addr()), User: a.config.Address, Password: a.config.Password,
+		config := smtp.ClientConfig{Hostname: smtp.Literal(conn.Local().Addr()), User: a.config.Address, Password: a.config.Password,
 			NoPipelining: true, // as most mail programs of people do: one command, one answer
 			// So that the name and the password stand in packets of their own, and whoever listens reads them where there is no TLS.
 			Auth:      sasl.Policy{Only: "LOGIN", Clear: true},
 			Encrypted: a.config.Security == TLS,
 			TLS:       a.policy(),
-		})
+		}
+		if a.config.Auth != nil {
+			config.NoPipelining, config.Auth = false, *a.config.Auth
+		}
+		client := smtp.NewClient(a.now(), config)
 		for _, o := range a.outbox {
 			client.Send(a.now(), &smtp.Outgoing{From: from, To: smtp.To(o.to...), Data: o.data})
 		}

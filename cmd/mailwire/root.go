@@ -28,7 +28,7 @@ func newRootCommand(p *program) *cobra.Command {
 	}
 	root.PersistentFlags().String("lang", "", p.words.Label("cli.flag.lang"))
 	root.PersistentPreRunE = func(c *cobra.Command, _ []string) error { return checkLanguage(c.Flags()) }
-	root.AddCommand(newRunCommand(p), newCompareCommand(p), newReplayCommand(p), newCaptureCommand(p), newServeCommand(p), newListCommand(p), newShowCommand(p), newCheckCommand(p), newSchemaCommand(p), newExplainCommand(p), newCompletionCommand(p))
+	root.AddCommand(newRunCommand(p), newCompareCommand(p), newReplayCommand(p), newCaptureCommand(p), newServeCommand(p), newConnectCommand(p), newListCommand(p), newShowCommand(p), newCheckCommand(p), newSchemaCommand(p), newExplainCommand(p), newCompletionCommand(p))
 	p.dress(root)
 	return root
 }

@@ -9,7 +9,10 @@ import (
 )
 
 // saveFlags are the flags of the commands that can save the mails that pass.
-type saveFlags struct{ dir string }
+type saveFlags struct {
+	dir string
+	box *save.Box
+}
 
 func (f *saveFlags) add(c *cobra.Command, p *program) {
 	c.Flags().StringVar(&f.dir, "save", "", p.words.Label("cli.flag.save"))
@@ -24,7 +27,7 @@ func (f *saveFlags) join(p *program, o *trace.Options) (finish func() error, err
 	if err != nil {
 		return nil, f.fault(err)
 	}
-	o.Mails = box.Mail
+	f.box, o.Mails = box, box.Mail
 	return func() error {
 		saved, err := box.Close()
 		if err != nil {
@@ -34,6 +37,14 @@ func (f *saveFlags) join(p *program, o *trace.Options) (finish func() error, err
 			layers.A("incomplete", layers.Int(saved.Incomplete)), layers.A("attachments", layers.Int(saved.Attachments)))))
 		return nil
 	}, nil
+}
+
+// kept says whether all mails that have passed are saved: why not, or nil.
+func (f *saveFlags) kept() error {
+	if f.box == nil {
+		return nil
+	}
+	return f.box.Err()
 }
 
 func (f *saveFlags) fault(err error) error {

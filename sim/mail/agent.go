@@ -39,6 +39,7 @@ const (
 type AgentConfig struct {
 	Person   string
 	Address  string // ana@example.net; also the user of the login
+	From     string // the sender of what it sends; "" is Address
 	Password string
 	Server   string // name of the host for sending and reading
 	Reads    Strategy

@@ -60,9 +60,11 @@ func (q *queue) resume() error {
 		return nil
 	}
 	kept, err := q.server.config.Spool.Waiting()
-	for _, mail := range kept {
-		q.add(&item{QueuedMail: mail})
-	}
+	q.server.host.World().After(0, func() { // when the whole world is there
+		for _, mail := range kept {
+			q.add(&item{QueuedMail: mail})
+		}
+	})
 	return err
 }
 

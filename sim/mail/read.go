@@ -21,6 +21,25 @@ func (a *Agent) Read(subject string, done func(*Failure)) {
 	}
 }
 
+// Fetch looks, and then brings what Read brings of every mail that is not here yet, in one session.
+func (a *Agent) Fetch(done func(*Failure)) {
+	a.act(done, func(r *popReader) {
+		r.look()
+		for _, l := range a.local {
+			if r.failure == nil && !l.Readable() {
+				r.fetch(l)
+			}
+		}
+	}, func(r *imapReader) {
+		r.look()
+		for _, l := range a.local {
+			if r.failure == nil && !l.Readable() {
+				r.fetch(l)
+			}
+		}
+	})
+}
+
 // Delete deletes the mail with a subject, on the device and, where it is still there, on the server.
 func (a *Agent) Delete(subject string, done func(*Failure)) {
 	l := a.find(subject)

@@ -1,6 +1,7 @@
 package mail
 
 import (
+	"cmp"
 	"errors"
 
 	"mailwire/layers/application/sasl"
@@ -15,7 +16,7 @@ func (a *Agent) Send(done func(*Failure)) {
 		return
 	}
 	a.open(submissionPorts, func(conn Connection) {
-		from, err := smtp.ParsePath("<" + a.config.Address + ">")
+		from, err := smtp.ParsePath("<" + cmp.Or(a.config.From, a.config.Address) + ">")
 		if err != nil {
 			panic("mail: the scenario was not checked: " + err.Error())
 		}

@@ -89,6 +89,9 @@ func (b *Box) piece(stream int, start application.MailStart) application.MailWri
 	return &pieceWriter{m}
 }
 
+// Err is the first error that a file had; what has passed since is not saved.
+func (b *Box) Err() error { return b.fault }
+
 // Close writes what is not written yet. It returns what was saved, and the first error that a file had.
 func (b *Box) Close() (Saved, error) {
 	for _, m := range b.pieces {

@@ -80,10 +80,14 @@ func Elsewhere(to Mailbox) *Reply {
 	return NewReply(551, "5.1.6", "User not local; please try <"+printable(to.String())+">")
 }
 
-// printable is s without what has no place in a reply, so that no address ends a line of ours.
+// printable is s without what has no place in a reply, which is ASCII (RFC 5321 §2.4): so no address ends a line of ours.
 func printable(s string) string {
+	odd := func(r rune) bool { return r < ' ' && r != '\t' || r >= 0x7f }
+	if strings.IndexFunc(s, odd) < 0 {
+		return s
+	}
 	return strings.Map(func(r rune) rune {
-		if r < ' ' || r == 0x7f {
+		if odd(r) {
 			return '?'
 		}
 		return r

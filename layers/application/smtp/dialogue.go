@@ -47,6 +47,8 @@ type Dialogue struct {
 	binary    bool     // the mail is declared to be no text of lines
 	answered  bool     // the mail under way has its final answer already
 	pipelined bool     // told already
+	listed    bool     // the server has said what it offers
+	offered   bool     // PIPELINING is among it
 	auth      sasl.Exchange
 	guessed   bool   // that AUTH goes on was not seen: a line that is a command is one
 	refused   string // DATA or AUTH, when it was refused and no command has followed yet: the client may go on regardless

@@ -59,12 +59,29 @@ func (d *Dialogue) commandNotes(c *Command, fault *SyntaxError, line []byte) []l
 	if !bytes.HasSuffix(line, []byte("\r\n")) {
 		add("smtp.bare-lf")
 	}
-	if len(d.asked) > 0 && !d.pipelined {
+	return append(notes, d.groupNotes()...)
+}
+
+// groupNotes tells of a client that does not wait, and what is wrong with that (RFC 2920 §3.1).
+func (d *Dialogue) groupNotes() (notes []layers.Note) {
+	if len(d.asked) == 0 {
+		return nil
+	}
+	if !d.pipelined {
 		d.pipelined = true
-		add("smtp.pipelining", layers.A("count", layers.Int(len(d.asked))))
+		notes = append(notes, layers.N("smtp.pipelining", layers.A("count", layers.Int(len(d.asked)))))
+		if d.listed && !d.offered {
+			notes = append(notes, layers.N("smtp.pipelining.unoffered"))
+		}
+	}
+	if last := d.asked[len(d.asked)-1].verb; d.begun && d.sides[layers.Server].offset > 0 && slices.Contains(lastVerbs, last) {
+		notes = append(notes, layers.N("smtp.pipelining.last", layers.A("verb", layers.String(last))))
 	}
 	return notes
 }
+
+// lastVerbs may only end a group (RFC 2920 §3.1).
+var lastVerbs = []string{"EHLO", "DATA", "VRFY", "EXPN", "TURN", "QUIT", "NOOP"}
 
 // refVerb is the rule that what is no command at all breaks.
 const refVerb = "RFC 5321 §2.4"

@@ -232,6 +232,9 @@ func answers(code int) string {
 func (d *Dialogue) obey(r *Reply, q question) {
 	d.early = false
 	done := r.Class() == 2
+	if done && (q.verb == "EHLO" || q.verb == "LHLO") {
+		d.listed, d.offered = true, ParseExtensions(r.Lines).Has("PIPELINING")
+	}
 	switch q.verb {
 	case "EHLO", "HELO", "LHLO", "RSET":
 		if done {

@@ -249,4 +249,16 @@ var dialogues = []struct {
 	}, []string{
 		"S greeting 220 | greeting", "C command NOOP | noop line-too-long", "S reply 500 | 500", "C command NOOP | noop", "S reply 250 | 250",
 	}},
+	{"a client that does not wait, though nobody offered it, and goes on behind NOOP", []string{
+		"S: 220 x", "C: EHLO a", "S: 250-x", "S: 250 HELP", "C: NOOP", "C: RSET", "S: 250 ok", "S: 250 ok",
+	}, []string{
+		"S greeting 220 | greeting", "C command EHLO | ehlo", "S reply 250 | ehlo.reply cap.help", "C command NOOP | noop",
+		"C command RSET | rset pipelining pipelining.unoffered pipelining.last", "S reply 250 | 250", "S reply 250 | rset.done",
+	}},
+	{"a group as it should be", []string{
+		"S: 220 x", "C: EHLO a", "S: 250-x", "S: 250 PIPELINING", "C: RSET", "C: MAIL FROM:<a@b.example>", "C: NOOP", "S: 250 ok", "S: 250 ok", "S: 250 ok",
+	}, []string{
+		"S greeting 220 | greeting", "C command EHLO | ehlo", "S reply 250 | ehlo.reply cap.pipelining", "C command RSET | rset",
+		"C command MAIL | mail pipelining", "C command NOOP | noop", "S reply 250 | rset.done", "S reply 250 | mail.accepted", "S reply 250 | 250",
+	}},
 }

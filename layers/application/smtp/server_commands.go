@@ -162,13 +162,15 @@ func (s *Server) keywords() []string {
 		switch {
 		case k == "SIZE":
 			k += " " + strconv.FormatInt(s.config.Limits.Size, 10)
+		case k == "LIMITS":
+			// RFC 9422 §4.2: how many recipients a mail may have.
+			k += " RCPTMAX=" + strconv.Itoa(s.config.Limits.Recipients)
 		case k == "AUTH" && s.config.NeedTLS && !s.session.TLS:
 			continue
 		case k == "AUTH":
 			k += " " + strings.Join(s.mechanisms(), " ")
 		case k == "STARTTLS" && s.session.TLS:
-			// RFC 3207 §4.2: not offered again under TLS.
-			continue
+			continue // RFC 3207 §4.2: not offered again under TLS
 		}
 		list = append(list, k)
 	}

@@ -5,12 +5,17 @@
 // one deadline come out. Whoever owns the connection moves the bytes.
 //
 // Modelled: EHLO, HELO, MAIL, RCPT, DATA, RSET, NOOP, QUIT, VRFY, EXPN and HELP; SIZE (RFC 1870), 8BITMIME (RFC 6152),
-// PIPELINING (RFC 2920), ENHANCEDSTATUSCODES (RFC 2034), CHUNKING (RFC 3030 §2), STARTTLS (RFC 3207; the owner of the
-// connection runs TLS), AUTH with PLAIN, LOGIN and CRAM-MD5 (RFC 4954) and SMTPUTF8 (RFC 6531).
+// PIPELINING (RFC 2920), ENHANCEDSTATUSCODES (RFC 2034), CHUNKING and BINARYMIME (RFC 3030), STARTTLS (RFC 3207; the owner of
+// the connection runs TLS), AUTH with the mechanisms of package sasl (RFC 4954), SMTPUTF8 (RFC 6531), the parameters of DSN
+// (RFC 3461), RCPTMAX of LIMITS (RFC 9422), and the server's side of LMTP (RFC 2033).
 //
-// Not modelled: BINARYMIME, DSN, ETRN, DELIVERBY, BURL and LMTP on the speaking side (the Dialogue shows and explains
-// them), the obsolete SEND, SOML, SAML and TURN, and mechanisms of AUTH other than the three. Queues, MX look-up,
-// retries and reports of failure belong to a transfer agent, which uses this package.
+// Only CRLF ends a line, and only CRLF . CRLF a mail: a CR or LF that stands alone ends neither. A command with one is refused;
+// in a mail it is kept as it is or, by [ServerConfig.RefuseBare], the mail is refused. So no two servers can disagree with this
+// one on where a mail ends. A client's mail is sent with CRLF throughout.
+//
+// Not modelled: ETRN, DELIVERBY, BURL and the client's side of LMTP on the speaking side (the Dialogue shows and explains
+// them), the obsolete SEND, SOML, SAML and TURN. Queues, MX look-up, retries and reports of failure belong to a transfer agent,
+// which uses this package, and so does recoding a mail for a server without 8BITMIME: a client says that it can't be sent.
 package smtp
 
 import "fmt"

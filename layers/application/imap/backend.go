@@ -191,6 +191,7 @@ var (
 	ErrAlreadyExists  = &Refusal{"ALREADYEXISTS", "Mailbox already exists"}
 	ErrExpunged       = &Refusal{"EXPUNGEISSUED", "Some of the messages no longer exist"}
 	ErrOverQuota      = &Refusal{"OVERQUOTA", "Mailbox is full"}
+	ErrLimit          = &Refusal{"LIMIT", "That is more than an account may have"}
 	ErrUseAttr        = &Refusal{"USEATTR", "No mailbox can be used for that"}
 	ErrCannot         = &Refusal{"CANNOT", "Mailbox name is not permitted"}
 	ErrReadOnly       = &Refusal{"", "Mailbox is read-only"}

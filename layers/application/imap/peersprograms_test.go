@@ -39,6 +39,9 @@ func write(t *testing.T, path, text string) string {
 
 // TestMbsync: a Maildir and the server are kept alike both ways: new mails, flags and deletions, until both agree.
 func TestMbsync(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes seconds")
+	}
 	mbsync := layerstest.Program(t, "mbsync")
 	backend := newMemory(lunch, picture, lunch)
 	_, port, _ := net.SplitHostPort(serve(t, backend))
@@ -113,6 +116,9 @@ SyncState *
 
 // TestMutt: mutt opens the mailbox and copies its mail into a file.
 func TestMutt(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes seconds")
+	}
 	mutt, script := layerstest.Program(t, "mutt"), layerstest.Program(t, "script")
 	address := serve(t, newMemory(lunch))
 	home := t.TempDir()

@@ -60,8 +60,11 @@ func searchShapeOf(name string) (searchShape, bool) {
 	return alone, false
 }
 
-// keysMax bounds the keys of one SEARCH.
-const keysMax = 1024
+// keysMax bounds the keys of one SEARCH; one that looks at a text counts textCost of them, for it reads all mails.
+const (
+	keysMax  = 1024
+	textCost = 16
+)
 
 // SearchProgram is what follows SEARCH: an optional charset, and keys that must all hold.
 func (d *Decoder) SearchProgram(charset *string, to *SearchKey) bool {
@@ -125,6 +128,9 @@ func (d *Decoder) searchKey(to *SearchKey, budget *int) bool {
 	shape, ok := searchShapeOf(to.Name)
 	if !ok {
 		return d.back(at) || d.want("search-key")
+	}
+	if shape == withText || shape == withField {
+		*budget -= textCost - 1
 	}
 	return d.searchArguments(shape, to, budget) || d.back(at)
 }

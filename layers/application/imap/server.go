@@ -157,6 +157,10 @@ func (s *Server) Expire(now time.Time) {
 	if s.now = now; s.closing || now.Before(s.silent) {
 		return
 	}
+	if s.held { // in the midst of a handshake nobody would read it
+		s.Close()
+		return
+	}
 	// RFC 3501 §7.1.5: BYE tells of an autologout.
 	s.bye("Autologout; idle for too long")
 }

@@ -40,7 +40,10 @@ func (s *Server) fetch() {
 	}
 	s.job = func() bool {
 		if len(places) > 0 {
-			s.fetchOne(places[0])
+			if !s.fetchOne(places[0]) {
+				s.refuse(&Refusal{"LIMIT", "That is too much of one message at once"})
+				return false
+			}
 			places = places[1:]
 			return true
 		}
@@ -54,21 +57,25 @@ func (s *Server) fetch() {
 }
 
 // fetchOne tells what the command asks for of one message. Of one that another session has expunged it tells what is
-// known still, and NIL for bytes (RFC 2180 §4.1); a UID that is no more is passed over (RFC 3501 §6.4.8).
-func (s *Server) fetchOne(place int) {
+// known still, and NIL for bytes (RFC 2180 §4.1); a UID that is no more is passed over (RFC 3501 §6.4.8). It is false when
+// the command names the same bytes so often that no server should send them.
+func (s *Server) fetchOne(place int) bool {
 	c, v := &s.command, s.box
 	m := &v.messages[place]
 	if m.gone && c.UID() {
-		return
+		return true
 	}
 	data := FetchData{Seq: uint32(place + 1)}
 	seen, there := false, true
 	for _, item := range c.Items {
 		seen = seen || item.SetsSeen()
 		there = v.datum(m, item, &data) && there
+		if data.bytes() > max(fetchTimes*m.Size, fetchLeast) {
+			return false
+		}
 	}
 	if !there && c.UID() {
-		return
+		return true
 	}
 	v.lost = v.lost || !there
 	// RFC 3501 §6.4.5: \Seen is set implicitly, and the client is told of it.
@@ -85,6 +92,21 @@ func (s *Server) fetchOne(place int) {
 	if !data.empty() {
 		s.write(NewEncoder().Atom("* ").Number(int64(data.Seq)).Atom(" FETCH ").FetchData(&data))
 	}
+	return true
+}
+
+// The bytes of one message that one FETCH may ask for: each a few times over, in overlapping parts.
+const (
+	fetchTimes = 8       // the message's size
+	fetchLeast = 1 << 20 // or this, if that is more
+)
+
+// bytes is how many bytes of the message are told.
+func (f *FetchData) bytes() (n int64) {
+	for _, s := range f.Sections {
+		n += int64(len(s.Bytes))
+	}
+	return n
 }
 
 // empty says whether there is nothing to tell of a message.

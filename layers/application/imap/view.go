@@ -152,19 +152,20 @@ func (v *view) matching(set Set, at func(first, last uint32) (from, to int), lar
 	if len(v.messages) == 0 {
 		return nil
 	}
+	type stretch struct{ from, to int }
+	stretches := make([]stretch, len(set))
+	for i, span := range set {
+		stretches[i].from, stretches[i].to = at(span.bounds(largest))
+	}
+	slices.SortFunc(stretches, func(a, b stretch) int { return a.from - b.from })
 	var places []int
-	for _, span := range set {
-		from, to := at(span.bounds(largest))
-		for i := from; i < to; i++ {
-			places = append(places, i)
-		}
-		if len(places) > 2*len(v.messages) { // a set may name the same messages many times
-			slices.Sort(places)
-			places = slices.Compact(places)
+	next := 0 // a set may name the same messages many times
+	for _, s := range stretches {
+		for next = max(next, s.from); next < s.to; next++ {
+			places = append(places, next)
 		}
 	}
-	slices.Sort(places)
-	return slices.Compact(places)
+	return places
 }
 
 // covers says whether a set of sequence numbers names a place, in a search: a number beyond the last message is no

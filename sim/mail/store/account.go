@@ -95,6 +95,9 @@ func (a *Account) CreateFor(name, special string) (*Mailbox, error) {
 	if _, exists := a.Mailbox(name); exists {
 		return nil, ErrMailboxExists
 	}
+	if len(a.mailboxes) >= mailboxesMax {
+		return nil, ErrTooMany
+	}
 	m := a.newMailbox(name)
 	m.special = special
 	if err := m.describe(); err != nil {
@@ -187,6 +190,8 @@ func (a *Account) Subscribe(name string, on bool) error {
 	switch {
 	case on == found:
 		return nil
+	case on && len(names) >= mailboxesMax:
+		return ErrTooMany
 	case on:
 		names = slices.Insert(names, i, name)
 	default:
@@ -223,6 +228,9 @@ func canonicalName(name string) string {
 	}
 	return name
 }
+
+// mailboxesMax is how many mailboxes an account may have, and how many names may be subscribed.
+const mailboxesMax = 2000
 
 // nameMax is how many bytes a mailbox name may have.
 const nameMax = 512

@@ -226,6 +226,8 @@ func refusal(err error) error {
 		return imap.ErrExpunged
 	case errors.Is(err, ErrOverQuota):
 		return imap.ErrOverQuota
+	case errors.Is(err, ErrTooMany):
+		return imap.ErrLimit
 	case errors.Is(err, ErrName), errors.Is(err, ErrInbox):
 		return imap.ErrCannot
 	}

@@ -175,8 +175,11 @@ func (m *Mailbox) AppendAll(mails []NewMail) ([]uint32, error) {
 		size += int64(len(content))
 		added[i] = Message{UID: m.uidNext + uint32(i), Date: mail.Date, Flags: m.spelt(mail.Flags), content: inMemory(content)}
 	}
-	if !m.account.fits(len(mails), size) {
+	switch {
+	case !m.account.fits(len(mails), size):
 		return nil, ErrOverQuota
+	case m.manyKeywords(added):
+		return nil, ErrTooMany
 	}
 	if err := m.keep(added); err != nil {
 		return nil, err
@@ -248,6 +251,8 @@ func (m *Mailbox) Copy(uids []uint32, to *Mailbox) ([]uint32, error) {
 		return nil, ErrNoMailbox
 	case !m.account.fits(len(messages), size):
 		return nil, ErrOverQuota
+	case to.manyKeywords(messages):
+		return nil, ErrTooMany
 	}
 	return to.addCopies(messages)
 }
@@ -369,6 +374,22 @@ func (m *Mailbox) find(uid uint32) (int, bool) {
 	return slices.BinarySearchFunc(m.messages, uid, func(message Message, uid uint32) int {
 		return int(int64(message.UID) - int64(uid))
 	})
+}
+
+// keywordsMax is how many keywords the mails of a mailbox may have had together.
+const keywordsMax = 500
+
+// manyKeywords says whether mails bring more keywords than the mailbox can learn.
+func (m *Mailbox) manyKeywords(mails []Message) bool {
+	n := len(m.keywords)
+	for _, mail := range mails {
+		for _, f := range mail.Flags {
+			if f != "" && f[0] != '\\' && !slices.Contains(m.keywords, f) {
+				n++
+			}
+		}
+	}
+	return n > keywordsMax && n > len(m.keywords)
 }
 
 // learnKeywords keeps the flags that are not system flags.

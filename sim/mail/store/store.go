@@ -32,6 +32,7 @@ var (
 	ErrInbox         = errors.New("store: INBOX cannot be deleted")
 	ErrNoMessage     = errors.New("store: message has been removed")
 	ErrOverQuota     = errors.New("store: account is full")
+	ErrTooMany       = errors.New("store: too many mailboxes, names or keywords")
 	ErrInUse         = errors.New("store: maildrop is locked by another session")
 )
 

@@ -35,18 +35,26 @@ func (m *mirror) told(r *imap.Response) {
 			m.mails = append(m.mails, mirrored{})
 		}
 	case "RECENT":
-		if m.recents = r.Number; n > len(m.mails) {
+		if m.recents = r.Number; n > len(m.mails) || m.speaks == "IMAP4rev2" {
 			m.fault("RECENT %d of %d", n, len(m.mails))
 		}
 	case "EXPUNGE":
 		switch {
 		case n < 1 || n > len(m.mails):
 			m.fault("EXPUNGE %d of %d", n, len(m.mails))
-		case answered.bySequence():
+		case answered.bySequence() || m.speaks == "QRESYNC":
 			m.fault("EXPUNGE while %s is answered", answered.name)
 		default:
 			m.gone(m.mails[n-1].uid)
 			m.mails = slices.Delete(m.mails, n-1, n)
+		}
+	case "VANISHED":
+		if m.speaks != "QRESYNC" || answered.bySequence() {
+			m.fault("VANISHED while %s is answered", answered.name)
+		}
+		for _, uid := range r.Gone.UIDs.Numbers(1000) {
+			m.gone(uid)
+			m.vanish(uid)
 		}
 	case "FLAGS":
 		for _, k := range m.keywords {
@@ -61,14 +69,18 @@ func (m *mirror) told(r *imap.Response) {
 			return
 		}
 		m.fetched(n, r.Fetch)
-	case "SEARCH":
+	case "SEARCH", "ESEARCH":
+		found := r.Numbers
+		if r.ESearch != nil {
+			found = r.ESearch.All.Numbers(1000)
+		}
 		if len(m.queue) > 0 {
-			m.pending[m.queue[0]].found = r.Numbers
+			m.pending[m.queue[0]].found = found
 		}
 		if answered.name == "UID SEARCH" {
 			break
 		}
-		for _, n := range r.Numbers {
+		for _, n := range found {
 			if int(n) > len(m.mails) {
 				m.fault("SEARCH finds %d of %d", n, len(m.mails))
 			}
@@ -76,6 +88,23 @@ func (m *mirror) told(r *imap.Response) {
 	case "BYE", "BAD", "NO":
 		m.fault("untagged %s %s", r.Name, r.Text)
 	}
+}
+
+// vanish takes out the mail with a UID. One of which no UID has been told lies before the first with a greater one.
+func (m *mirror) vanish(uid uint32) {
+	i := slices.IndexFunc(m.mails, func(mail mirrored) bool { return mail.uid >= uid })
+	switch {
+	case i >= 0 && m.mails[i].uid == uid:
+		m.mails = slices.Delete(m.mails, i, i+1)
+		return
+	case i < 0:
+		i = len(m.mails)
+	}
+	if i == 0 || m.mails[i-1].uid != 0 {
+		m.fault("VANISHED %d, which was never here", uid)
+		return
+	}
+	m.mails = slices.Delete(m.mails, i-1, i)
 }
 
 // gone checks that a mail is not in the store any more.
@@ -88,6 +117,9 @@ func (m *mirror) gone(uid uint32) {
 
 func (m *mirror) fetched(n int, f *imap.FetchData) {
 	mail := &m.mails[n-1]
+	if f.UID == 0 && (m.speaks == "QRESYNC" || m.speaks == "IMAP4rev2") {
+		m.fault("FETCH %d without UID", n) // RFC 7162 §3.2.4, RFC 9051 §7.5.2
+	}
 	if f.UID != 0 {
 		if mail.uid != 0 && mail.uid != f.UID {
 			m.fault("mail %d changes its UID from %d to %d", n, mail.uid, f.UID)

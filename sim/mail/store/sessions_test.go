@@ -56,6 +56,10 @@ func newWorkshop(t *testing.T, seed uint64, clients int) *workshop {
 		w.mirrors = append(w.mirrors, m)
 		m.issue(m.client.Login("bob", "secret"), order{})
 		m.settle()
+		if m.speaks = [...]string{"", "", "CONDSTORE", "QRESYNC", "IMAP4rev2"}[i%5]; m.speaks != "" {
+			m.issue(m.client.Enable(m.speaks), order{})
+			m.settle()
+		}
 		m.open()
 		m.settle()
 	}
@@ -129,6 +133,7 @@ type mirror struct {
 	pending  map[string]*order // by tag
 	queue    []string          // tags that are not complete, in order
 	idling   bool
+	speaks   string // what it has enabled
 }
 
 type mirrored struct {

@@ -220,7 +220,7 @@ func (d *Dialogue) turns(from layers.Side, first bool, m LiteralMarker, tail, li
 	if from == layers.Client {
 		var c Command
 		_, readable := commandOf(line, &c)
-		return first && readable && c.Name == "APPEND"
+		return first && readable && c.Name == "APPEND" || !first && appends(d.sides[from].message.command)
 	}
 	before := bytes.ToUpper(trimLineEnd(tail))
 	before = bytes.TrimRight(before[:bytes.LastIndexByte(before, '{')], " ~")
@@ -240,6 +240,9 @@ func (d *Dialogue) finish(from layers.Side, complete bool) application.Message {
 	s.mail.end(complete)
 	if complete && !s.message.lost {
 		d.follow(&m)
+		if s.message.data && appends(s.message.command) && announcesAnother(m.Text, s.message.literal) {
+			m.Notes = append(m.Notes, layers.N("imap.append.several"))
+		}
 	} else {
 		m.Notes = append(m.Notes, layers.N(incomplete(s.message.lost)))
 	}

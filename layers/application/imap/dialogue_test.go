@@ -95,6 +95,8 @@ func TestListening(t *testing.T) {
 			"s reply * |* 1 FETCH (ENVELOPE (NIL {3}~\xc3\xa4! NIL NIL NIL NIL NIL NIL NIL NIL))"},
 		{"a mail goes as data", []said{{c, "a APPEND Sent {4}\r\n"}, {s, "+ go\r\n"}, {c, "mail\r\n"}, {s, "a OK in\r\n"}},
 			"c command a APPEND|a APPEND Sent {4}\ns continuation + |+ go\nc data a |mail\ns reply a OK|a OK in"},
+		{"several mails go as data each", []said{{c, "a APPEND x {1+}\r\na (\\Seen) {2+}\r\nbc\r\nb NOOP\r\n"}},
+			"c command a APPEND|a APPEND x {1+}\nc data a |a (\\Seen) {2+}\nc data a |bc\nc command b NOOP|b NOOP"},
 		{"in mid-stream lines that look right are found", []said{{s, "ing of a mail\r\nb NO way\r\n)\r\na OK done\r\n"}, {c, "x\r\na FETCH 1 FLAGS\r\n"}},
 			"s data  |ing of a mail …\ns reply b NO|b NO way\ns reply ) |)\ns reply a OK|a OK done\nc data  |# …\nc command a FETCH|a FETCH 1 FLAGS"},
 		{"the end comes early", []said{{c, "a LOGIN bob sec"}, {s, "* 1 FETCH (BODY[] {9}\r\nab"}},

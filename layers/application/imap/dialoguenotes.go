@@ -124,7 +124,7 @@ func (d *Dialogue) commandNotes(notes []layers.Note, m *application.Message) []l
 	case "SEARCH":
 		notes = append(notes, layers.N("imap.search.key"))
 	}
-	return notes
+	return extensionNotes(notes, &c)
 }
 
 // fetchCommandNotes explains what a FETCH asks for.
@@ -135,7 +135,7 @@ func fetchCommandNotes(notes []layers.Note, items []FetchItem) []layers.Note {
 		peek = peek || i.Peek
 		seen = seen || i.SetsSeen()
 		partial = partial || i.Partial != nil
-		body = body || i.Name == "RFC822" || i.Name == "RFC822.TEXT" || i.Name == "BODY[]" && !strings.HasPrefix(string(i.Section.Specifier), "HEADER") &&
+		body = body || i.Name == "RFC822" || i.Name == "RFC822.TEXT" || i.Name == "BINARY[]" || i.Name == "BODY[]" && !strings.HasPrefix(string(i.Section.Specifier), "HEADER") &&
 			i.Section.Specifier != "MIME"
 	}
 	if seen {
@@ -154,7 +154,7 @@ func fetchCommandNotes(notes []layers.Note, items []FetchItem) []layers.Note {
 
 // itemNote adds the note of one FETCH item, once.
 func itemNote(notes []layers.Note, name string, section bool) []layers.Note {
-	id := itemNoteIDs[name]
+	id := itemNoteIDs[strings.TrimSuffix(name, "[]")]
 	if name == "BODY[]" {
 		if id = "imap.item.body-whole"; section {
 			id = "imap.item.body-section"
@@ -205,7 +205,7 @@ func fetchNotes(notes []layers.Note, m *application.Message) []layers.Note {
 	if told.Structure != nil {
 		notes = append(notes, layers.N("imap.item.bodystructure"))
 	}
-	return notes
+	return extensionItems(notes, &told)
 }
 
 // codeNotes explains the response code of a status.

@@ -189,6 +189,13 @@ func (d *Dialogue) followUntagged(m *application.Message) {
 	case "FLAGS":
 		flags, _ := textField(m, "response-data")
 		m.Notes = flagNotes(m.Notes, strings.Fields(strings.Trim(flags, "()")))
+	case "ENABLED":
+		words, _ := textField(m, "response-data")
+		m.Notes = capabilityNotes(m.Notes, strings.Fields(words))
+	case "VANISHED":
+		if data, _ := textField(m, "response-data"); earlierVanished(data) {
+			m.Notes = append(m.Notes, layers.N("imap.vanished.earlier"))
+		}
 	case "LIST", "LSUB", "XLIST":
 		m.Notes = attributeNotes(m.Notes, m)
 	}

@@ -93,8 +93,8 @@ var (
 	specialUses = []string{"all", "archive", "drafts", "flagged", "junk", "sent", "trash", "important", "inbox", "allmail", "starred", "spam"}
 )
 
-// furtherItems are items of FETCH that the engines do not speak; the dialogue names them.
-var furtherItems = []string{"BINARY", "BINARY.SIZE", "MODSEQ", "PREVIEW", "SAVEDATE", "EMAILID", "THREADID"}
+// furtherItems are items of FETCH besides fetchWords that have a note.
+var furtherItems = []string{"BINARY", "BINARY.SIZE", "SAVEDATE", "EMAILID", "THREADID"}
 
 // itemNotes explains the items in a list that the grammar does not read as a whole, as far as they are known: words outside of
 // strings and of further parentheses.
@@ -107,6 +107,8 @@ func itemNotes(notes []layers.Note, list string) []layers.Note {
 		case depth > 1:
 		case section && (name == "BODY" || name == "BODY.PEEK"):
 			notes = itemNote(notes, "BODY[]", to+1 < len(list) && list[to+1] != ']')
+		case section && name == "BINARY.PEEK":
+			notes = itemNote(notes, "BINARY", true)
 		case itemNoteIDs[name] != "":
 			notes = itemNote(notes, name, false)
 		}

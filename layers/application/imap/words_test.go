@@ -47,6 +47,9 @@ func TestEveryNoteHasItsWords(t *testing.T) {
 		{{c, "a FETCH 1 (UID FLAGS INTERNALDATE RFC822.SIZE ENVELOPE BODY BODYSTRUCTURE BODY[] BODY.PEEK[1]<0.9> RFC822 RFC822.HEADER RFC822.TEXT)\r\nb FETCH 1 BODY.PEEK[HEADER]\r\nc UID STORE 1 +FLAGS.SILENT (\\Deleted)\r\n" +
 			"d STORE 1 -FLAGS (\\Deleted)\r\ne SEARCH ALL\r\nf APPEND a {3+}\r\nabc\r\nh APPEND a {3}\r\nabc\r\ng CLOSE\r\n"}, {s, "g OK\r\n"}, {c, "half"}},
 		{{c, "of a mail\r\n" + commands}},
+		{{s, "* OK hi\r\n"}, {c, "a ENABLE QRESYNC\r\nb SELECT a (CONDSTORE QRESYNC (1 2))\r\nc UID FETCH $ (MODSEQ BINARY.PEEK[1]) (CHANGEDSINCE 3 VANISHED)\r\nd STORE 1 (UNCHANGEDSINCE 3) FLAGS ()\r\n"},
+			{c, "e SEARCH RETURN (SAVE MIN) $\r\nf LIST (SUBSCRIBED) \"\" * RETURN (STATUS (MESSAGES))\r\ng CREATE a (USE (\\Sent))\r\nh APPEND a {1+}\r\na {1+}\r\nb\r\n"},
+			{s, "* VANISHED (EARLIER) 1\r\n* ENABLED QRESYNC\r\n* 1 FETCH (MODSEQ (3) PREVIEW \"x\" BINARY.SIZE[1] 3 BINARY[1] \"abc\")\r\n"}},
 	} {
 		d := NewDialogue()
 		for _, piece := range conversation {

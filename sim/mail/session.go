@@ -112,9 +112,10 @@ func (s *session) secure() {
 // Happen is the engine's deadline.
 func (s *session) Happen(sim.Instant) {
 	if !s.over {
+		deaf := s.conn.Waiting() > 0
 		s.engine.Expire(s.world.Now())
 		s.step()
-		if !s.over && s.conn.Waiting() > 0 {
+		if deaf && !s.over && s.engine.Deadline().IsZero() {
 			s.finish(nil) // the peer has not read for so long that it will not hear a farewell either
 		}
 	}

@@ -117,7 +117,8 @@ func serveRun(p *program, o *serveOptions, args []string) (err error) {
 	printer := host.NewPrinter(p.stdout.stream)
 	p.stdout.Reset(printer)
 	defer func() { err = errors.Join(err, p.idle(), printer.Flush()) }()
-	debug.SetMemoryLimit(math.MaxInt64) // mails are here to be kept
+	debug.SetMemoryLimit(math.MaxInt64) // mails are here to be kept,
+	debug.SetGCPercent(400)             // and looking through them for what is not costs more than it brings
 	ctx, stop := untilSignal()
 	defer stop()
 	open, err := o.openDoors()

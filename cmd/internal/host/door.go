@@ -35,7 +35,7 @@ type Door struct {
 type Limits struct {
 	PerService int           // connections at the same time; default 2048
 	PerPeer    int           // of one address that is not this computer's, to all services; default 64
-	Stall      time.Duration // how long a peer may read nothing of what it is sent; default 2 minutes
+	Stall      time.Duration // how long, at least, a peer may read nothing of what it is sent, and twice that at most; default 2 minutes
 	Linger     time.Duration // how long a connection that is over waits for its peer to have read; default 5 seconds
 }
 

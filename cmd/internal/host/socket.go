@@ -29,6 +29,8 @@ type socket struct {
 	closing bool   // its program has closed it
 	over    bool   // its program has been told that it is over
 	written sync.Cond
+
+	allowed time.Time // the deadline of writing: of the goroutine that writes
 }
 
 const (
@@ -207,14 +209,21 @@ func (s *socket) put(b []byte) error {
 	return nil
 }
 
-// allow gives the peer time for the next piece. One whose connection is closed has its last time already.
+// allow gives the peer time for the next piece. To move the deadline costs more than most writes, so it is moved only when it
+// has come near. One whose connection is closed has its last time already.
 func (s *socket) allow() error {
+	stall := s.reception.limits.Stall
+	now := time.Now()
+	if s.allowed.Sub(now) > stall {
+		return nil
+	}
 	s.reception.mu.Lock()
 	defer s.reception.mu.Unlock()
 	if s.closing {
 		return nil
 	}
-	return s.conn.SetWriteDeadline(time.Now().Add(s.reception.limits.Stall))
+	s.allowed = now.Add(2 * stall)
+	return s.conn.SetWriteDeadline(s.allowed)
 }
 
 // end tells the program that the connection is over, and why if that was not its own doing or in order.

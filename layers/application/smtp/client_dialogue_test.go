@@ -36,6 +36,20 @@ var clientDialogues = []struct {
 	{"RFC 5321 §3.3", "some are refused", ClientConfig{}, []*Outgoing{note("a@example.net b@example.net c@example.net", ".x\n.\n")}, append(hello("250-PIPELINING\n"),
 		turn{"MAIL FROM:<ana@example.net>\nRCPT TO:<a@example.net>\nRCPT TO:<b@example.net>\nRCPT TO:<c@example.net>\nDATA\n", "250 a\n550 5.1.1 b\n251 c\n452 d\n354 e\n"},
 		turn{"..x\n..\n.\n", "250 f\n"}, turn{"QUIT\n", "221 e\n"}), "550 251+ 452", ""},
+	{"RFC 5321 §4.5.3.1.10", "too many at once go in another round", ClientConfig{}, []*Outgoing{note("a@example.net b@example.net c@example.net", "hi")}, append(hello(""),
+		turn{"MAIL FROM:<ana@example.net>\n", "250 ok\n"}, turn{"RCPT TO:<a@example.net>\n", "250 ok\n"}, turn{"RCPT TO:<b@example.net>\n", "452 4.5.3 too many\n"},
+		turn{"RCPT TO:<c@example.net>\n", "550 5.1.1 nobody\n"}, turn{"DATA\n", "354 go\n"}, turn{"hi\n.\n", "250 ok\n"},
+		turn{"MAIL FROM:<ana@example.net>\n", "250 ok\n"}, turn{"RCPT TO:<b@example.net>\n", "250 ok\n"}, turn{"DATA\n", "354 go\n"}, turn{"hi\n.\n", "250 ok\n"},
+		turn{"QUIT\n", "221 bye\n"}), "250+ 250+ 550", ""},
+	{"RFC 5321 §4.5.3.1.10", "another round fails", ClientConfig{}, []*Outgoing{note("a@example.net b@example.net c@example.net", "hi")}, append(hello("250-PIPELINING\n"),
+		turn{"MAIL FROM:<ana@example.net>\nRCPT TO:<a@example.net>\nRCPT TO:<b@example.net>\nRCPT TO:<c@example.net>\nDATA\n", "250 ok\n250 ok\n452 4.5.3 too many\n552 5.5.3 too many\n354 go\n"}, turn{"hi\n.\n", "250 ok\n"},
+		turn{"MAIL FROM:<ana@example.net>\nRCPT TO:<b@example.net>\nRCPT TO:<c@example.net>\nDATA\n", "250 ok\n250 ok\n550 no\n354 go\n"}, turn{"hi\n.\n", "451 later\n"},
+		turn{"QUIT\n", "221 bye\n"}), "250+ 451 550", ""},
+	{"RFC 5321 §3.8", "the server leaves in another round", ClientConfig{}, []*Outgoing{note("a@example.net b@example.net", "hi")}, append(hello(""),
+		turn{"MAIL FROM:<ana@example.net>\n", "250 ok\n"}, turn{"RCPT TO:<a@example.net>\n", "250 ok\n"}, turn{"RCPT TO:<b@example.net>\n", "452 4.5.3 too many\n"},
+		turn{"DATA\n", "354 go\n"}, turn{"hi\n.\n", "250 ok\n"}, turn{"MAIL FROM:<ana@example.net>\n", "250 ok\n"}, turn{"RCPT TO:<b@example.net>\n", "250 ok\n"}, turn{"DATA\n", "421 bye\n"}), "250+ -", "421 bye"},
+	{"RFC 5321 §4.1.1", "an address with a line end in it", ClientConfig{}, []*Outgoing{{To: []Recipient{{Path: Path{Mailbox: Mailbox{Local: "a\r\nQUIT\r\n", Domain: "x"}}}}}}, append(hello(""),
+		turn{"QUIT\n", "221 bye\n"}), "-", ""},
 	{"RFC 2920 §3.1", "all are refused, and 354 comes all the same", ClientConfig{}, []*Outgoing{note("a@example.net", "hi"), note("b@example.net", "ho")}, append(hello("250-PIPELINING\n"),
 		turn{"MAIL FROM:<ana@example.net>\nRCPT TO:<a@example.net>\nDATA\n", "250 a\n550 b\n354 c\n"}, turn{".\n", "554 none\n"},
 		turn{"MAIL FROM:<ana@example.net>\nRCPT TO:<b@example.net>\nDATA\n", "250 a\n250 b\n354 c\n"}, turn{"ho\n.\n", "250 d\n"}, turn{"QUIT\n", "221 e\n"}), "550|250+", ""},
@@ -181,6 +195,31 @@ func TestClientKeepsLittleOfAnEndlessAnswer(t *testing.T) {
 		}
 		if _, why := ended(drain(c)); why == nil {
 			t.Error(fmt.Sprintf("%q", line), " ends well")
+		}
+	}
+}
+
+// RFC 7677: where both sides have a source of nonces, neither shows the other the password, and each proves that it knows it.
+func TestClientAndServerLogInBySCRAM(t *testing.T) {
+	for _, tt := range []struct {
+		password, want string
+	}{{"secret", "SCRAM-SHA-256 SCRAM-SHA-256"}, {"wrong", ""}} {
+		s := NewServer(epoch, ServerConfig{Role: Submission, Nonce: always("server"), SaltKey: "salt"}, &house{}, peer)
+		c := NewClient(epoch, ClientConfig{User: "ana", Password: tt.password, Auth: sasl.Policy{Nonce: always("client")}})
+		c.Quit(epoch)
+		var by []string
+		for _, e := range converse(epoch, c, s, 1, false) {
+			if in, ok := e.(*LoggedIn); ok {
+				by = append(by, in.Mechanism)
+			}
+		}
+		for e, ok := s.Next(); ok; e, ok = s.Next() {
+			if in, ok := e.(*LoggedIn); ok {
+				by = append(by, in.Mechanism)
+			}
+		}
+		if got := strings.Join(by, " "); got != tt.want {
+			t.Errorf("%s: %q, want %q", tt.password, got, tt.want)
 		}
 	}
 }

@@ -2,6 +2,7 @@ package smtp
 
 import (
 	"bytes"
+	"errors"
 	"slices"
 	"strconv"
 	"unicode/utf8"
@@ -54,7 +55,24 @@ func (c *Client) mailLine(t *transaction) (string, error) {
 	for _, p := range mail.Params {
 		b += " " + p.String()
 	}
+	if fault := controlFault(b); fault != nil {
+		return "", fault
+	}
 	return b, nil
+}
+
+// checkRecipients says what keeps a mail from its recipients before anything is sent: that there are none, or an address that
+// would end its line.
+func (c *Client) checkRecipients(mail *Outgoing) error {
+	if len(mail.To) == 0 {
+		return errors.New("smtp: a mail needs a recipient (RFC 5321 §3.3)")
+	}
+	for i := range mail.To {
+		if fault := controlFault(c.rcptLine(&mail.To[i])); fault != nil {
+			return fault
+		}
+	}
+	return nil
 }
 
 // body is the parameter BODY, where there is need for one.

@@ -1,61 +1,30 @@
 package smtp
 
 import (
-	"errors"
 	"fmt"
 	"slices"
 	"time"
 )
 
-// A transaction is a mail on its way out.
-type transaction struct {
-	mail    *Outgoing
-	data    []byte // as it goes over the wire, without doubled dots
-	sender  *Reply
-	answers []*Reply
-	sent    int // RCPTs sent
-	from    int // bytes of data sent in chunks
-}
-
-func newTransaction(mail *Outgoing) *transaction {
-	return &transaction{mail: mail, data: mail.Data, answers: make([]*Reply, len(mail.To))}
-}
-
-func (t *transaction) result(final *Reply, why error) *Delivered {
-	return &Delivered{Mail: t.mail, Sender: t.sender, Recipients: t.answers, Final: final, Why: why}
-}
-
-// accepted says whether anybody is to get the mail.
-func (t *transaction) accepted() bool {
-	return slices.ContainsFunc(t.answers, func(r *Reply) bool { return r != nil && r.Class() == 2 })
-}
-
-// lastRefusal is why nobody will get the mail: the answer to MAIL, or that to the last recipient.
-func (t *transaction) lastRefusal() *Reply {
-	if t.sender != nil && t.sender.Class() != 2 {
-		return t.sender
-	}
-	for _, r := range slices.Backward(t.answers) {
-		if r != nil {
-			return r
-		}
-	}
-	return t.sender
-}
-
 // transact begins to hand over a mail.
 func (c *Client) transact(now time.Time, mail *Outgoing) {
 	t := newTransaction(mail)
-	if !mail.Raw && !mail.Binary {
-		t.data = lines(mail.Data)
-	}
 	line, err := c.mailLine(t)
-	if err != nil || len(mail.To) == 0 {
-		c.tell(t.result(nil, errors.Join(err, noRecipient(mail))))
+	if err == nil {
+		err = c.checkRecipients(mail)
+	}
+	if err != nil {
+		c.tell(t.result(nil, err))
 		c.rest(now)
 		return
 	}
 	c.current = t
+	c.beginRound(now, line)
+}
+
+// beginRound sends MAIL and what follows it.
+func (c *Client) beginRound(now time.Time, line string) {
+	t := c.current
 	if !c.config.NoPipelining && c.offers.Has("PIPELINING") {
 		c.transactInOneGo(now, t, line)
 		return
@@ -69,20 +38,13 @@ func (c *Client) transact(now time.Time, mail *Outgoing) {
 	})
 }
 
-func noRecipient(mail *Outgoing) error {
-	if len(mail.To) == 0 {
-		return errors.New("smtp: a mail needs a recipient (RFC 5321 §3.3)")
-	}
-	return nil
-}
-
 // transactInOneGo sends MAIL, all RCPTs and DATA without waiting between (RFC 2920 §3.1).
 func (c *Client) transactInOneGo(now time.Time, t *transaction, line string) {
 	c.command(now, line, func(_ time.Time, r *Reply) { t.sender = r })
-	for i := range t.mail.To {
+	for k, i := range t.round {
 		c.command(now, c.rcptLine(&t.mail.To[i]), func(now time.Time, r *Reply) {
 			t.answers[i] = r
-			if i == len(t.mail.To)-1 && c.chunking(t) {
+			if k == len(t.round)-1 && c.chunking(t) {
 				c.endRecipients(now)
 			}
 		})
@@ -94,11 +56,11 @@ func (c *Client) transactInOneGo(now time.Time, t *transaction, line string) {
 
 func (c *Client) nextRecipient(now time.Time) {
 	t := c.current
-	if t.sent == len(t.mail.To) {
+	if t.sent == len(t.round) {
 		c.endRecipients(now)
 		return
 	}
-	i := t.sent
+	i := t.round[t.sent]
 	t.sent++
 	c.command(now, c.rcptLine(&t.mail.To[i]), func(now time.Time, r *Reply) {
 		t.answers[i] = r
@@ -154,7 +116,15 @@ func (c *Client) decided(now time.Time, r *Reply) {
 	c.finish(now, r, nil)
 }
 
+// finish ends a round: with another one for the recipients who were too many in this one, or with the mail.
 func (c *Client) finish(now time.Time, final *Reply, why error) {
+	if t := c.current; why == nil && t.again(final) {
+		line, err := c.mailLine(t)
+		if err == nil {
+			c.beginRound(now, line)
+			return
+		}
+	}
 	c.tell(c.current.result(final, why))
 	c.current = nil
 	c.rest(now)

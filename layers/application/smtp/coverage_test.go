@@ -36,6 +36,8 @@ var coverage = []struct{ item, reference, test string }{
 	{"ENHANCEDSTATUSCODES", "RFC 2034, RFC 3463", "TestEveryReplyHasItsEnhancedCode TestEnhancedCodesAreForWhoWasToldOfThem"},
 	{"AUTH: initial response, =, *, and its refusals", "RFC 4954", "TestProbes/PLAIN with an initial response TestProbes/given up TestALoginThatCannotBeCheckedIsForLater TestSubmissionAsksForTLSAndALogin"},
 	{"the strongest mechanism; no password in the clear", "RFC 4954 §4", "TestClientHoweverTheAnswersCome/the strongest mechanism TestClientHoweverTheAnswersCome/no password in the clear"},
+	{"SCRAM-SHA-256", "RFC 7677, RFC 5802", "TestClientAndServerLogInBySCRAM"},
+	{"more recipients than a server takes at once", "RFC 5321 §4.5.3.1.10", "TestClientHoweverTheAnswersCome/too many at once go in another round TestServerHoweverTheBytesCome/too many recipients"},
 	{"AUTH of MAIL", "RFC 4954 §5", "TestProbes/AUTH of MAIL TestEnvelopeSaysWhichReportsAreWanted"},
 	{"STARTTLS: what came before is forgotten", "RFC 3207 §4.2", "TestTLSBeginsAnew TestServerForgetsWhatCameBeforeTLS TestClientHoweverTheAnswersCome/TLS, and what follows 220 in the clear is not believed"},
 	{"TLS from the first byte, submission", "RFC 8314 §3.3, RFC 6409 §4.3", "TestSubmissionAsksForTLSAndALogin TestServerAgainstGoSMTPClient"},

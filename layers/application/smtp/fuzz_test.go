@@ -85,3 +85,36 @@ func FuzzXtext(f *testing.F) {
 		}
 	})
 }
+
+// FuzzUnstuffer: the end of a mail is where CRLF . CRLF first stands, however the bytes come, and nothing but the dots behind a
+// CRLF is taken away.
+func FuzzUnstuffer(f *testing.F) {
+	for _, s := range []string{"a\r\n.\r\nb", ".\r\n", "..\r\n.\r\n", "\n.\r\n\r\n.\r\n", ".\r.\r\n.\r\n", "\r\n.\n.\r\n.\r\n", "\r\r\n.\r\n"} {
+		f.Add([]byte(s), uint8(1))
+	}
+	f.Fuzz(func(t *testing.T, wire []byte, cut uint8) {
+		// The line end of DATA is the one before the first line.
+		const lineEnd = "\r\n"
+		content, _, ends := strings.Cut(lineEnd+string(wire), "\r\n.\r\n")
+		want := strings.ReplaceAll(content+lineEnd, "\r\n.", "\r\n")[len(lineEnd):]
+		var u, skipping Unstuffer
+		var got []byte
+		read, done := 0, false
+		for rest := wire; len(rest) > 0 && !done; {
+			piece := rest[:min(int(cut)+1, len(rest))]
+			var n int
+			got, n, done = u.Append(got, piece)
+			if m, over := skipping.Skip(piece); m != n || over != done {
+				t.Fatalf("%q: %d %v, skipping %d %v", wire, n, done, m, over)
+			}
+			read += n
+			rest = rest[n:]
+		}
+		if done != ends || done && (read != len(content)+len("\r\n.\r\n")-len(lineEnd) || string(got) != want) {
+			t.Fatalf("%q: %q, %v after %d; want %q, %v", wire, got, done, read, want, ends)
+		}
+		if !done && !strings.HasPrefix(want, string(got)) {
+			t.Fatalf("%q: %q so far, want %q", wire, got, want)
+		}
+	})
+}

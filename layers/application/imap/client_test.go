@@ -223,6 +223,9 @@ func TestClientDistrustsServer(t *testing.T) {
 func FuzzClient(f *testing.F) {
 	f.Add([]byte("* OK [CAPABILITY IMAP4rev1 IDLE] hi\r\n* LIST (\\Sent) \"/\" Sent\r\n* 2 FETCH (UID 3 BODY[1]<4> {2}\r\nab FLAGS (\\Seen))\r\nA001 OK [COPYUID 1 2:3 4:5] done\r\n"))
 	f.Add([]byte("* PREAUTH hi\r\n* STATUS a (MESSAGES 3)\r\n* SEARCH 1 2\r\n* NAMESPACE ((\"\" \"/\")) NIL NIL\r\n* 1 EXPUNGE\r\n* BYE\r\n"))
+	f.Add([]byte("* OK\r\n* ESEARCH (TAG \"a\") UID MIN 1 ALL 3:4 COUNT 3 MODSEQ 9\r\n* THREAD (1 (2)(3 4))\r\n* VANISHED (EARLIER) 1:4\r\n* QUOTA \"\" (STORAGE 1 2)\r\n* QUOTAROOT a \"\"\r\n"))
+	f.Add([]byte("* OK\r\n* FETCH\r\n* 3 VANISHED 1\r\n* 3 ESEARCH\r\n* SEARCH (MODSEQ\r\n"))
+	f.Add([]byte("* OK\r\n* SORT 3 1 (MODSEQ 4)\r\n* LIST () \"/\" a (\"CHILDINFO\" (\"SUBSCRIBED\") OLDNAME (b))\r\n* 1 FETCH (MODSEQ (3) BINARY.SIZE[1] 2 BINARY[1] ~{1}\r\n\x00 PREVIEW NIL)\r\n* OK [MODIFIED 3]\r\n"))
 	f.Add([]byte("* OK\r\n* 1 FETCH (ENVELOPE (NIL NIL ((NIL NIL \"a\" \"b\")) NIL NIL NIL NIL NIL NIL NIL) BODY (\"text\" \"plain\" NIL NIL NIL \"7bit\" 1 1))\r\n"))
 	f.Fuzz(func(t *testing.T, b []byte) {
 		cl := NewClient(epoch, ClientConfig{})
@@ -244,6 +247,7 @@ func FuzzResponse(f *testing.F) {
 		`* 1 FETCH (UID 7 FLAGS (\Seen x) INTERNALDATE "05-Jan-2026 09:00:00 +0000" RFC822.SIZE 9 BODY[1.2.MIME]<4> "ab" RFC822 NIL)`,
 		`* 3 FETCH (ENVELOPE ("d" "s" (("A" NIL "a" "h")) NIL NIL ((NIL NIL "g" NIL)(NIL NIL "m" "h")(NIL NIL NIL NIL)) NIL NIL "<i>" "<m>"))`,
 		`* 3 FETCH (BODYSTRUCTURE (("text" "plain" ("charset" "utf-8") NIL "d" "7bit" 4 1 "md5" ("inline" NIL) ("en" "de") "loc")("message" "rfc822" NIL NIL NIL "8bit" 9 (NIL NIL NIL NIL NIL NIL NIL NIL NIL NIL) ("a" "b" NIL NIL NIL "x" 1) 3) "mixed" NIL NIL NIL NIL))`,
+		"* 3 FETCH (UID 1 MODSEQ (9223372036854775807) BINARY.SIZE[1.2] 3 BINARY[1]<4> ~{1}\r\n\x00 PREVIEW \"a\")",
 	} {
 		f.Add(seed)
 	}

@@ -23,11 +23,13 @@ func (c *Client) told(r *Response) {
 	case "RECENT":
 		s.Recent = r.Number
 	case "FETCH":
-		c.modSeqs.greatest = max(c.modSeqs.greatest, r.Fetch.ModSeq)
+		if r.Fetch != nil {
+			c.modSeqs.greatest = max(c.modSeqs.greatest, r.Fetch.ModSeq)
+		}
 	case "ENABLED":
 		c.enabled = append(c.enabled, r.Words...)
 	case "VANISHED":
-		if !r.Gone.Earlier { // RFC 7162 §3.2.10.2: each UID counts down EXISTS by itself
+		if r.Gone != nil && !r.Gone.Earlier { // RFC 7162 §3.2.10.2: each UID counts down EXISTS by itself
 			s.Exists -= min(s.Exists, r.Gone.UIDs.count())
 		}
 	case "EXPUNGE":

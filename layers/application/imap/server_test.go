@@ -270,6 +270,9 @@ func TestStartTLS(t *testing.T) {
 func FuzzServer(f *testing.F) {
 	f.Add([]byte(inbox+"c FETCH 1:* (FLAGS BODY[1.2.HEADER]<1.2>)\r\nd STORE 1 FLAGS (\\Deleted)\r\ne EXPUNGE\r\n"), byte(3))
 	f.Add([]byte(inbox+"c SEARCH OR (FROM a TO b) NOT 1:*\r\nd COPY 1 x\r\ne IDLE\r\nDONE\r\nf LOGOUT\r\n"), byte(1))
+	f.Add([]byte(login+"a ENABLE QRESYNC IMAP4rev2\r\nb SELECT INBOX (QRESYNC (1 1 1:2 (1 1)))\r\nc UID FETCH 1:* (MODSEQ BINARY[1] PREVIEW) (CHANGEDSINCE 1 VANISHED)\r\nd STORE 1 (UNCHANGEDSINCE 9) FLAGS (\\Deleted)\r\ne UID EXPUNGE $\r\n"), byte(9))
+	f.Add([]byte(inbox+"c SEARCH RETURN (SAVE MIN) MODSEQ 1\r\nd SORT RETURN (ALL) (REVERSE SUBJECT DISPLAYFROM) UTF-8 $\r\ne THREAD REFERENCES UTF-8 ALL\r\nf UID THREAD ORDEREDSUBJECT UTF-8 YOUNGER 9\r\n"), byte(9))
+	f.Add([]byte(login+"b LIST (SUBSCRIBED RECURSIVEMATCH) \"\" (% *) RETURN (CHILDREN STATUS (SIZE DELETED))\r\nc CREATE a (USE (\\Sent))\r\nd GETQUOTAROOT a\r\ne SETQUOTA \"\" (STORAGE 1)\r\nf APPEND a ~{1+}\r\n\x00 {1+}\r\nb\r\n"), byte(9))
 	f.Add([]byte(login+"b APPEND INBOX {3+}\r\nabc\r\nc LIST a %*\r\nd RENAME INBOX b\r\n"), byte(0))
 	f.Fuzz(func(t *testing.T, b []byte, n byte) {
 		s := NewServer(epoch, Config{Backend: newMemory(lunch, picture)})

@@ -4,6 +4,7 @@ import (
 	"flag"
 	"fmt"
 	"os"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -40,7 +41,7 @@ func TestCoverage(t *testing.T) {
 	if testing.Short() {
 		t.Skip("short: a note that is new is listed once all is done")
 	}
-	page := coverage(lexicon.New(lexicon.English, lexicon.Notes))
+	page := coverage(lexicon.New(lexicon.English, lexicon.Notes)) + engines(t)
 	if *update {
 		if err := os.WriteFile(coveragePage, []byte(page), 0o644); err != nil {
 			t.Fatal(err)
@@ -50,6 +51,36 @@ func TestCoverage(t *testing.T) {
 		t.Error("docs/coverage.md is stale: go test ./layers/lexicon -run Coverage -update")
 	}
 }
+
+// spoken are the packages whose tests say what their engines speak, in a table called coverage: rows of what it is, where the
+// RFCs say it, and the tests that show it.
+var spoken = []struct{ folder, title string }{
+	{"smtp", "SMTP, submission and LMTP"}, {"pop3", "POP3"}, {"imap", "IMAP"}, {"sasl", "Logins (SASL)"}, {"message", "Messages"}, {"authenticity", "Authenticity"},
+}
+
+// engines lists what our servers and clients speak.
+func engines(t *testing.T) string {
+	row := regexp.MustCompile(`(?m)^\t+\{"([^"]*)", "([^"]*)", "([^"]*)"\},`)
+	var b strings.Builder
+	b.WriteString("\n# What our servers and clients speak\n\nEach row has tests by which it is seen; `go test` fails when one of them is not there.\n")
+	for _, p := range spoken {
+		source, err := os.ReadFile("../application/" + p.folder + "/coverage_test.go")
+		if err != nil {
+			t.Fatal(err)
+		}
+		rows := row.FindAllStringSubmatch(string(source), -1)
+		if len(rows) == 0 {
+			t.Errorf("no rows in the table of %s", p.folder)
+		}
+		fmt.Fprintf(&b, "\n## %s\n\n| what | where it is asked for | tests |\n| --- | --- | --- |\n", p.title)
+		for _, r := range rows {
+			fmt.Fprintf(&b, "| %s | %s | %d |\n", strings.ReplaceAll(r[1], "|", "\\|"), r[2], len(testName.FindAllString(r[3], -1)))
+		}
+	}
+	return b.String()
+}
+
+var testName = regexp.MustCompile(`\b(Test|Fuzz)[A-Z]\w*`)
 
 func coverage(words *lexicon.Lexicon) string {
 	var b strings.Builder

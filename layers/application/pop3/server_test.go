@@ -18,7 +18,8 @@ type shelf struct {
 	mails, uids []string
 	password    string // "secret" when it is ""
 	locked      bool
-	fails       error
+	fails       error // of Commit
+	lost        error // of Message
 }
 
 type household map[string]*shelf
@@ -55,7 +56,7 @@ func (s *shelf) secret() string {
 func (s *shelf) Count() int                    { return len(s.mails) }
 func (s *shelf) Size(n int) int64              { return int64(len(s.mails[n-1])) }
 func (s *shelf) UID(n int) string              { return s.uids[n-1] }
-func (s *shelf) Message(n int) ([]byte, error) { return []byte(s.mails[n-1]), nil }
+func (s *shelf) Message(n int) ([]byte, error) { return []byte(s.mails[n-1]), s.lost }
 func (s *shelf) Close()                        { s.locked = false }
 func (s *shelf) Commit(numbers []int) error {
 	if s.fails != nil {
@@ -203,6 +204,18 @@ func TestUpdateThatFails(t *testing.T) {
 	wire, _ := serve(100, h, "USER bob\r\nPASS secret\r\nDELE 1\r\nQUIT\r\n")
 	if !strings.HasSuffix(wire, "-ERR [SYS/TEMP] not every marked message was removed\r\n") || h["bob"].locked {
 		t.Errorf("QUIT answered %q", wire)
+	}
+}
+
+// A mail that can't be read now, or never again, is refused with the code that says which, and the session goes on.
+func TestMessageThatCanNotBeRead(t *testing.T) {
+	for err, want := range map[error]string{errors.New("i/o"): "-ERR [SYS/TEMP] message 1 can't be read\r\n+OK\r\n", ErrPermanent: "-ERR [SYS/PERM] message 1 can't be read\r\n+OK\r\n"} {
+		h := family()
+		h["bob"].lost = err
+		wire, _ := serve(100, h, "USER bob\r\nPASS secret\r\nRETR 1\r\nNOOP\r\n")
+		if !strings.HasSuffix(wire, want) {
+			t.Errorf("%v: %q", err, wire)
+		}
 	}
 }
 

@@ -92,7 +92,8 @@ func (s *Server) give(line []byte, c Command) {
 	}
 	mail, err := s.drop.Message(n)
 	if err != nil {
-		s.err(refusal(err))
+		code, _ := refusal(err)
+		s.err(code, "message "+strconv.Itoa(n)+" can't be read")
 		return
 	}
 	if s.options.UTF8 && !s.utf8 && international(mail) {

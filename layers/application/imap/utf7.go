@@ -55,7 +55,7 @@ func DecodeUTF7(wire string) (string, error) {
 	if strings.IndexByte(wire, '&') < 0 {
 		return wire, nil
 	}
-	if strings.IndexFunc(wire, func(r rune) bool { return r > '~' }) >= 0 {
+	if strings.IndexFunc(wire, func(r rune) bool { return r >= utf8.RuneSelf }) >= 0 {
 		if utf8.ValidString(wire) {
 			return wire, nil
 		}

@@ -11,6 +11,7 @@ import (
 	"strings"
 
 	"github.com/charmbracelet/x/ansi"
+	"github.com/fatih/color"
 
 	"mailwire/cmd/internal/host"
 	"mailwire/cmd/internal/terminal"
@@ -26,6 +27,7 @@ type card struct {
 	certificate tls.Certificate
 	needTLS     bool
 	quiet       bool
+	colors      bool
 
 	width int
 	out   strings.Builder
@@ -87,7 +89,18 @@ func (c *card) print(w io.Writer) {
 	}
 	c.line(c.word(end))
 	c.line("")
-	for line := range strings.Lines(c.out.String()) {
+	heading, rest, _ := strings.Cut(c.out.String(), "\n\n")
+	bold := color.New(color.Bold)
+	if c.colors {
+		bold.EnableColor()
+	} else {
+		bold.DisableColor()
+	}
+	for line := range strings.Lines(heading + "\n") {
+		fmt.Fprintln(w, bold.Sprint(terminal.Safe(strings.TrimSuffix(line, "\n"))))
+	}
+	fmt.Fprintln(w)
+	for line := range strings.Lines(rest) {
 		fmt.Fprintln(w, terminal.Safe(strings.TrimSuffix(line, "\n")))
 	}
 }
@@ -182,17 +195,25 @@ func (c *card) rest() {
 	if c.needTLS {
 		login = "plain-forbidden"
 	}
-	row(&c.out, "  "+c.word("plain"), c.word(login), column, c.width)
-	row(&c.out, "  "+c.word("certificate"), c.word("certificate-new"), column, c.width)
+	c.row("  "+c.word("plain"), c.word(login), column)
+	c.row("  "+c.word("certificate"), c.word("certificate-new"), column)
 	indent := strings.Repeat(" ", column)
 	print := host.Fingerprint(c.certificate)
 	c.out.WriteString(indent + print[:len(print)/2] + "\n" + indent + print[len(print)/2+1:] + "\n")
 	for _, d := range c.open {
 		if !addressOf(d).Addr().IsLoopback() {
-			row(&c.out, "  "+c.word("anywhere"), c.word("anywhere-why"), column, c.width)
+			c.row("  "+c.word("anywhere"), c.word("anywhere-why", word("addresses", strings.Join(reachable(c.open), ", "))), column)
 			break
 		}
 	}
+}
+
+// row is a word and a sentence on it, in which options are not cut at their hyphens.
+func (c *card) row(word, sentence string, column int) {
+	const whole = "\u2011"
+	var b strings.Builder
+	row(&b, word, strings.ReplaceAll(sentence, "-", whole), column, c.width)
+	c.out.WriteString(strings.ReplaceAll(b.String(), whole, "-"))
 }
 
 // commands says what to type into mail programs.
@@ -204,27 +225,37 @@ func (c *card) commands() {
 	const column = 15
 	user, password := accounts[0].User, accounts[0].Password
 	short, _, _ := strings.Cut(user, "@")
-	row(&c.out, "  Thunderbird", c.word("thunderbird"), column, c.width)
+	c.row("  Thunderbird", c.word("thunderbird"), column)
 	imap, reads := c.find("imap", "imaps")
 	smtp, sends := c.find("submission", "submissions", "smtp")
 	login := quoted(short + ":" + password)
 	if reads {
-		c.command("mutt", column, fmt.Sprintf("mutt -f %s://%s@%s/", imap.Service, short, imap.Listener.Addr()))
-		c.command("curl", column, fmt.Sprintf("curl%s -u %s \\", untrusted(imap), login),
-			fmt.Sprintf("    '%s://%s/INBOX;MAILINDEX=1'", imap.Service, imap.Listener.Addr()))
+		c.command("mutt", column, fmt.Sprintf("mutt -f %s://%s@%s/", imap.Service, short, atHome(imap)))
+		c.command("curl", column, fmt.Sprintf("curl%s -u %s \\", c.trusting(imap), login),
+			fmt.Sprintf("    '%s://%s/INBOX;MAILINDEX=1'", imap.Service, atHome(imap)))
 	}
 	if sends {
 		scheme := strings.NewReplacer("submission", "smtp").Replace(smtp.Service)
-		c.command("", column, fmt.Sprintf("echo Hello | curl%s -u %s -T - \\", untrusted(smtp), login),
+		name := "curl"
+		if reads {
+			name = ""
+		}
+		c.command(name, column, fmt.Sprintf("echo Hello | curl%s -u %s -T - \\", c.trusting(smtp), login),
 			fmt.Sprintf("    --mail-from %s --mail-rcpt %s \\", user, accounts[min(1, len(accounts)-1)].User),
-			fmt.Sprintf("    %s://%s", scheme, smtp.Listener.Addr()))
+			fmt.Sprintf("    %s://%s", scheme, atHome(smtp)))
 	}
 }
 
-// untrusted is what makes curl take a certificate that nobody has signed.
-func untrusted(d host.Door) string {
-	if upgrades[d.Service] == "" {
+// atHome is where a program of this computer finds a door.
+func atHome(d host.Door) string { return net.JoinHostPort(reached(d)) }
+
+// trusting is what makes curl speak TLS where it must, with a certificate that nobody has signed.
+func (c *card) trusting(d host.Door) string {
+	switch {
+	case upgrades[d.Service] == "":
 		return " -k"
+	case c.needTLS:
+		return " -k --ssl-reqd"
 	}
 	return ""
 }

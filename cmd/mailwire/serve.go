@@ -8,6 +8,7 @@ import (
 	"net"
 	"net/netip"
 	"runtime/debug"
+	"slices"
 	"strings"
 	"time"
 
@@ -110,7 +111,7 @@ func serveRun(p *program, o *serveOptions, args []string) (err error) {
 		return err
 	}
 	defer kept.close()
-	certificate, err := kept.certificate("localhost", name, "127.0.0.1", "::1")
+	certificate, err := kept.certificate(append([]string{"localhost", name, "127.0.0.1", "::1"}, o.elsewhere()...)...)
 	if err != nil {
 		return err
 	}
@@ -170,6 +171,7 @@ func (p *program) printCard(o *serveOptions, c *card) error {
 	if c.width = o.trace.width; c.width == 0 {
 		c.width = terminal.Width(p.stdout.stream)
 	}
+	c.colors = terminal.Colors(p.stdout.stream, o.trace.color)
 	c.print(p.stdout)
 	return p.idle()
 }
@@ -221,7 +223,7 @@ func (o *serveOptions) openDoors() (open []host.Door, err error) {
 		if d.address == "off" {
 			continue
 		}
-		l, err := net.Listen("tcp", d.address)
+		l, err := net.Listen(d.network(), d.address)
 		if err != nil {
 			closeDoors(open)
 			return nil, doorFault(d, err)
@@ -232,6 +234,52 @@ func (o *serveOptions) openDoors() (open []host.Door, err error) {
 		return nil, wrongUsage(layers.N("cli.no-doors"))
 	}
 	return open, nil
+}
+
+// network keeps an address to its own version of IP: Go takes 0.0.0.0 for both.
+func (d *doorFlag) network() string {
+	at, err := netip.ParseAddrPort(d.address)
+	switch {
+	case err != nil:
+		return "tcp"
+	case at.Addr().Is4():
+		return "tcp4"
+	}
+	return "tcp6"
+}
+
+// elsewhere are the addresses under which other computers can reach the host.
+func (o *serveOptions) elsewhere() []string {
+	var at []netip.AddrPort
+	for _, d := range o.doors {
+		if address, err := netip.ParseAddrPort(d.address); err == nil {
+			at = append(at, address)
+		}
+	}
+	return addressesOf(at)
+}
+
+// reachable are the addresses under which other computers can reach the doors.
+func reachable(open []host.Door) []string {
+	var at []netip.AddrPort
+	for _, d := range open {
+		at = append(at, addressOf(d))
+	}
+	return addressesOf(at)
+}
+
+// addressesOf lists those of at that are not for this computer alone, each once; in the place of "all", those it has.
+func addressesOf(at []netip.AddrPort) (all []string) {
+	for _, address := range at {
+		switch ip := address.Addr(); {
+		case ip.IsUnspecified():
+			all = append(all, host.Addresses(ip.Is4())...)
+		case !ip.IsLoopback():
+			all = append(all, ip.String())
+		}
+	}
+	slices.Sort(all)
+	return slices.Compact(all)
 }
 
 func closeDoors(open []host.Door) {

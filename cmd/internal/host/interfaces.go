@@ -43,3 +43,19 @@ func Interfaces() ([]Interface, error) {
 	}
 	return list, nil
 }
+
+// Addresses lists the addresses of this computer under which others of its network reach it: those of IPv4, or those of
+// both versions.
+func Addresses(four bool) (all []string) {
+	list, err := net.InterfaceAddrs()
+	if err != nil {
+		return nil
+	}
+	for _, a := range list {
+		ip, ok := a.(*net.IPNet)
+		if ok && ip.IP.IsGlobalUnicast() && (!four || ip.IP.To4() != nil) {
+			all = append(all, ip.IP.String())
+		}
+	}
+	return all
+}

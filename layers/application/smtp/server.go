@@ -171,8 +171,8 @@ func (s *Server) hold(b []byte) {
 	s.held = append(s.held, b...)
 }
 
-// endless is how many times the longest line a line may be until the server hangs up.
-const endless = 32
+// endless is how long a line may be until the server hangs up; of one that is too long nothing is kept.
+const endless = 1 << 20
 
 // receiveLine takes one command line, or a part of it, off b.
 func (s *Server) receiveLine(b []byte) (rest []byte) {
@@ -182,7 +182,7 @@ func (s *Server) receiveLine(b []byte) (rest []byte) {
 	}
 	part, rest, ended := bytes.Cut(b, []byte{'\n'})
 	size := s.long + len(s.in) + len(part)
-	if size+1 > endless*limit {
+	if size+1 > endless {
 		s.hangUp("4.7.0", "Endless line")
 		return nil
 	}

@@ -111,7 +111,7 @@ var sessions = []struct {
 	{"no service", ServerConfig{Refuse: NewReply(554, "", "No SMTP here")}, "EHLO x\nQUIT\n", "554 503 221", nil},
 	{"too many errors", ServerConfig{Limits: Limits{Errors: 2}}, "X\nX\nNOOP\n", "220 500 500 421", nil},
 	{"a long line, and the next is read", ServerConfig{}, "NOOP " + strings.Repeat("x", 3000) + "\nNOOP\n", "220 500 250", nil},
-	{"an endless line", ServerConfig{}, strings.Repeat("x", 70000) + "\nNOOP\n", "220 421", nil},
+	{"an endless line", ServerConfig{}, strings.Repeat("x", endless) + "\nNOOP\n", "220 421", nil},
 }
 
 func talk(config ServerConfig, h *house, client string, cut int) (output string, events []string) {

@@ -22,6 +22,7 @@ var connectionCloses = []string{"This frame initiates the connection closing", "
 var intended = map[string][]string{
 	"pop-cable":  {"retransmission"},
 	"strategies": {"retransmission"},
+	"webmail":    {"retransmission"},
 }
 
 // TestTsharkReadsWhatRunWrites: the frames of every scenario are sound to another program. No malformed packet, no wrong

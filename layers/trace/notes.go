@@ -111,7 +111,12 @@ func (f *Follower) noteChecksum(seen *observe.Observation, unfinished bool) {
 func (f *Follower) noteWord(w observe.Word, seen *observe.Observation) layers.Note {
 	id := "tcp." + w
 	switch w {
-	case observe.Retransmission, observe.FastRetransmission, observe.SpuriousRetransmission, observe.OutOfOrder:
+	case observe.Retransmission:
+		if f.segment.Length == 0 {
+			return layers.N("tcp.retransmission.flag")
+		}
+		fallthrough
+	case observe.FastRetransmission, observe.SpuriousRetransmission, observe.OutOfOrder:
 		return layers.N(id, layers.A("bytes", layers.Int(f.segment.Length)))
 	case observe.Gap:
 		return layers.N(id, layers.A("bytes", layers.Int(seen.Missing)))

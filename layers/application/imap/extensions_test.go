@@ -176,6 +176,8 @@ func TestSort(t *testing.T) {
 	playBehind(t, four, inbox, []played{
 		{"by one key", "c SORT (SUBJECT) UTF-8 ALL|d SORT (REVERSE SUBJECT) US-ASCII ALL|e SORT (FROM) UTF-8 ALL|f SORT (DISPLAYFROM) UTF-8 ALL|g SORT (DATE) UTF-8 ALL|h UID SORT (SIZE) UTF-8 NOT 4|",
 			"* SORT 3 1 2 4|c OK SORT completed|* SORT 4 1 2 3|d OK SORT completed|* SORT 4 1 2 3|e OK SORT completed|* SORT 4 1 3 2|f OK SORT completed|* SORT 3 1 2 4|g OK SORT completed|* SORT 1 2 3|h OK UID SORT completed|"},
+		{"letters before what is no letter, in any case", "c APPEND INBOX {12+}|Subject: _||d APPEND INBOX {18+}|Subject: [x] Fwd||e APPEND INBOX {14+}|Subject: STR||f SORT (SUBJECT) UTF-8 4:*|",
+			"* 5 EXISTS|* 4 RECENT|c OK [APPENDUID 1 5] APPEND completed|* 6 EXISTS|* 4 RECENT|d OK [APPENDUID 1 6] APPEND completed|* 7 EXISTS|* 4 RECENT|e OK [APPENDUID 1 7] APPEND completed|* SORT 6 7 4 5|f OK SORT completed|"},
 		{"by several keys", "c SORT (SUBJECT REVERSE DATE) UTF-8 ALL|d SORT (CC TO REVERSE ARRIVAL) UTF-8 ALL|", "* SORT 3 2 1 4|c OK SORT completed|* SORT 4 3 2 1|d OK SORT completed|"},
 		{"with results of choice", "c SORT RETURN (MIN MAX COUNT ALL) (REVERSE ARRIVAL) UTF-8 ALL|d UID SORT RETURN () (SUBJECT) UTF-8 MODSEQ 1 NOT 4|",
 			"* ESEARCH (TAG \"c\") MIN 4 MAX 1 ALL 4,3,2,1 COUNT 4|c OK SORT completed|* OK [HIGHESTMODSEQ 5] Highest|* ESEARCH (TAG \"d\") UID ALL 3,1:2 MODSEQ 4|d OK UID SORT completed|"},

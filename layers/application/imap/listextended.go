@@ -103,7 +103,7 @@ func (s *Server) listedExtended(attributes []string, name string, childInfo bool
 	if childInfo {
 		o := &s.command.List
 		options := chosen([]choice{{o.Subscribed, "SUBSCRIBED"}, {o.SpecialUse, "SPECIAL-USE"}})
-		e.Atom(` ("CHILDINFO" `).list(len(options), func(i int) { e.String(options[i]) }).Special(')')
+		e.Atom(` (CHILDINFO `).list(len(options), func(i int) { e.String(options[i]) }).Special(')')
 	}
 	s.write(e)
 }

@@ -14,7 +14,7 @@ func TestListExtended(t *testing.T) {
 			"* LIST (\\HasNoChildren) \"/\" INBOX|* LIST (\\Subscribed \\HasNoChildren) \"/\" Sent|* LIST (\\HasNoChildren) \"/\" Work/2025|* LIST (\\Subscribed \\HasNoChildren) \"/\" Work/2026/May|c OK LIST completed|"},
 		{"a level that is only a name", "c LIST () \"\" %|", "* LIST () \"/\" INBOX|* LIST () \"/\" Sent|* LIST (\\NonExistent \\HasChildren) \"/\" Work|c OK LIST completed|"},
 		{"RECURSIVEMATCH tells of what is further down", "c LIST (SUBSCRIBED RECURSIVEMATCH) \"\" %|d LIST (RECURSIVEMATCH SUBSCRIBED) \"\" (Work Work/*)|",
-			"* LIST (\\NonExistent \\Subscribed) \"/\" Gone|* LIST (\\Subscribed) \"/\" Sent|* LIST (\\NonExistent) \"/\" Work (\"CHILDINFO\" (\"SUBSCRIBED\"))|c OK LIST completed|" +
+			"* LIST (\\NonExistent \\Subscribed) \"/\" Gone|* LIST (\\Subscribed) \"/\" Sent|* LIST (\\NonExistent) \"/\" Work (CHILDINFO (\"SUBSCRIBED\"))|c OK LIST completed|" +
 				"* LIST (\\Subscribed) \"/\" Work/2026/May|d OK LIST completed|"},
 		{"special uses", "c LIST (SPECIAL-USE) \"\" *|d LIST \"\" % RETURN (SPECIAL-USE)|",
 			"* LIST (\\Sent) \"/\" Sent|* LIST (\\Archive) \"/\" Work/2025|c OK LIST completed|* LIST () \"/\" INBOX|* LIST (\\Sent) \"/\" Sent|* LIST (\\NonExistent \\HasChildren) \"/\" Work|d OK LIST completed|"},

@@ -57,6 +57,7 @@ func TestThread(t *testing.T) {
 		{"by subject, where nothing refers", []string{mailOf(1, "a", "", "Lunch"), mailOf(2, "b", "", "Re: lunch"), mailOf(3, "c", "", "Dinner")}, " (1 2)(3)", " (1 2)(3)"},
 		{"two with one subject, neither an answer", []string{mailOf(1, "a", "", "Lunch"), mailOf(2, "b", "", "Lunch")}, " ((1)(2))", " (1 2)"},
 		{"a loop", []string{mailOf(1, "a", "b", "x"), mailOf(2, "b", "a", "y")}, " (2 1)", " (1)(2)"},
+		{"a loop of three is cut where it would close", []string{mailOf(9, "a", "", "x"), mailOf(2, "b", "c a", "y"), mailOf(3, "c", "b", "z")}, " (3 1 2)", " (2)(3)(1)"},
 		{"itself", []string{mailOf(1, "a", "a", "x")}, " (1)", " (1)"},
 		{"one id twice", []string{mailOf(1, "a", "", "x"), mailOf(2, "a", "", "y"), mailOf(3, "c", "a", "z")}, " (1 3)(2)", " (1)(2)(3)"},
 		{"the older thread stands first", []string{mailOf(9, "a", "", "late"), mailOf(1, "b", "", "early")}, " (2)(1)", " (2)(1)"},

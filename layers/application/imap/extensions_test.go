@@ -142,6 +142,29 @@ func TestDelayedVanished(t *testing.T) {
 	}
 }
 
+// TestSpans: sets of UIDs are joined, cut and looked through.
+func TestSpans(t *testing.T) {
+	set := Set{{9, 7}, {1, 2}, {3, 3}, {20, Star}, {8, 12}}
+	all := set.spans(25)
+	if got := Set(all).String(); got != "1:3,7:12,20:25" {
+		t.Errorf("joined: %s", got)
+	}
+	for n := uint32(0); n < 30; n++ {
+		if want := set.Contains(n, 25); all.has(n) != want {
+			t.Errorf("%d: %v, want %v", n, all.has(n), want)
+		}
+	}
+	if got := Set(all.intersect(Set{{2, 8}, {12, 21}, {25, 99}}.spans(99))).String(); got != "2:3,7:8,12,20:21,25" {
+		t.Errorf("both: %s", got)
+	}
+	if got := Set(all.without(8).without(1).without(25).without(4)).String(); got != "2:3,7,9:12,20:24" {
+		t.Errorf("without: %s", got)
+	}
+	if n := (Set{{1, 3}, {2, 5}}).count(); n != 5 {
+		t.Errorf("count: %d", n)
+	}
+}
+
 // TestESearch: the client says which results it wants, and may keep them as "$" (RFC 4731, RFC 5182).
 func TestESearch(t *testing.T) {
 	playBehind(t, four, inbox, []played{

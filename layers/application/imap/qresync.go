@@ -17,9 +17,10 @@ func (s *Server) resynchronise(q *QResync) {
 		known = Range(1, Star)
 	}
 	s.tellVanished(known, q.ModSeq, v.matchedUID(q))
-	for i := range v.messages {
-		if m := &v.messages[i]; m.ModSeq > q.ModSeq && known.Contains(m.UID, v.largestUID()) {
-			s.tellFlags(i)
+	places, _ := v.places(known, true)
+	for _, place := range places {
+		if v.messages[place].ModSeq > q.ModSeq {
+			s.tellFlags(place)
 		}
 	}
 }
@@ -98,6 +99,12 @@ func (a spans) intersect(b spans) (both spans) {
 		}
 	}
 	return both
+}
+
+// has says whether n is in one of the ranges.
+func (a spans) has(n uint32) bool {
+	i, found := slices.BinarySearchFunc(a, n, func(s Span, n uint32) int { return cmp.Compare(s.First, n) })
+	return found || i > 0 && n <= a[i-1].Last
 }
 
 // without is all but n.

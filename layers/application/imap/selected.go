@@ -122,9 +122,10 @@ func (s *Server) removeDeleted(only Set) (n int, err error) {
 	if err := v.pull(); err != nil {
 		return 0, err
 	}
+	named := only.spans(v.largestUID())
 	var uids []uint32
 	for i := range v.messages {
-		if m := &v.messages[i]; !m.gone && m.has(Deleted) && (only == nil || only.Contains(m.UID, v.largestUID())) {
+		if m := &v.messages[i]; !m.gone && m.has(Deleted) && (only == nil || named.has(m.UID)) {
 			uids = append(uids, m.UID)
 		}
 	}

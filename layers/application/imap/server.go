@@ -320,6 +320,8 @@ func (s *Server) mayExpunge() bool {
 	switch s.command.Name {
 	case "FETCH", "STORE", "SEARCH", "SORT", "THREAD": // the last two: RFC 5256 §5
 		return false
+	case "UID SEARCH", "UID SORT", "UID THREAD":
+		return !s.command.Search.has("SET") // RFC 7162 §3.2.10.2: their keys may hold sequence numbers
 	}
 	return true
 }

@@ -105,7 +105,7 @@ func (v *view) fits(k *SearchKey, place int) bool {
 	case "SET":
 		return v.covers(k.Set, place)
 	case "$":
-		return v.saved.Contains(m.UID, 0)
+		return spans(v.saved).has(m.UID)
 	case "MODSEQ":
 		return m.ModSeq >= k.ModSeq
 	case "OLDER": // RFC 5032 §3: at that instant or earlier

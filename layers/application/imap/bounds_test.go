@@ -42,3 +42,30 @@ func TestMuchAtOnce(t *testing.T) {
 		}
 	}
 }
+
+// TestDeafInIdle: news for a client in IDLE that does not read are gathered, not piled up, and told when it reads again.
+func TestDeafInIdle(t *testing.T) {
+	backend := newMemory(lunch)
+	writer, deaf := NewServer(epoch, Config{Backend: backend}), NewServer(epoch, Config{Backend: backend})
+	for _, s := range []*Server{writer, deaf} {
+		say(s, "a LOGIN bob secret")
+		say(s, "b SELECT INBOX")
+	}
+	say(deaf, "c IDLE")
+	for i := range 20000 {
+		say(writer, "c STORE 1 "+"+-"[i%2:i%2+1]+"FLAGS.SILENT (\\Flagged)")
+		deaf.Wake(epoch)
+	}
+	backend.Append(Inbox, NewMessage{Body: []byte(lunch)})
+	deaf.Wake(epoch)
+	if owed := len(deaf.out); owed > outputMax+1024 {
+		t.Errorf("the deaf client is owed %d bytes", owed)
+	}
+	told := ""
+	for more := deaf.Output(); len(more) > 0; more = deaf.Output() {
+		told += string(more)
+	}
+	if !strings.Contains(told, "* 2 EXISTS\r\n") {
+		t.Errorf("it never hears of the new mail: …%q", told[max(0, len(told)-100):])
+	}
+}

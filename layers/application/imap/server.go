@@ -55,6 +55,7 @@ type Server struct {
 	silent  time.Time // when the session expires
 	piece   int       // bytes of a command that is not whole, since silent was set; 0 when there are none
 	handled bool      // something whole has come since silent was set
+	woken   bool      // news are due to a client in IDLE that does not read
 	faults  int
 
 	account Account
@@ -122,6 +123,9 @@ func (s *Server) Output() []byte {
 	b := s.out
 	s.out = nil
 	if len(b) > 0 {
+		if s.woken {
+			s.Wake(s.now)
+		}
 		s.run()
 		if s.handled {
 			s.extend(0)
@@ -185,8 +189,11 @@ func (s *Server) Close() {
 // command: no response about a mailbox's size is due while nobody asks (RFC 3501 §7.4.1).
 func (s *Server) Wake(now time.Time) {
 	s.now = now
-	if s.Idling() && s.box != nil && s.refresh() {
-		s.tell(true)
+	if s.woken = s.Idling() && s.box != nil; s.woken && !s.Busy() { // who does not read hears of it all together, later
+		s.woken = false
+		if s.refresh() {
+			s.tell(true)
+		}
 	}
 }
 

@@ -3,8 +3,10 @@ package dns
 import (
 	"errors"
 	"net/netip"
+	"strings"
 
 	"mailwire/layers"
+	"mailwire/layers/application/authenticity"
 )
 
 // Notes explains a message: what is asked, or what the answer tells a mail program.
@@ -23,6 +25,17 @@ func Notes(m *Message) []layers.Note {
 		notes = append(notes, layers.N("dns.authoritative"))
 	default:
 		notes = append(notes, layers.N("dns.not-authoritative"))
+	}
+	return append(notes, recordNotes(m)...)
+}
+
+// recordNotes explains the texts that say who may send for a domain: SPF, DKIM, DMARC.
+func recordNotes(m *Message) []layers.Note {
+	var notes []layers.Note
+	for _, r := range m.Answers {
+		if text, ok := r.Data.(Text); ok && len(notes) == 0 {
+			notes = authenticity.RecordNotes(string(r.Name), strings.Join(text, "")) // RFC 7208 §3.3: without blanks between the strings
+		}
 	}
 	return notes
 }

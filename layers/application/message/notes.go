@@ -13,12 +13,12 @@ var notedFields = []string{
 	"accept-language", "arc-authentication-results", "arc-message-signature", "arc-seal", "archived-at",
 	"authentication-results", "auto-submitted", "autocrypt", "bcc", "cc", "comments",
 	"content-description", "content-disposition", "content-id", "content-language", "content-location", "content-md5",
-	"content-transfer-encoding", "content-type", "date", "delivered-to", "delivery-date", "disposition-notification-to", "dkim-signature",
-	"envelope-to", "feedback-id", "from", "importance", "in-reply-to", "keywords", "list-archive", "list-help", "list-id", "list-owner", "list-post",
+	"content-transfer-encoding", "content-type", "date", "delivered-to", "delivery-date", "disposition-notification-options", "disposition-notification-to", "dkim-signature",
+	"envelope-to", "errors-to", "feedback-id", "from", "importance", "in-reply-to", "keywords", "list-archive", "list-help", "list-id", "list-owner", "list-post",
 	"list-subscribe", "list-unsubscribe", "list-unsubscribe-post", "message-id", "mime-version", "organization",
 	"original-recipient", "precedence", "priority", "received", "received-spf", "references", "reply-to",
-	"resent-bcc", "resent-cc", "resent-date", "resent-from", "resent-message-id", "resent-sender", "resent-to",
-	"return-path", "sender", "subject", "thread-index", "thread-topic", "to", "user-agent", "x-envelope-from", "x-mailer",
+	"resent-bcc", "resent-cc", "resent-date", "resent-from", "resent-message-id", "resent-reply-to", "resent-sender", "resent-to",
+	"return-path", "return-receipt-to", "sender", "sensitivity", "subject", "thread-index", "thread-topic", "tls-required", "to", "user-agent", "x-envelope-from", "x-loop", "x-mailer",
 	"x-originating-ip", "x-priority", "x-spam-flag", "x-spam-score", "x-spam-status",
 }
 
@@ -112,8 +112,10 @@ func (n *noter) header() {
 		raw := f.Unfolded()
 		n.add(noteIDs[place], layers.A("value", text(DecodeWords(raw))))
 		n.encodedWord(raw)
+		n.authenticity(notedFields[place], raw)
 	}
 	n.unnoted()
+	n.oddities()
 	for i := range root.Fields {
 		f := &root.Fields[i]
 		if lines := countLines(f.Bytes()); lines > 1 && n.once("message.folding") {
@@ -201,6 +203,8 @@ func (n *noter) part(p *Part, depth int) {
 		}
 		return
 	}
+	n.report(p)
+	n.composite(p)
 	if word, _ := p.disposition(); depth > 0 && strings.EqualFold(word, "attachment") {
 		n.add("mime.attachment", layers.A("name", text(orUnknown(p.FileName()))), layers.A("type", text(p.Type.String())))
 	}
@@ -217,7 +221,7 @@ func (p *Part) parameters() Params {
 }
 
 // notedMultiparts lists the subtypes of multipart with a note of their own.
-var notedMultiparts = []string{"alternative", "related", "digest", "report", "signed", "encrypted"}
+var notedMultiparts = []string{"alternative", "related", "digest", "report", "signed", "encrypted", "parallel", "form-data"}
 
 // encoding tells bytes before and after. Of a part that goes on behind the bytes at hand it tells how it begins.
 func (n *noter) encoding(p *Part) {

@@ -70,6 +70,13 @@ func Notes(head []byte, total int64) []layers.Note {
 		n.part(p, depth)
 		return len(n.notes) < 100
 	})
+	// What explains single words comes last: where there is no room for all, it can be missed.
+	for _, f := range n.answering {
+		n.authenticity(f.Name, f.Value)
+	}
+	for _, id := range n.words {
+		n.add(id)
+	}
 	return n.notes
 }
 
@@ -81,6 +88,9 @@ type noter struct {
 	notes []layers.Note
 	args  layers.ArgSpace
 	said  []string // ids that stand once
+	words []string // ids of notes on single words
+
+	answering []Param // fields that tell who answers for the mail, with their values
 }
 
 func (n *noter) add(id string, args ...layers.Arg) { n.notes = append(n.notes, n.args.N(id, args...)) }
@@ -112,7 +122,9 @@ func (n *noter) header() {
 		raw := f.Unfolded()
 		n.add(noteIDs[place], layers.A("value", text(DecodeWords(raw))))
 		n.encodedWord(raw)
-		n.authenticity(notedFields[place], raw)
+		if answersFor[notedFields[place]] {
+			n.answering = append(n.answering, Param{notedFields[place], raw})
+		}
 	}
 	n.unnoted()
 	n.oddities()

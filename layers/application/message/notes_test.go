@@ -104,9 +104,9 @@ func TestNotesOfASignedMail(t *testing.T) {
 		"Received-SPF: softfail (x) client-ip=192.0.2.5\r\nDKIM-Signature: v=1; a=rsa-sha256; d=example.net; s=k1; h=from:subject:from; l=20; y=?; bh=x; b=x\r\nFrom: a@example.net\r\n" +
 		"Subject: é\r\nTo: Friends: b@c;\r\n\r\n"
 	notes := Notes([]byte(mail), int64(len(mail)))
-	want := "header.authentication-results authentication.results authentication.field.dkim authentication.field.pass authentication.field.spf authentication.field.softfail " +
-		"header.arc-seal arc.field.i arc.field.cv header.received-spf header.dkim-signature dkim.signature dkim.oversigned dkim.length dkim.field.v dkim.field.a dkim.field.d dkim.field.s " +
-		"dkim.field.h dkim.field.l dkim.field.bh dkim.field.b header.from header.subject header.to message.beyond-ascii message.address-group message.header-body-separator"
+	want := "header.authentication-results header.arc-seal header.received-spf header.dkim-signature header.from header.subject header.to message.beyond-ascii message.address-group " +
+		"message.header-body-separator authentication.results dkim.signature dkim.oversigned dkim.length authentication.field.dkim authentication.field.pass authentication.field.spf " +
+		"authentication.field.softfail arc.field.i arc.field.cv dkim.field.v dkim.field.a dkim.field.d dkim.field.s dkim.field.h dkim.field.l dkim.field.bh dkim.field.b"
 	if got := ids(notes); got != want {
 		t.Errorf("got  %s\nwant %s", got, want)
 	}
@@ -125,14 +125,14 @@ func TestNotesOfASignedMail(t *testing.T) {
 func TestNotesOfReports(t *testing.T) {
 	b, _ := bounce.Build()
 	got := ids(Notes(b, int64(len(b))))
-	for _, id := range []string{"mime.multipart.report", "report.delivery", "report.recipient report.field.failed report.recipient report.field.delayed", "report.field.reporting-mta",
+	for _, id := range []string{"mime.multipart.report", "report.delivery", "report.recipient report.recipient", "report.field.failed report.field.delayed", "report.field.reporting-mta",
 		"report.field.diagnostic-code", "report.returned-header", "header.auto-submitted"} {
 		if !strings.Contains(got, id) {
 			t.Errorf("no %s in %s", id, got)
 		}
 	}
 	for mail, want := range map[string]string{
-		"Content-Type: message/disposition-notification\r\n\r\nFinal-Recipient: rfc822; a@b\r\nDisposition: manual-action/MDN-sent-manually; displayed\r\n": "report.disposition report.field.displayed report.field.final-recipient report.field.disposition",
+		"Content-Type: message/disposition-notification\r\n\r\nFinal-Recipient: rfc822; a@b\r\nDisposition: manual-action/MDN-sent-manually; displayed\r\n": "report.field.displayed report.field.final-recipient report.field.disposition",
 		"Content-Type: message/partial; number=2; id=x\r\n\r\nx":                                    "mime.message-partial",
 		"Content-Type: message/external-body; access-type=URL\r\n\r\n\r\n":                          "mime.message-external-body",
 		"Content-Type: multipart/form-data; boundary=x\r\n\r\n--x\r\n\r\n--x--":                     "mime.multipart.form-data",

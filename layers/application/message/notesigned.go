@@ -16,6 +16,9 @@ var (
 	notedResults = []string{"fail", "neutral", "none", "pass", "permerror", "policy", "softfail", "temperror"}
 )
 
+// answersFor holds the fields that tell who answers for a mail.
+var answersFor = map[string]bool{"dkim-signature": true, "arc-seal": true, "arc-message-signature": true, "authentication-results": true, "arc-authentication-results": true, "received-spf": true}
+
 // authenticity explains what stands within a field that tells who answers for a mail.
 func (n *noter) authenticity(name, value string) {
 	switch name {
@@ -36,7 +39,7 @@ func (n *noter) authenticity(name, value string) {
 // word adds the line about a word, once.
 func (n *noter) word(group, word string, noted []string) {
 	if id := group + ".field." + word; slices.Contains(noted, word) && n.once(id) {
-		n.add(id)
+		n.words = append(n.words, id)
 	}
 }
 

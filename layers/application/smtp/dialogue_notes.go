@@ -130,7 +130,7 @@ func (d *Dialogue) addressNotes(c *Command) []layers.Note {
 	}
 	for _, p := range c.Params {
 		if p.Keyword == "BODY" && strings.EqualFold(p.Value, "BINARYMIME") {
-			notes = append(notes, layers.N("smtp.param.binarymime"))
+			notes = append(notes, layers.N("smtp.mail.binary"))
 		} else if slices.Contains(notedParams, p.Keyword) {
 			notes = append(notes, layers.N("smtp.param."+strings.ToLower(p.Keyword), layers.A("value", layers.String(p.Value))))
 		}

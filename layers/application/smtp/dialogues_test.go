@@ -241,7 +241,7 @@ var dialogues = []struct {
 	{"a mail that is no text of lines", []string{
 		"S: 220 x", "C: MAIL FROM:<a@b.example> BODY=BINARYMIME", "S: 250 ok", "C: RCPT TO:<c@d.example>", "S: 250 ok", "C: BDAT 3 LAST", "C< a\n\r", "S: 250 ok",
 	}, []string{
-		"S greeting 220 | greeting", "C command MAIL | mail param.binarymime", "S reply 250 | mail.accepted", "C command RCPT | rcpt", "S reply 250 | rcpt.accepted",
+		"S greeting 220 | greeting", "C command MAIL | mail mail.binary", "S reply 250 | mail.accepted", "C command RCPT | rcpt", "S reply 250 | rcpt.accepted",
 		"C command BDAT | bdat bdat.last", "C data 3 | bdat.chunk", "S reply 250 | data.accepted",
 	}},
 	{"a line that is too long", []string{

@@ -91,8 +91,22 @@ func (w *workshop) finish() {
 	for _, m := range w.mirrors {
 		m.issue(m.client.Noop(), order{})
 		m.settle()
+		m.issue(m.client.UIDFetch(imap.Range(1, imap.Star), imap.FetchItem{Name: "FLAGS"}), order{name: "UID FETCH"})
+		m.settle()
 	}
 	for _, m := range w.mirrors {
+		recents := 0
+		for _, mail := range m.mails {
+			if imap.HasFlag(mail.flags, imap.Recent) {
+				recents++
+			}
+			if mail.uid == 0 || !mail.known {
+				m.fault("is not told of a mail that it fetches")
+			}
+		}
+		if recents != int(m.recents) {
+			m.fault("ends with RECENT %d and %d recent mails", m.recents, recents)
+		}
 		box, _ := w.account.Mailbox(m.mailbox)
 		if len(m.mails) != len(box.messages) {
 			m.fault("ends with %d mails of %d", len(m.mails), len(box.messages))
@@ -171,6 +185,7 @@ func (m *mirror) issue(tag string, o order) {
 }
 
 func (m *mirror) open() {
+	m.recents = 0
 	m.mailbox, m.readOnly, m.mails, m.keywords = []string{"INBOX", "INBOX", "Old"}[m.chance.IntN(3)], m.chance.IntN(6) == 0, nil, nil
 	if m.readOnly {
 		m.issue(m.client.Examine(m.mailbox), order{name: "SELECT"})

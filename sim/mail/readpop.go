@@ -3,6 +3,7 @@ package mail
 import (
 	"slices"
 	"strings"
+	"time"
 
 	"mailwire/layers/application/message"
 	"mailwire/layers/application/pop3"
@@ -26,7 +27,7 @@ type popReader struct {
 func (a *Agent) openPOP3(work func(*popReader), done func(*Failure)) {
 	a.open(pop3Ports, func(conn Connection) {
 		r := &popReader{agent: a, client: pop3.NewClient(a.now()), results: map[pop3.Ticket]pop3.Result{}, uids: map[int]string{}, sizes: map[int]int64{}}
-		r.client.Patience = patience
+		r.client.Patience, r.client.Secure = patience, a.config.Security == TLS
 		r.task = newTask(func(*task) {
 			r.login()
 			if r.failure == nil {
@@ -100,13 +101,13 @@ func (r *popReader) login() {
 	if r.failure != nil || r.count == 0 {
 		return
 	}
-	for _, l := range r.ask(c.List(0)).Listing() {
+	for _, l := range r.try(c.List(0)).Listing() {
 		r.sizes[l.Number] = l.Size
 	}
 	if r.failure != nil {
 		return
 	}
-	for _, l := range r.ask(c.Uidl(0)).Listing() {
+	for _, l := range r.try(c.Uidl(0)).Listing() { // RFC 1939 §7: a server need not know it, and then everything is new
 		r.uids[l.Number] = l.UID
 	}
 }
@@ -146,18 +147,33 @@ func (r *popReader) startTLS() {
 	}
 }
 
-// look fetches what is new: the whole mails, or, to choose later, their headers. With deletion, what is safely here is
-// marked.
+// look fetches what is new, or its header to choose later, and marks what is to go, as the strategy says.
 func (r *popReader) look() {
+	strategy := r.strategy()
 	for n := 1; n <= r.count && r.failure == nil; n++ {
-		known := r.agent.byID(r.uids[n])
-		if known == nil {
-			known = r.fetchNew(n)
+		choice := strategy(pop3.Listed{Number: n, Size: r.sizes[n], UID: r.uids[n]}, r.agent.now())
+		var l *Local
+		if choice.Fetch != pop3.FetchNothing {
+			l = r.fetchNew(n, choice)
+		} else {
+			l = r.agent.byID(r.uids[n])
 		}
-		if r.failure == nil && r.agent.config.Reads == POP3Delete && known.Whole != nil && r.taken(known) {
+		if r.failure == nil && choice.Remove && l.Whole != nil && r.taken(l) {
 			r.ask(r.client.Dele(n))
 		}
 	}
+}
+
+// strategy is the agent's as POP3 has it.
+func (r *popReader) strategy() pop3.Strategy {
+	here := func(uid string) (since time.Time, ok bool) { return time.Time{}, r.agent.byID(uid) != nil }
+	switch r.agent.config.Reads {
+	case POP3Delete:
+		return pop3.DeleteFetched(here)
+	case POP3Select:
+		return pop3.Headers(here, 0)
+	}
+	return pop3.LeaveCopy(here)
 }
 
 // taken says whether a mail is safe on the device.
@@ -168,13 +184,16 @@ func (r *popReader) taken(l *Local) bool {
 	return r.failure == nil
 }
 
-func (r *popReader) fetchNew(n int) *Local {
+// fetchNew fetches a mail that is new, or its header. A server without TOP gives the whole one (RFC 1939 §7: TOP is optional).
+func (r *popReader) fetchNew(n int, choice pop3.Choice) *Local {
 	l := &Local{ID: r.uids[n], Size: r.sizes[n]}
 	var result pop3.Result
-	if r.agent.config.Reads == POP3Select {
-		result = r.ask(r.client.Top(n, 0))
+	if choice.Fetch == pop3.FetchTop {
+		result = r.try(r.client.Top(n, choice.Lines))
+	}
+	if result.OK {
 		l.Header = slices.Clone(result.Body)
-	} else {
+	} else if r.failure == nil {
 		result = r.ask(r.client.Retr(n))
 		l.Whole = slices.Clone(result.Body)
 	}
@@ -208,7 +227,7 @@ func (r *popReader) remove(l *Local) {
 // numberOf finds the number that a mail has in this session (RFC 1939 §7: the unique id stays, the number does not).
 func (r *popReader) numberOf(l *Local) int {
 	for n := 1; n <= r.count; n++ {
-		if r.uids[n] == l.ID {
+		if r.uids[n] == l.ID && l.ID != "" {
 			return n
 		}
 	}

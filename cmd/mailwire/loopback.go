@@ -50,7 +50,7 @@ func (p *program) record(f *writeFlags, open []host.Door) (*recorder, error) {
 		return nil, p.interfaceFault(at, err)
 	}
 	if r.out, err = f.output(p); err == nil {
-		r.face, err = pcapng.New(blocks{r.out.buffered}, p.words)
+		r.face, err = pcapng.New(blocks{r.out.buffered}, newWords(p.words.Language()))
 	}
 	if err != nil {
 		stop()

@@ -47,7 +47,12 @@ func newProgram(args []string, stdin io.Reader, stdout, stderr io.Writer) *progr
 		language = named
 	}
 	results := newResults(stdout)
-	return &program{stdin: stdin, stdout: results, stderr: &asides{stderr, results}, words: lexicon.New(language, lexicon.Notes, words.Source, scenariowords.Source, simwords.Notes)}
+	return &program{stdin: stdin, stdout: results, stderr: &asides{stderr, results}, words: newWords(language)}
+}
+
+// newWords are the words of the protocols, the world and the commands. They are for one goroutine.
+func newWords(language lexicon.Language) *lexicon.Lexicon {
+	return lexicon.New(language, lexicon.Notes, words.Source, scenariowords.Source, simwords.Notes)
 }
 
 // localeLanguage follows POSIX: LC_ALL before LC_MESSAGES before LANG; the first that is set decides.

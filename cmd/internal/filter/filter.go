@@ -18,6 +18,7 @@ import (
 	"net/netip"
 	"time"
 
+	"mailwire/layers/application"
 	"mailwire/layers/trace"
 )
 
@@ -66,6 +67,12 @@ func (f *Face) Show(e trace.Event) error {
 		return f.showPacket(e)
 	case *trace.Message:
 		return f.showMessage(e)
+	case *trace.Contact:
+		// It is there for what its session says, and fits where that would whatever it is.
+		m := trace.Message{Message: application.Message{Protocol: e.Protocol}, Stream: e.Stream, Names: e.Names, Ends: e.Ends, Time: e.Time}
+		if !f.filter.root.holds(&sight{message: &m, time: e.Time, start: f.start, names: f.names}) {
+			return nil
+		}
 	case *trace.State:
 		if !f.filter.root.holds(&sight{time: e.Time, host: e.Host, start: f.start}) {
 			return nil

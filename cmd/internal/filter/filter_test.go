@@ -283,3 +283,32 @@ func FuzzParse(f *testing.F) {
 		_ = face.Show(&trace.Drop{})
 	})
 }
+
+// TestSessionsWithoutPackets: what is said in them is filtered as everywhere, and so is that they open and end.
+func TestSessionsWithoutPackets(t *testing.T) {
+	ends := [2]netip.AddrPort{netip.MustParseAddrPort("127.0.0.1:50000"), netip.MustParseAddrPort("127.0.0.1:2587")}
+	names := [2]string{"localhost", "mail"}
+	events := []trace.Event{
+		&trace.Contact{Stream: 3, Service: "submission", Protocol: "smtp", Names: names, Ends: ends},
+		&trace.Message{Message: application.Message{Protocol: "smtp", Verb: "MAIL"}, Stream: 3, Names: names, Ends: ends},
+	}
+	for expression, want := range map[string]int{"smtp": 2, "imap": 0, "verb MAIL": 1, "verb RCPT": 0, "stream 3": 2, "stream 4": 0, "port 2587": 2, "port 25": 0} {
+		f, err := Parse(expression, words)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var seen counted
+		face := New(f, &seen)
+		for _, e := range events {
+			face.Show(e)
+		}
+		if int(seen) != want {
+			t.Errorf("%s lets %d pass, want %d", expression, seen, want)
+		}
+	}
+}
+
+// Counted is how many events were shown.
+type counted int
+
+func (c *counted) Show(trace.Event) error { *c++; return nil }

@@ -64,6 +64,9 @@ func (f *Face) Show(e trace.Event) error {
 		}
 		f.message(e)
 	case *trace.Contact:
+		if !f.wants(layers.Application) && !f.wants(layers.Transport) {
+			return nil
+		}
 		f.contact(e)
 	case *trace.Title:
 		f.title(e)

@@ -3,6 +3,7 @@ package jsonl
 import (
 	"bytes"
 	"encoding/json"
+	"net/netip"
 	"strings"
 	"testing"
 	"time"
@@ -173,4 +174,26 @@ func FuzzString(f *testing.F) {
 			t.Errorf("%q came back as %q", s, back)
 		}
 	})
+}
+
+// TestSessionsWithoutPackets: what no packet tells, the message and the contact do.
+func TestSessionsWithoutPackets(t *testing.T) {
+	var out bytes.Buffer
+	f := New(&out, Options{Lexicon: lexicon.New(lexicon.English, lexicon.Notes, words.Source)})
+	ends := [2]netip.AddrPort{netip.MustParseAddrPort("127.0.0.1:50000"), netip.MustParseAddrPort("127.0.0.1:2587")}
+	names := [2]string{"localhost", "mail"}
+	f.Show(&trace.Contact{Time: clock, Stream: 3, Service: "submission", Protocol: "smtp", Names: names, Ends: ends})
+	f.Show(&trace.Message{Message: application.Message{Protocol: "smtp", Kind: application.Command, Verb: "QUIT", Text: "QUIT", Length: 6, Complete: true}, Stream: 3, Names: names, Ends: ends, Time: clock})
+	f.Show(&trace.Summary{Sockets: &trace.Sockets{Connections: 1, Bytes: 6}})
+	for i, line := range strings.SplitAfter(strings.TrimSpace(out.String()), "\n") {
+		for _, want := range [][]string{
+			{`{"type":"contact","time":"2026-01-05T09:00:00.123456789Z","stream":3,"service":"submission","protocol":"smtp","client":"127.0.0.1:50000","server":"127.0.0.1:2587","notes":[]}`},
+			{`"type":"message"`, `"packets":[],"complete":true,"time":"2026-01-05T09:00:00.123456789Z","client":"127.0.0.1:50000","server":"127.0.0.1:2587"`},
+			{`"type":"summary"`, `"sockets":{"connections":1,"bytes":6}`},
+		}[i] {
+			if !strings.Contains(line, want) || !json.Valid([]byte(line)) {
+				t.Errorf("%s\nwant %s", line, want)
+			}
+		}
+	}
 }

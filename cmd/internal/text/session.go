@@ -31,6 +31,9 @@ func (f *Face) sessionColumns(stream int, at time.Time, from layers.Side, server
 
 // showContact tells that a session opens, what it turns into, that it ends.
 func (f *Face) showContact(c *trace.Contact) {
+	if !f.shows(layers.Application) && !f.shows(layers.Transport) {
+		return
+	}
 	f.endFold()
 	f.breathe()
 	f.milestones, f.blankBefore = 0, false

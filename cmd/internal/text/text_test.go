@@ -36,6 +36,8 @@ func events() []trace.Event {
 		&trace.Packet{Frame: &layers.Frame{Number: 1, Time: at, Interface: &layers.Interface{Name: hostile}, Data: []byte(hostile), Length: 99, Comment: hostile}, From: hostile, To: hostile, Completes: 1, Milestone: true,
 			PDUs: []layers.PDU{{Layer: layers.Link, Protocol: "ethernet", Length: 4, Stream: -1, Header: header{}}, {Layer: layers.Application, Protocol: "smtp", Offset: 4, Length: 20, Header: header{}}}, Notes: []layers.Note{note}},
 		&trace.Message{Message: application.Message{Protocol: "smtp", Kind: application.Command, Verb: hostile, Text: hostile, Length: 50, Notes: []layers.Note{note}}, Packets: []int{1}, Time: at},
+		&trace.Contact{Time: at, Service: hostile, Protocol: "smtp", Names: [2]string{hostile, hostile}, Note: note},
+		&trace.Message{Message: application.Message{Protocol: "smtp", Kind: application.Command, Verb: hostile, Text: hostile, Length: 50, Notes: []layers.Note{note}}, Names: [2]string{hostile, hostile}, Within: "tls", Time: at},
 		&trace.Drop{Time: at, Link: hostile, From: hostile, Length: 60, Note: note},
 		&trace.Remark{File: hostile, Kind: "section", Values: []layers.Arg{layers.A("application", layers.String(hostile)), layers.A("comment", layers.String(hostile))}},
 		&trace.Remark{File: hostile, Kind: "interface", Values: []layers.Arg{layers.A("name", layers.String(hostile))}},

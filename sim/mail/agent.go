@@ -23,7 +23,13 @@ const (
 	POP3Leave  Strategy = "pop3-leave"  // download what is new, leave a copy on the server
 	POP3Select Strategy = "pop3-select" // look at the headers first (LIST, TOP), fetch or delete one by one
 	IMAP       Strategy = "imap"        // read on the server, fetch what is wanted
+
+	IMAPOffline      Strategy = "imap-offline"      // download everything from INBOX, then delete it on the server
+	IMAPDisconnected Strategy = "imap-disconnected" // keep a copy of all folders, work on it, and synchronise
 )
+
+// speaksIMAP says whether the strategy uses IMAP rather than POP3.
+func (s Strategy) speaksIMAP() bool { return s == IMAP || s == IMAPOffline || s == IMAPDisconnected }
 
 // A Security is how a mail program protects what it says to its server.
 type Security string
@@ -62,6 +68,8 @@ type Agent struct {
 	network Network
 	config  AgentConfig
 	local   []*Local
+	folders []*folder // those that a disconnected program keeps, in the order in which it learned of them
+	changes []*change // what the server has not been told of yet, oldest first
 	outbox  []*outgoing
 	news    *idling // the session that waits for news, if any
 
@@ -80,13 +88,30 @@ type Local struct {
 	Text    []byte // the part for people to read
 	Whole   []byte // everything
 	Hidden  bool   // deleted here
+
+	Folder string   // in which the device shows it; "" is INBOX
+	Held   string   // in which the server keeps it, where its UID counts; "" while the server does not have it
+	Flags  []string // as the device shows them
+	Parts  []Part   // those that were fetched alone
+}
+
+// A Part is one part of a mail, as it was sent.
+type Part struct {
+	Name  string
+	Bytes []byte
 }
 
 // Readable says whether a person can read the mail on the device without the network.
 func (l *Local) Readable() bool { return l.Whole != nil || l.Text != nil }
 
 // Stored is how many bytes of the mail lie on the device.
-func (l *Local) Stored() int64 { return int64(len(l.Header) + len(l.Text) + len(l.Whole)) }
+func (l *Local) Stored() int64 {
+	n := len(l.Header) + len(l.Text) + len(l.Whole)
+	for _, p := range l.Parts {
+		n += len(p.Bytes)
+	}
+	return int64(n)
+}
 
 type outgoing struct {
 	to   []smtp.Path
@@ -150,8 +175,10 @@ func (a *Agent) Write(m *message.Mail) error {
 	return nil
 }
 
-// Mails lists the mails that the device knows.
-func (a *Agent) Mails() []*Local { return slices.Clone(a.local) }
+// Mails lists the mails that the device shows.
+func (a *Agent) Mails() []*Local {
+	return slices.DeleteFunc(slices.Clone(a.local), func(l *Local) bool { return l.Hidden })
+}
 
 // Post puts a mail that somebody else has written into the outbox.
 func (a *Agent) Post(to []smtp.Path, data []byte) {

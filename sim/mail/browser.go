@@ -92,6 +92,24 @@ func (b *Browser) Delete(subject string, done func(*Failure)) {
 	})
 }
 
+// Mark fails, as Move, FetchPart and RemoveFolder do: the pages have no such buttons.
+func (b *Browser) Mark(_, _ string, _ bool, done func(*Failure)) { done(fail("mail.failed.no-button")) }
+
+// Move fails.
+func (b *Browser) Move(_, _ string, done func(*Failure)) { done(fail("mail.failed.no-button")) }
+
+// FetchPart fails.
+func (b *Browser) FetchPart(_, _ string, done func(*Failure)) { done(fail("mail.failed.no-button")) }
+
+// RemoveFolder fails.
+func (b *Browser) RemoveFolder(_ string, done func(*Failure)) { done(fail("mail.failed.no-button")) }
+
+// Mails is empty: nothing is on the device.
+func (b *Browser) Mails() []*Local { return nil }
+
+// Waiting is 0: nothing can be done without the network.
+func (b *Browser) Waiting() int { return 0 }
+
 // Listen fails: a page does not change by itself.
 func (b *Browser) Listen(done func(*Failure)) { done(fail("mail.failed.no-news")) }
 

@@ -11,7 +11,7 @@ type idling struct {
 // Listen opens an IMAP session that waits for news. Done is called when it waits; it lasts until Stop.
 func (a *Agent) Listen(done func(*Failure)) {
 	switch {
-	case a.config.Reads != IMAP:
+	case !a.config.Reads.speaksIMAP():
 		done(fail("mail.failed.no-news"))
 		return
 	case a.news != nil:
@@ -21,7 +21,7 @@ func (a *Agent) Listen(done func(*Failure)) {
 	waiting := &idling{}
 	a.news = waiting
 	told := false
-	a.openIMAP(func(r *imapReader) {
+	a.openINBOX(func(r *imapReader) {
 		tag := r.client.Idle()
 		r.task.until(func() bool {
 			if !told && r.idling {

@@ -3,7 +3,8 @@
 //
 // A [Server] is a mail host: submission (port 587, with login), relay (port 25), POP3 (110) and IMAP (143) over one
 // store, and a queue whose transfer agent finds the next host by MX and tries again when it cannot be reached. An [Agent]
-// is a person's mail program on a device: it writes, sends, and reads a mailbox by one of four strategies.
+// is a person's mail program on a device: it writes, sends, and reads a mailbox by one of several strategies.
+// One of them works without the network: it keeps copies of all folders and a queue of changes, and synchronises (RFC 4549).
 //
 // Programs and hosts speak TLS where their settings say so ([Authority]).
 //

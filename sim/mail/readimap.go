@@ -17,11 +17,26 @@ type imapReader struct {
 	task    *task
 	done    map[string]*imap.Done
 	fetched []*imap.FetchData // since the last command
-	idling  bool              // the server has taken IDLE
+	gone    []imap.Set        // UIDs that have vanished since
+	listed  []*imap.ListData
+	found   []uint32              // by SEARCH
+	keeping func(*imap.FetchData) // takes each body as it comes; nil: they are in fetched
+	entered sum                   // of the selected folder
+	idling  bool                  // the server has taken IDLE
 	failure *Failure
 }
 
-// openIMAP opens a session, logs in, selects INBOX, does the work, and logs out.
+// openINBOX opens a session, logs in, selects INBOX, does the work, and logs out.
+func (a *Agent) openINBOX(work func(*imapReader), done func(*Failure)) {
+	a.openIMAP(func(r *imapReader) {
+		r.ask(r.client.Select(inbox))
+		if r.failure == nil {
+			work(r)
+		}
+	}, done)
+}
+
+// openIMAP is openINBOX without a folder that is selected.
 func (a *Agent) openIMAP(work func(*imapReader), done func(*Failure)) {
 	a.open(imapPorts, func(conn Connection) {
 		r := &imapReader{agent: a, client: imap.NewClient(a.now(), imap.ClientConfig{Timeout: patience, Secured: a.config.Security == TLS}), done: map[string]*imap.Done{}}
@@ -58,22 +73,47 @@ func (r *imapReader) step() {
 		case *imap.Idling:
 			r.idling = true
 		case *imap.Told:
-			if e.Fetch != nil {
-				r.fetched = append(r.fetched, e.Fetch)
-			}
+			r.told(e)
 		}
 	}
 	r.task.step()
 }
 
+// told keeps the data that a command asked for, or that came unasked.
+func (r *imapReader) told(e *imap.Told) {
+	switch {
+	case e.Fetch != nil && r.keeping != nil && len(e.Fetch.Sections) > 0:
+		r.keeping(e.Fetch)
+	case e.Fetch != nil:
+		r.fetched = append(r.fetched, e.Fetch)
+	case e.Gone != nil:
+		r.gone = append(r.gone, e.Gone.UIDs)
+	case e.List != nil:
+		r.listed = append(r.listed, e.List)
+	case e.Name == "SEARCH":
+		r.found = append(r.found, e.Numbers...)
+	}
+}
+
 // ask waits until a command is complete. A lost connection, NO and BAD are failures of the session.
 func (r *imapReader) ask(tag string) *imap.Done {
-	var d *imap.Done
-	r.task.until(func() bool { d = r.done[tag]; return d != nil || r.failure != nil })
+	d := r.try(tag)
 	if r.failure == nil && !d.OK() {
-		r.failure = fail("mail.failed.refused", text("answer", d.Status+" "+d.Text))
+		r.failure = refused(d)
 	}
 	return d
+}
+
+// try is ask for what a server may refuse.
+func (r *imapReader) try(tag string) *imap.Done {
+	var d *imap.Done
+	r.task.until(func() bool { d = r.done[tag]; return d != nil || r.failure != nil })
+	return d
+}
+
+// refused is the answer of a server that did not do what it was asked.
+func refused(d *imap.Done) *Failure {
+	return fail("mail.failed.refused", text("answer", d.Status+" "+d.Text))
 }
 
 func (r *imapReader) login() {
@@ -89,8 +129,8 @@ func (r *imapReader) login() {
 	} else {
 		r.authenticate(*config.Auth)
 	}
-	if r.failure == nil {
-		r.ask(c.Select("INBOX"))
+	if r.failure == nil && c.Capabilities() == nil {
+		r.ask(c.Capability()) // RFC 3501 §6.2.3: not every server tells it with the OK
 	}
 }
 
@@ -133,8 +173,12 @@ func (r *imapReader) startTLS() {
 	}
 }
 
-// look asks for who, when and what about of all mails, and for none of their text.
+// look asks for who, when and what about of all mails, and for none of their text; or it downloads them.
 func (r *imapReader) look() {
+	if r.agent.config.Reads == IMAPOffline {
+		r.download()
+		return
+	}
 	r.fetched = nil
 	if r.client.Selection().Exists > 0 {
 		r.ask(r.client.Fetch(imap.Range(1, 0), imap.FetchItem{Name: "UID"}, imap.FetchItem{Name: "FLAGS"}, imap.FetchItem{Name: "RFC822.SIZE"}, imap.FetchItem{Name: "ENVELOPE"}))
@@ -149,8 +193,9 @@ func (r *imapReader) look() {
 		}
 		l := r.agent.byID(r.id(f.UID))
 		if l == nil {
-			l = r.agent.add(&Local{ID: r.id(f.UID), UID: f.UID, Size: f.Size, Subject: message.DecodeWords(f.Envelope.Subject.Value), Header: kept(f.Envelope)})
+			l = r.agent.add(&Local{ID: r.id(f.UID), UID: f.UID, Size: f.Size, Subject: message.DecodeWords(f.Envelope.Subject.Value), Header: kept(f.Envelope), Folder: inbox, Held: inbox})
 		}
+		l.Flags = f.Flags
 		there = append(there, l)
 	}
 	// What is gone on the server is gone here: the server's copy is the master.
@@ -177,13 +222,7 @@ func (r *imapReader) id(uid uint32) string {
 
 // fetch brings the text of a mail: first its structure, then the one part that a person reads.
 func (r *imapReader) fetch(l *Local) {
-	r.fetched = nil
-	r.ask(r.client.UIDFetch(imap.SetOf(l.UID), imap.FetchItem{Name: "BODYSTRUCTURE"}))
-	if r.failure != nil {
-		return
-	}
-	if len(r.fetched) == 0 {
-		r.failure = fail("mail.failed.gone", text("subject", l.Subject))
+	if r.structure(l); r.failure != nil {
 		return
 	}
 	r.fetched = nil
@@ -192,10 +231,28 @@ func (r *imapReader) fetch(l *Local) {
 		return
 	}
 	for _, f := range r.fetched {
+		if f.HasFlags {
+			l.Flags = f.Flags // RFC 3501 §6.4.5: who fetches a text without PEEK sets \Seen
+		}
 		for _, s := range f.Sections {
 			l.Text = slices.Clone(s.Bytes)
 		}
 	}
+}
+
+// structure asks of which parts a mail consists.
+func (r *imapReader) structure(l *Local) *message.BodyStructure {
+	r.fetched = nil
+	r.ask(r.client.UIDFetch(imap.SetOf(l.UID), imap.FetchItem{Name: "BODYSTRUCTURE"}))
+	for _, f := range r.fetched {
+		if f.Structure != nil {
+			return f.Structure
+		}
+	}
+	if r.failure == nil {
+		r.failure = fail("mail.failed.gone", text("subject", l.Subject))
+	}
+	return nil
 }
 
 // remove marks a mail as deleted and expunges it, without any of its text.
@@ -205,11 +262,7 @@ func (r *imapReader) remove(l *Local) {
 	if r.failure != nil {
 		return
 	}
-	if r.client.Can("UIDPLUS") {
-		r.ask(r.client.UIDExpunge(uid)) // RFC 4315 §2.1: not what other clients have marked
-	} else {
-		r.ask(r.client.Expunge())
-	}
+	r.ask(r.expungeOne(l.UID))
 	if r.failure == nil {
 		l.Hidden = true
 	}

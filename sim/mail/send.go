@@ -49,6 +49,8 @@ func (a *Agent) Send(done func(*Failure)) {
 					if e.Why != nil {
 						kept = append(kept, waiting[next])
 						failure = a.refusal(e.Why)
+					} else if a.config.Reads == IMAPDisconnected {
+						a.fileCopy(waiting[next].data)
 					}
 					next++
 				}

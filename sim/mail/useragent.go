@@ -16,9 +16,16 @@ type UserAgent interface {
 	Look(done func(*Failure))                   // what is new
 	Read(subject string, done func(*Failure))   // open a mail
 	Delete(subject string, done func(*Failure)) // on the device, and on the server as the strategy has it
-	Listen(done func(*Failure))                 // wait for news
-	Stop(done func(*Failure))                   // no longer
-	Holding() trace.Holding                     // what is on the device
-	Known() int                                 // mails of which the device knows
-	Connected() time.Duration                   // so far
+	// Mark sets or clears a flag, Move puts a mail into another folder, FetchPart brings a part by its file name.
+	Mark(subject, flag string, on bool, done func(*Failure))
+	Move(subject, folder string, done func(*Failure))
+	FetchPart(subject, name string, done func(*Failure))
+	RemoveFolder(name string, done func(*Failure))
+	Listen(done func(*Failure)) // wait for news
+	Stop(done func(*Failure))   // no longer
+	Holding() trace.Holding     // what is on the device
+	Mails() []*Local            // of which the device knows
+	Waiting() int               // changes of which the server has not been told
+	Known() int                 // mails of which the device knows
+	Connected() time.Duration   // so far
 }

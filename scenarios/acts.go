@@ -95,26 +95,19 @@ func (r *run) does(i int, over func()) {
 		r.row.end(f)
 		over()
 	}
-	switch a.Does {
-	case "write":
+	if a.Does == "write" {
 		if err := agent.Write(r.scenario.compose(a.Mail, r.Now())); err != nil {
 			done(&mail.Failure{Note: layers.N("mail.failed.compose", arg("why", err.Error()))})
 			return
 		}
 		done(nil)
-	case "send":
-		agent.Send(done)
-	case "look":
-		agent.Look(done)
-	case "read":
-		agent.Read(r.scenario.mail(a.Mail).Subject, done)
-	case "delete":
-		agent.Delete(r.scenario.mail(a.Mail).Subject, done)
-	case "listen":
-		agent.Listen(done)
-	case "stop":
-		agent.Stop(done)
+		return
 	}
+	subject := ""
+	if a.Mail != "" {
+		subject = r.scenario.mail(a.Mail).Subject
+	}
+	doingOf(a.Does).do(agent, a, subject, done)
 }
 
 // announce tells what happens now, in the author's words or else in mailwire's.
@@ -152,7 +145,12 @@ func (r *run) sentence(a *Act) layers.Note {
 		if a.Mail != "" {
 			args = append(args, arg("subject", r.scenario.mail(a.Mail).Subject))
 		}
-		return layers.N("act."+a.Does, args...)
+		for _, extra := range [][2]string{{"folder", a.Folder}, {"part", a.Part}} {
+			if extra[1] != "" {
+				args = append(args, arg(extra[0], extra[1]))
+			}
+		}
+		return layers.N("act."+strings.ReplaceAll(a.Does, " ", "-"), args...)
 	case a.Form == "wait":
 		return layers.N("act.wait", arg("duration", spoken(a.Wait)))
 	case a.Form == "cut":

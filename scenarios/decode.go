@@ -290,6 +290,7 @@ func (d *decoder) decodeActs(n *yaml.Node) {
 			Form: form.name,
 			Says: textsOf(get(item, "says")), Say: textsOf(get(item, "say")), Note: scalar(get(item, "note")),
 			Who: scalar(get(item, "who")), On: scalar(get(item, "on")), Does: scalar(get(item, "does")), Mail: scalar(get(item, "mail")),
+			Folder: scalar(get(item, "folder")), Part: scalar(get(item, "part")),
 			Cut: scalar(get(item, "cut")), Mend: scalar(get(item, "mend")), Lose: scalar(get(item, "lose")), From: scalar(get(item, "from")),
 			Carrying: scalar(get(item, "carrying")), OnceSent: scalar(get(item, "once sent")), OnceDone: scalar(get(item, "once answered")),
 			Count: 1, Line: item.Line,
@@ -342,14 +343,17 @@ func (d *decoder) checkDoing(item *yaml.Node, a *Act) {
 			d.complain(get(item, "on"), layers.N("scenario.fault.device", arg("name", a.On), arg("person", a.Who)), d.near(a.On, devices))
 		}
 	}
-	needsMail := slices.Contains([]string{"write", "read", "delete"}, a.Does)
-	switch m := get(item, "mail"); {
-	case m != nil && !needsMail:
-		d.complain(m, layers.N("scenario.fault.form-key", arg("key", "mail"), arg("form", a.Does)))
-	case m != nil:
+	for _, key := range []string{"mail", "folder", "part"} {
+		needed := slices.Contains(needs(a.Does), key)
+		switch n := get(item, key); {
+		case n != nil && !needed:
+			d.complain(n, layers.N("scenario.fault.form-key", arg("key", key), arg("form", a.Does)))
+		case n == nil && needed:
+			d.complain(item, layers.N("scenario.fault.missing-key", arg("key", key)), layers.N("scenario.right.key", arg("key", key), arg("example", actShape.field(key).example)))
+		}
+	}
+	if m := get(item, "mail"); m != nil {
 		d.wantMail(m)
-	case needsMail:
-		d.complain(item, layers.N("scenario.fault.missing-key", arg("key", "mail")), layers.N("scenario.right.key", arg("key", "mail"), arg("example", mailShape.example)))
 	}
 }
 
@@ -360,6 +364,7 @@ func (d *decoder) decodeExpect(n *yaml.Node) {
 	for _, item := range n.Content {
 		e := Expectation{
 			Mailbox: scalar(get(item, "mailbox")), Folder: scalar(get(item, "folder")), Device: scalar(get(item, "device")), Queue: scalar(get(item, "queue")),
+			Marked: scalar(get(item, "marked")), Changes: scalar(get(item, "changes")),
 			Ends: scalar(get(item, "ends")), Holds: -1, Line: item.Line,
 		}
 		if v := get(item, "after act"); v != nil {
@@ -369,6 +374,7 @@ func (d *decoder) decodeExpect(n *yaml.Node) {
 			d.wantPerson(get(item, "mailbox"))
 		}
 		d.wantPlace(get(item, "device"), get(item, "queue"))
+		d.wantPlace(get(item, "changes"), nil)
 		if v := get(item, "holds"); v != nil {
 			e.Holds, _ = strconv.Atoi(v.Value)
 		}

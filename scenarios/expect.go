@@ -1,7 +1,11 @@
 package scenarios
 
 import (
+	"cmp"
+
 	"mailwire/layers"
+	"mailwire/layers/application/imap"
+	"mailwire/sim/mail"
 	"mailwire/sim/mail/store"
 )
 
@@ -37,14 +41,22 @@ func (r *run) checkFaults() {
 // place names what an expectation is about, in the words of the file.
 func (e *Expectation) place() string {
 	switch {
-	case e.Mailbox != "" && e.Folder != "":
-		return "mailbox " + e.Mailbox + ", folder " + e.Folder
-	case e.Mailbox != "":
-		return "mailbox " + e.Mailbox
-	case e.Device != "":
-		return "device " + e.Device
+	case e.Changes != "":
+		return "changes " + e.Changes
+	case e.Queue != "":
+		return "queue " + e.Queue
 	}
-	return "queue " + e.Queue
+	place := "mailbox " + e.Mailbox
+	if e.Device != "" {
+		place = "device " + e.Device
+	}
+	if e.Folder != "" {
+		place += ", folder " + e.Folder
+	}
+	if e.Marked != "" {
+		place += ", marked " + e.Marked
+	}
+	return place
 }
 
 // holds counts the mails in the place that an expectation names.
@@ -52,15 +64,11 @@ func (r *run) holds(e *Expectation) int {
 	switch {
 	case e.Mailbox != "":
 		p := r.scenario.person(e.Mailbox)
-		return mailboxCount(r.stores[domainOf(p.Address)], p.Address, e.Folder)
+		return mailboxCount(r.stores[domainOf(p.Address)], p.Address, e)
 	case e.Device != "":
-		n := 0
-		for _, p := range r.scenario.People {
-			if agent := r.agent(p.Name, e.Device); agent != nil {
-				n += agent.Holding().Messages
-			}
-		}
-		return n
+		return r.count(e.Device, e.onDevice)
+	case e.Changes != "":
+		return r.count(e.Changes, mail.UserAgent.Waiting)
 	}
 	if server := r.servers[e.Queue]; server != nil {
 		return server.Waiting()
@@ -68,7 +76,45 @@ func (r *run) holds(e *Expectation) int {
 	return 0
 }
 
-func mailboxCount(s *store.Store, address, folder string) int {
+// count adds up something of all mail programs on a device.
+func (r *run) count(device string, of func(mail.UserAgent) int) int {
+	n := 0
+	for _, p := range r.scenario.People {
+		if agent := r.agent(p.Name, device); agent != nil {
+			n += of(agent)
+		}
+	}
+	return n
+}
+
+// onDevice counts the mails of a program that can be read without the network.
+func (e *Expectation) onDevice(a mail.UserAgent) int {
+	if e.Folder == "" && e.Marked == "" {
+		return a.Holding().Messages
+	}
+	n := 0
+	for _, l := range a.Mails() {
+		if l.Readable() && (e.Folder == "" || l.Folder == e.Folder || l.Folder == "" && e.Folder == store.Inbox) && e.means(l.Flags) {
+			n++
+		}
+	}
+	return n
+}
+
+// means says whether a mail with these flags is among those that are counted.
+func (e *Expectation) means(flags []string) bool {
+	switch e.Marked {
+	case "read":
+		return imap.HasFlag(flags, imap.Seen)
+	case "unread":
+		return !imap.HasFlag(flags, imap.Seen)
+	case "flagged":
+		return imap.HasFlag(flags, imap.Flagged)
+	}
+	return true
+}
+
+func mailboxCount(s *store.Store, address string, e *Expectation) int {
 	if s == nil {
 		return 0
 	}
@@ -76,12 +122,15 @@ func mailboxCount(s *store.Store, address, folder string) int {
 	if !ok {
 		return 0
 	}
-	if folder == "" {
-		folder = store.Inbox
-	}
-	m, ok := account.Mailbox(folder)
+	m, ok := account.Mailbox(cmp.Or(e.Folder, store.Inbox))
 	if !ok {
 		return 0
 	}
-	return m.Holding().Messages
+	n := 0
+	for _, message := range m.Messages() {
+		if e.means(message.Flags) {
+			n++
+		}
+	}
+	return n
 }

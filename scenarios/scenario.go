@@ -127,7 +127,9 @@ type Act struct {
 	Note string // id of a note that explains it
 
 	Who, On string // a person, and which of its devices
-	Does    string // write, send, look, read, delete, listen, stop
+	Does    string // what the person does: see doings
+	Folder  string // into which a mail is moved, or which is removed
+	Part    string // the file name of the part that is fetched
 	Mail    string // which mail
 
 	Cut, Mend string // a cable
@@ -149,7 +151,9 @@ type Act struct {
 // An Expectation is what must be true at the end.
 type Expectation struct {
 	Mailbox string // a person's, on the server
-	Folder  string // of Mailbox; "" for the inbox
+	Folder  string // of Mailbox or Device; "" for the inbox of Mailbox, and for all folders of Device
+	Marked  string // of Mailbox or Device: only those mails that are read, unread or flagged; "" for all
+	Changes string // a person's device: what was done there and the server has not been told
 	Device  string // a person's device: what is stored there
 	Queue   string // a host's queue of mail that waits to be sent on
 	Act     int    // from 1; Ends says how it ended
@@ -160,9 +164,9 @@ type Expectation struct {
 }
 
 // Strategies lists the ways in which a device can read a mailbox.
-var Strategies = []string{"pop3-delete", "pop3-leave", "pop3-select", "imap", "webmail"}
+var Strategies = []string{"pop3-delete", "pop3-leave", "pop3-select", "imap", "imap-disconnected", "imap-offline", "webmail"}
 
-// Compared lists those that the comparison plays: the ways of a mail program.
+// Compared lists those that the comparison plays: the ways of a mail program that differ most.
 var Compared = Strategies[:4]
 
 // Securities lists the ways in which a device can protect what it says to its server.

@@ -67,7 +67,7 @@ var (
 // What an act can be, and what an expectation can be about.
 var (
 	actForms = []form{
-		{"does", []string{"who", "on", "mail", "says", "note"}},
+		{"does", []string{"who", "on", "mail", "folder", "part", "says", "note"}},
 		{"cut", []string{"once sent", "once answered", "says", "note"}},
 		{"mend", []string{"once sent", "once answered", "says", "note"}},
 		{"lose", []string{"from", "count", "chance", "carrying", "once sent", "once answered", "says", "note"}},
@@ -75,8 +75,9 @@ var (
 		{"say", []string{"note"}},
 	}
 	expectForms = []form{
-		{"mailbox", []string{"folder", "holds", "after act"}},
-		{"device", []string{"holds", "after act"}},
+		{"mailbox", []string{"folder", "marked", "holds", "after act"}},
+		{"device", []string{"folder", "marked", "holds", "after act"}},
+		{"changes", []string{"holds", "after act"}},
 		{"queue", []string{"holds", "after act"}},
 		{"act", []string{"ends"}},
 	}
@@ -84,9 +85,11 @@ var (
 
 var actShape = shape{kind: mapping, forms: actForms, apart: [][2]string{{"count", "chance"}, {"once sent", "once answered"}}, fields: []field{
 	{"who", false, personShape},
-	{"does", false, shape{kind: word, about: "what the person does", words: []string{"write", "send", "look", "read", "delete", "listen", "stop"}}},
+	{"does", false, shape{kind: word, about: "what the person does", words: doings()}},
 	{"on", false, textOf("one of the person's devices; else the first", "phone")},
 	{"mail", false, mailShape},
+	{"folder", false, textOf("into which the mail is moved, or which is removed", "Travel")},
+	{"part", false, textOf("the name of the attachment that is fetched", "window.png")},
 	{"cut", false, cableShape},
 	{"mend", false, cableShape},
 	{"lose", false, cableShape},
@@ -164,7 +167,9 @@ var file = shape{kind: mapping, about: "a mailwire scenario", fields: []field{
 	{"expect", false, listOf("what must be true at the end", shape{kind: mapping, forms: expectForms, fields: []field{
 		{"mailbox", false, personShape},
 		{"after act", false, shape{kind: whole, about: "not at the end, but when the act of this number is over", example: "3"}},
-		{"folder", false, textOf("a folder of the mailbox; else the inbox", "Trash")},
+		{"folder", false, textOf("a folder; else the inbox of the mailbox, or all that is on the device", "Trash")},
+		{"marked", false, shape{kind: word, about: "only the mails that are so", words: []string{"read", "unread", "flagged"}}},
+		{"changes", false, textOf("a host with a mail program: what was done on it and waits to be told to the server", "laptop")},
 		{"device", false, textOf("a host with a mail program: what is stored on it", "laptop")},
 		{"queue", false, textOf("a host: mail that waits there to be sent on", "mail")},
 		{"act", false, shape{kind: whole, about: "the number of an act, from 1", example: "2"}},

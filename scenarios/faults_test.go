@@ -134,6 +134,14 @@ func TestKeysOfActs(t *testing.T) {
 		{"{who: Bob, does: look, carrying: mail}", "22:28 form-key"},
 		{"{who: Bob, does: look, once answered: QUIT}", "22:28 form-key"},
 		{"{who: Bob, does: look, mail: lunch}", "22:34 form-key"},
+		{"{who: Bob, does: mark unread, mail: lunch}", ""},
+		{"{who: Bob, does: move, mail: lunch, folder: Old}", ""},
+		{"{who: Bob, does: fetch part, mail: lunch, part: x.png}", ""},
+		{"{who: Bob, does: remove folder, folder: Old}", ""},
+		{"{who: Bob, does: move, mail: lunch}", "22:5 missing-key"},
+		{"{who: Bob, does: move, folder: Old}", "22:5 missing-key"},
+		{"{who: Bob, does: flag, mail: lunch, folder: Old}", "22:49 form-key"},
+		{"{who: Bob, does: fetch part, mail: lunch}", "22:5 missing-key"},
 		{"{cut: r1 to mail, count: 3}", "22:23 form-key"},
 		{"{mend: r1 to mail, on: laptop}", "22:24 form-key"},
 		{"{who: Bob}", "22:5 no-form"},
@@ -146,7 +154,7 @@ func TestKeysOfActs(t *testing.T) {
 			t.Errorf("%s: %v", row.act, err)
 		}
 	}
-	wantFaults(t, "a folder of a device", sound+"expect: [{device: laptop, folder: Trash, holds: 1}]\n", "24:27 form-key")
+	wantFaults(t, "a folder of a queue", sound+"expect: [{queue: mail, folder: Trash, holds: 1}]\n", "24:24 form-key")
 }
 
 func TestAFaultSaysWhatWouldBeRight(t *testing.T) {

@@ -25,73 +25,91 @@ type Alias struct {
 type plan struct {
 	arrivals []arrival
 	items    []*item
+	reports  []report // that the sender asked for, about what the plan itself does
 	seen     []string // addresses, so that each gets the mail once and an alias of itself ends
 }
 
 // An arrival is the final delivery to a mailbox.
 type arrival struct {
 	account *store.Account
-	from    smtp.Path
+	letter  QueuedMail
 	to      smtp.Recipient
 }
 
 // plan finds out where a mail goes, through all aliases.
 func (s *Server) plan(e *smtp.Envelope, data []byte) *plan {
 	p := &plan{}
+	letter := QueuedMail{From: e.From, Return: e.Return, Envelope: e.ID, Since: s.now(), Data: data}
 	for _, to := range e.To {
-		s.route(p, e, e.From, to, data)
+		s.route(p, letter, to)
 	}
 	return p
 }
 
-func (s *Server) route(p *plan, e *smtp.Envelope, from smtp.Path, to smtp.Recipient, data []byte) {
+// route plans for one recipient of a letter: a mail with its sender, and nobody yet to go to.
+func (s *Server) route(p *plan, letter QueuedMail, to smtp.Recipient) {
 	address := strings.ToLower(to.Mailbox.String())
 	if slices.Contains(p.seen, address) {
 		return
 	}
 	p.seen = append(p.seen, address)
 	if !s.local(to.Mailbox) {
-		s.wait(p, e, from, to, data)
+		p.wait(letter, to)
 		return
 	}
 	if alias, ok := s.alias(to.Mailbox); ok {
-		s.follow(p, e, from, to, alias, data)
+		s.follow(p, letter, to, alias)
 	}
 	if account, ok := s.account(to.Mailbox); ok {
-		p.arrivals = append(p.arrivals, arrival{account, from, to})
+		p.arrivals = append(p.arrivals, arrival{account, letter, to})
 	}
 }
 
 // follow puts those in the place of an alias whom it stands for.
-func (s *Server) follow(p *plan, e *smtp.Envelope, from smtp.Path, to smtp.Recipient, alias *Alias, data []byte) {
-	if alias.Owner != "" && !from.Null() {
-		from = path(alias.Owner)
-		to.Notify = 0 // RFC 3461 §5.2.7.3: what the sender wants to hear about ends at the list
+func (s *Server) follow(p *plan, letter QueuedMail, to smtp.Recipient, alias *Alias) {
+	next := to
+	switch {
+	case alias.Owner != "":
+		// RFC 3461 §5.2.7.1: a mail to a list has arrived there. What becomes of it then is the affair of the list.
+		p.reports = append(p.reports, report{letter, message.Delivered, []fate{{to: to}}})
+		next = smtp.Recipient{}
+		if !letter.From.Null() {
+			letter.From, letter.Return, letter.Envelope = path(alias.Owner), "", ""
+		}
+	case len(alias.To) > 1 && to.Notify.Wants(smtp.NotifySuccess):
+		// RFC 3461 §5.2.7.3: that it was taken here is told once, and not again by each of those behind the alias.
+		p.reports = append(p.reports, report{letter, message.Expanded, []fate{{to: to}}})
+		if next.Notify &^= smtp.NotifySuccess; next.Notify == 0 {
+			next.Notify = smtp.NotifyNever
+		}
+	}
+	if next.Original == "" && alias.Owner == "" {
+		next.Original = "rfc822;" + to.Mailbox.String() // what the sender wrote, should a report come from elsewhere (§5.2.7.2)
 	}
 	for _, address := range alias.To {
-		next := to
 		next.Path = path(address)
-		s.route(p, e, from, next, data)
+		s.route(p, letter, next)
 	}
 }
 
 // wait puts a recipient elsewhere with the others of the same domain and the same sender.
-func (s *Server) wait(p *plan, e *smtp.Envelope, from smtp.Path, to smtp.Recipient, data []byte) {
-	domain := strings.ToLower(to.Mailbox.Domain)
+func (p *plan) wait(letter QueuedMail, to smtp.Recipient) {
+	letter.Domain = strings.ToLower(to.Mailbox.Domain)
 	for _, i := range p.items {
-		if i.Domain == domain && i.From.String() == from.String() {
+		if i.Domain == letter.Domain && i.From.String() == letter.From.String() && i.Envelope == letter.Envelope {
 			i.To = append(i.To, to)
 			return
 		}
 	}
-	p.items = append(p.items, &item{QueuedMail: QueuedMail{From: from, Return: e.Return, Envelope: e.ID, Domain: domain, To: []smtp.Recipient{to}, Data: data}})
+	letter.To = []smtp.Recipient{to}
+	p.items = append(p.items, &item{QueuedMail: letter})
 }
 
 // carryOut does what is planned, or nothing of it: one answer speaks for all recipients (RFC 5321 §4.2.5), so it is asked
 // before anybody has the mail whether there is room for all, and what waits is safe before anything has arrived.
 func (s *Server) carryOut(p *plan, data []byte) error {
 	for _, a := range p.arrivals {
-		if !a.account.Room(int64(len(data) + len(a.from.String()) + 32)) {
+		if !a.account.Room(int64(len(data) + len(a.letter.From.String()) + 32)) {
 			return smtp.MailboxFull()
 		}
 	}
@@ -110,12 +128,18 @@ func (s *Server) carryOut(p *plan, data []byte) error {
 	for _, i := range p.items {
 		s.queue.add(i)
 	}
+	for _, a := range p.arrivals {
+		s.report(report{a.letter, message.Delivered, []fate{{to: a.to}}})
+	}
+	for _, r := range p.reports {
+		s.report(r)
+	}
 	return nil
 }
 
 // arrive makes the final delivery of a mail to a user of the host.
 func (s *Server) arrive(a arrival, data []byte) error {
-	_, err := a.account.Deliver(s.now(), append(message.AppendReturnPath(nil, a.from.Mailbox.String()), data...))
+	_, err := a.account.Deliver(s.now(), append(message.AppendReturnPath(nil, a.letter.From.Mailbox.String()), data...))
 	if errors.Is(err, store.ErrOverQuota) {
 		return smtp.MailboxFull()
 	}

@@ -8,7 +8,7 @@
 //
 // Programs and hosts speak TLS where their settings say so ([Authority]).
 //
-// Not modelled: mailing lists and aliases, spam, several mail hosts for one domain.
+// Not modelled: spam filters; mail hosts with several domains; the same mailboxes on several hosts.
 package mail
 
 import (

@@ -1,13 +1,13 @@
 package mail
 
 import (
-	"errors"
 	"fmt"
-	"net/netip"
+	"math/rand/v2"
 	"time"
 
 	"mailwire/layers"
 	"mailwire/layers/application/dns"
+	"mailwire/layers/application/message"
 	"mailwire/layers/application/smtp"
 )
 
@@ -21,6 +21,7 @@ type QueuedMail struct {
 	Domain   string
 	To       []smtp.Recipient
 	Since    time.Time
+	Warned   bool // its sender has been told that it takes long
 	Data     []byte
 }
 
@@ -38,20 +39,25 @@ type Spool interface {
 type queue struct {
 	server *Server
 	items  []*item
-	kept   int // mails, for their IDs
+	kept   int        // mails, for their IDs
+	chance *rand.Rand // among hosts of equal preference
 }
 
 // An item is a mail in the queue.
 type item struct {
 	QueuedMail
 	attempts int
-	hosts    []string // still to be tried in this attempt, best first
+	troubles []trouble // what keeps the mail from each of To
+	route    []dns.Exchange
+	hope     bool // in this attempt something went wrong that may be otherwise later
 }
 
-// The waits of a queue (RFC 5321 §4.5.4.1: retry after at least 30 minutes, give up after 4 to 5 days).
+// The waits of a queue. RFC 5321 §4.5.4.1: retry after at least 30 minutes, ever less often, and give up after 4 to 5 days.
 const (
-	retryAfter  = 30 * time.Minute
-	giveUpAfter = 4 * 24 * time.Hour
+	retryAfter    = 30 * time.Minute
+	retryAfterMax = 2 * time.Hour
+	warnAfter     = 4 * time.Hour
+	giveUpAfter   = 4 * 24 * time.Hour
 )
 
 // resume takes up what was kept when the process before ended.
@@ -111,131 +117,100 @@ func (q *queue) remove(i *item) {
 	}
 }
 
-// attempt looks up who takes mail for the domain, and tries these hosts in order (RFC 5321 §5.1).
+// attempt begins to pass a mail on.
 func (q *queue) attempt(i *item) {
 	i.attempts++
-	h := q.server.host
-	h.Lookup(dns.Name(i.Domain), dns.TypeMX, func(a dns.Answer) {
-		if a.Failed() {
-			q.deferred(i, "No name server answered.")
-			return
-		}
-		chance := h.World().Rand("mx " + h.Name())
-		exchanges, _, none := dns.Exchanges(dns.Name(i.Domain), a.Records, chance.IntN)
-		if none || a.Code == dns.NameError {
-			q.bounce(i, "The domain "+i.Domain+" does not take mail.")
-			return
-		}
-		i.hosts = nil
-		for _, x := range exchanges {
-			i.hosts = append(i.hosts, string(x.Host))
-		}
-		q.nextHost(i, "No name server answered.")
-	})
+	i.troubles = make([]trouble, len(i.To))
+	i.hope = false
+	q.findRoute(i)
 }
 
-// nextHost tries the next of the hosts; why is what went wrong with the one before, in the English words of a report to
-// the sender.
-func (q *queue) nextHost(i *item, why string) {
-	if len(i.hosts) == 0 {
-		q.deferred(i, why)
+// blame says of all that still wait what keeps the mail from them.
+func (i *item) blame(t trouble) {
+	for k := range i.troubles {
+		i.troubles[k] = t
+	}
+	i.hope = i.hope || !t.permanent()
+}
+
+// exhausted ends an attempt in which no host took the mail for those who still wait: they are tried again later, or, where
+// nothing of what went wrong can be otherwise then, given up.
+func (q *queue) exhausted(i *item) {
+	if !i.hope {
+		q.giveUp(i)
 		return
 	}
-	name := i.hosts[0]
-	i.hosts = i.hosts[1:]
-	locate(q.server.host, name, func(address netip.Addr, failure *Failure) {
-		if failure != nil {
-			q.nextHost(i, "The address of "+name+" could not be found.")
-			return
-		}
-		q.transfer(i, name, address)
-	})
+	q.deferred(i)
 }
 
-// transfer hands the mail to a host, as a client of it.
-func (q *queue) transfer(i *item, name string, address netip.Addr) {
-	h := q.server.host
-	conn := h.Dial(netip.AddrPortFrom(address, portSMTP))
-	conn.Closed = func(err error) { q.nextHost(i, name+" could not be reached.") }
-	conn.Connected = func() {
-		policy, trust := smtp.NoTLS, q.server.config.Trust
-		if trust != nil {
-			policy = smtp.TryTLS
-		}
-		client := smtp.NewClient(q.server.now(), smtp.ClientConfig{Hostname: q.server.Name(), TLS: policy})
-		client.Send(q.server.now(), &smtp.Outgoing{From: i.From, To: i.To, Data: i.Data, Return: i.Return, ID: i.Envelope})
-		client.Quit(q.server.now())
-		var outcome *smtp.Delivered
-		var running *session
-		running = run(h.World(), &simulated{Conn: conn}, client, func() {
-			for e, ok := client.Next(); ok; e, ok = client.Next() {
-				switch e := e.(type) {
-				case *smtp.Secure:
-					secure := func(c Connection) Connection { return secureClient(c, trust(name)) }
-					running.startTLS(secure, func() { client.Secured(q.server.now()) })
-				case *smtp.Delivered:
-					outcome = e
-				}
-			}
-		}, func(why error) {
-			client.End(q.server.now(), why)
-			q.settle(i, name, outcome)
-		})
-	}
-}
-
-// settle does what the next host's answers ask for: done, again later, or a report to the sender.
-func (q *queue) settle(i *item, name string, d *smtp.Delivered) {
-	if d == nil {
-		q.nextHost(i, name+" closed the connection without an answer.")
-		return
-	}
-	var later, refused []smtp.Recipient
-	answer := d.Final
+// settle does what a host's answers ask for: who was refused is reported, who was put off is tried at the next host.
+func (q *queue) settle(i *item, name string, t *transfer) {
+	var later []smtp.Recipient
+	var troubles []trouble
+	var refused, relayed []fate
 	for k, to := range i.To {
-		switch r := d.Recipients[k]; {
-		case d.Accepted(k):
-		case r != nil && r.Class() == 5 || r != nil && d.Final != nil && d.Final.Class() == 5:
-			refused = append(refused, to)
-			if r.Class() == 5 {
-				answer = r
-			}
+		if t.outcome != nil && t.outcome.Accepted(k) {
+			relayed = append(relayed, fate{to, trouble{remote: name, answer: t.outcome.Final}})
+			continue
+		}
+		switch why := t.trouble(name, k); {
+		case why.permanent() && t.decided():
+			refused = append(refused, fate{to, why})
 		default:
-			later = append(later, to)
+			later, troubles = append(later, to), append(troubles, why)
+			i.hope = i.hope || !why.permanent()
 		}
 	}
-	why := name + " closed the connection without an answer."
-	if answer != nil || errors.As(d.Why, &answer) {
-		why = name + " answered: " + answer.Error()
+	letter := i.QueuedMail
+	i.To, i.troubles = later, troubles
+	if len(later) == 0 {
+		q.remove(i)
+	} else if len(later) < len(letter.To) {
+		_ = q.put(i) // or those who have it already get it twice, when the process ends now
+	}
+	if len(relayed) > 0 {
+		q.server.tellQueue("mail.passed-on", text("name", name))
 	}
 	if len(refused) > 0 {
-		q.report(i, refused, why)
+		q.server.report(report{letter, message.Failed, refused})
+	}
+	// RFC 3461 §5.2.2: behind a host that cannot report nobody would. One that can has been told what the sender wants.
+	if len(relayed) > 0 && !t.reports {
+		q.server.report(report{letter, message.Relayed, relayed})
 	}
 	if len(later) > 0 {
-		i.To = later
-		_ = q.put(i) // or those who have it already get it twice, when the process ends now
-		q.deferred(i, why)
-		return
-	}
-	q.remove(i)
-	if len(refused) < len(i.To) {
-		q.server.tellQueue("mail.passed-on", text("name", name))
+		q.nextHost(i)
 	}
 }
 
 // deferred keeps the mail for a later attempt, or gives up when it has waited for days.
-func (q *queue) deferred(i *item, why string) {
-	now := q.server.now()
-	if now.Sub(i.Since) >= giveUpAfter {
-		q.bounce(i, why)
+func (q *queue) deferred(i *item) {
+	waited := q.server.now().Sub(i.Since)
+	if waited >= giveUpAfter {
+		q.giveUp(i)
 		return
 	}
-	q.server.tellQueue("mail.deferred", text("domain", i.Domain), layers.A("attempts", layers.Int(i.attempts)), layers.A("minutes", layers.Int(int(retryAfter/time.Minute))))
-	q.server.host.World().After(retryAfter, func() { q.attempt(i) })
+	if waited >= warnAfter && !i.Warned {
+		i.Warned = true
+		_ = q.put(i) // or the sender is told twice, when the process ends now
+		q.server.report(report{i.QueuedMail, message.Delayed, i.fates()})
+	}
+	wait := min(retryAfter<<min(i.attempts-1, 8), retryAfterMax, giveUpAfter-waited)
+	q.server.tellQueue("mail.deferred", text("domain", i.Domain), layers.A("attempts", layers.Int(i.attempts)),
+		layers.A("minutes", layers.Int(int((wait+time.Minute-1)/time.Minute))))
+	q.server.host.World().After(wait, func() { q.attempt(i) })
 }
 
-// bounce gives a mail up for all its recipients.
-func (q *queue) bounce(i *item, why string) {
-	q.report(i, i.To, why)
+// giveUp gives a mail up for all who still wait for it.
+func (q *queue) giveUp(i *item) {
 	q.remove(i)
+	q.server.report(report{i.QueuedMail, message.Failed, i.fates()})
+}
+
+func (i *item) fates() []fate {
+	var all []fate
+	for k, to := range i.To {
+		all = append(all, fate{to, i.troubles[k]})
+	}
+	return all
 }

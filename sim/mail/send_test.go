@@ -85,7 +85,7 @@ func TestAfterFourDaysTheSenderGetsAReport(t *testing.T) {
 	s.write(ana, "bob@example.org")
 	s.wait(ana.Send)
 	s.run(4*24*time.Hour + 2*time.Hour)
-	if got := s.inbox(s.anaAtNet); !slices.Equal(got, []string{"Undelivered mail"}) || s.net.Waiting() != 0 {
+	if got := s.inbox(s.anaAtNet); !slices.Equal(got, []string{"Delayed mail", "Undelivered mail"}) || s.net.Waiting() != 0 {
 		t.Fatalf("Ana has %q, %d mails wait", got, s.net.Waiting())
 	}
 	box, _ := s.anaAtNet.Mailbox(store.Inbox)

@@ -32,6 +32,7 @@ type ServerConfig struct {
 	Pause     time.Duration // how long the answer to a failed login is held back: see [pop3.Options]
 	Aliases   []Alias
 	OpenRelay bool     // it passes on anybody's mail to anywhere
+	Lacks     []string // extensions of SMTP that it does not offer, as hosts of old: DSN, 8BITMIME …
 	Spool     Spool    // keeps what waits in the queue; nil: in memory alone
 	Observer  Observer // told what the store and the queue hold; may be nil
 }
@@ -50,7 +51,7 @@ type Server struct {
 // NewServer starts the services on a host over a store.
 func NewServer(h *host.Host, config ServerConfig, s *store.Store) (*Server, error) {
 	srv := &Server{host: h, config: config, store: s, told: map[*store.Mailbox]store.Holding{}}
-	srv.queue.server = srv
+	srv.queue.server, srv.queue.chance = srv, h.World().Rand("mx "+h.Name())
 	s.OnChange = func(a *store.Account, m *store.Mailbox) { srv.tellMailbox(a, m) }
 	for _, service := range services {
 		if slices.Contains(config.Services, service.name) {
@@ -147,13 +148,14 @@ func (s *Server) serveSubmission(c Connection, tls bool) { s.serveSMTP(c, smtp.S
 func (s *Server) serveRelay(c Connection, tls bool)      { s.serveSMTP(c, smtp.Relay, tls) }
 
 func (s *Server) serveSMTP(c Connection, role smtp.Role, tls bool) {
-	config := smtp.ServerConfig{Hostname: s.Name(), Role: role, Announce: smtp.DefaultAnnounce, NeedTLS: s.config.NeedTLS, Nonce: s.config.Nonce, SaltKey: s.config.SaltKey}
+	config := smtp.ServerConfig{Hostname: s.Name(), Role: role, Announce: append(slices.Clone(smtp.DefaultAnnounce), "DSN"), NeedTLS: s.config.NeedTLS, Nonce: s.config.Nonce, SaltKey: s.config.SaltKey}
 	if role == smtp.Relay {
 		// Nobody logs in on port 25: other hosts bring mail for the users here, and these hand theirs in on port 587.
-		config.Announce = slices.DeleteFunc(slices.Clone(config.Announce), func(word string) bool { return word == "AUTH" })
+		config.Announce = slices.DeleteFunc(config.Announce, func(word string) bool { return word == "AUTH" })
 	}
+	config.Announce = slices.DeleteFunc(config.Announce, func(word string) bool { return slices.Contains(s.config.Lacks, word) })
 	if s.config.TLS != nil {
-		config.Announce = append(slices.Clone(config.Announce), "STARTTLS")
+		config.Announce = append(config.Announce, "STARTTLS")
 	}
 	e := smtp.NewServer(s.now(), config, &backend{s}, peer(c))
 	if tls {

@@ -26,6 +26,7 @@ type envelope struct {
 	Domain   string      `json:"domain"`
 	To       []recipient `json:"to"`
 	Since    time.Time   `json:"since"`
+	Warned   bool        `json:"warned,omitempty"`
 	Size     int         `json:"size"` // of the mail
 }
 
@@ -80,7 +81,7 @@ func parseQueued(content []byte) (m mail.QueuedMail, ok bool) {
 	if err != nil {
 		return m, false
 	}
-	m = mail.QueuedMail{ID: e.ID, From: from, Return: e.Return, Envelope: e.Envelope, Domain: e.Domain, Since: e.Since, Data: data}
+	m = mail.QueuedMail{ID: e.ID, From: from, Return: e.Return, Envelope: e.Envelope, Domain: e.Domain, Since: e.Since, Warned: e.Warned, Data: data}
 	for _, r := range e.To {
 		path, err := smtp.ParsePath(r.Path)
 		if err != nil {
@@ -93,7 +94,7 @@ func parseQueued(content []byte) (m mail.QueuedMail, ok bool) {
 
 // Put writes a mail, or writes it anew.
 func (s *Spool) Put(m mail.QueuedMail) error {
-	e := envelope{ID: m.ID, From: m.From.String(), Return: m.Return, Envelope: m.Envelope, Domain: m.Domain, Since: m.Since, Size: len(m.Data)}
+	e := envelope{ID: m.ID, From: m.From.String(), Return: m.Return, Envelope: m.Envelope, Domain: m.Domain, Since: m.Since, Warned: m.Warned, Size: len(m.Data)}
 	for _, r := range m.To {
 		e.To = append(e.To, recipient{r.Path.String(), r.Notify, r.Original})
 	}

@@ -25,7 +25,7 @@ func TestWhatWaitsIsThereAgain(t *testing.T) {
 	}
 	spool := made.(*Spool)
 	one := mail.QueuedMail{
-		ID: "188b.1", From: smtp.MustPath("<ana@example.net>"), Return: smtp.ReturnHeaders, Envelope: "QQ314159", Domain: "example.com", Since: monday,
+		ID: "188b.1", From: smtp.MustPath("<ana@example.net>"), Return: smtp.ReturnHeaders, Envelope: "QQ314159", Domain: "example.com", Since: monday, Warned: true,
 		To: []smtp.Recipient{
 			{Path: smtp.MustPath(`<"odd name"@example.com>`), Notify: smtp.NotifyNever},
 			{Path: smtp.MustPath("<bob@example.com>"), Original: "rfc822;bob@example.org"},

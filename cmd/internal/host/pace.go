@@ -13,7 +13,7 @@ type pace struct {
 	mu    sync.Mutex
 	world *sim.World
 	epoch time.Time // the world's time
-	began time.Time // the same moment by the real clock, which never steps back
+	began time.Time // the same moment by the real clock
 	timer *time.Timer
 	next  time.Time // when the timer rings, in the world's time; zero: never
 	after func()    // called at the end of each turn
@@ -30,7 +30,7 @@ func (p *pace) init(w *sim.World, after func()) {
 func (p *pace) turn(do func()) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	p.run(p.epoch.Add(time.Since(p.began)))
+	p.run(p.epoch.Add(p.elapsed()))
 	do()
 	p.run(p.world.Now())
 	p.after()
@@ -63,7 +63,14 @@ func (p *pace) wake() {
 }
 
 // until is how long it takes until the world's clock shows t.
-func (p *pace) until(t time.Time) time.Duration { return t.Sub(p.epoch) - time.Since(p.began) }
+func (p *pace) until(t time.Time) time.Duration { return t.Sub(p.epoch) - p.elapsed() }
+
+// elapsed is how long the world has run. The clock that never steps back stands still while the computer sleeps; the one on
+// the wall goes on meanwhile.
+func (p *pace) elapsed() time.Duration {
+	now := time.Now()
+	return max(now.Sub(p.began), now.Round(0).Sub(p.began.Round(0)))
+}
 
 // ring is a turn for what is due alone.
 func (p *pace) ring() {

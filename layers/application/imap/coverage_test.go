@@ -64,6 +64,7 @@ var covered = []struct{ Item, Ref, Test string }{
 	{"server: PREVIEW", "RFC 8970", "TestPreview"},
 	{"server: IMAP4rev2 once it is enabled", "RFC 9051 Appendix E", "TestRevision2"},
 	{"server: UTF8=ACCEPT", "RFC 9755", "TestUTF8Accept"},
+	{"server: real clients with extensions: go-imap under IMAP4rev2, mutt with QRESYNC", "RFC 7162, RFC 9051", "TestGoIMAPClientExtensions TestMuttResyncs"},
 	{"client: resynchronises by CONDSTORE and QRESYNC; ESEARCH, SORT, THREAD, LIST-EXTENDED, LIST-STATUS, QUOTA", "RFC 7162 §6", "TestResync TestResyncAtDovecot"},
 	{"client: IMAP4rev2", "RFC 9051", "TestRevision2AtBothEnds"},
 	{"both: what extensions say is read and written as it was", "RFC 4466", "TestThreadsAgain TestExtensionsAgain"},

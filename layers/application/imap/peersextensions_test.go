@@ -1,10 +1,15 @@
 package imap
 
 import (
+	"os"
+	"path/filepath"
+	"strings"
 	"testing"
 
 	"github.com/emersion/go-imap/v2"
 	"github.com/emersion/go-imap/v2/imapclient"
+
+	"mailwire/layers/layerstest"
 )
 
 // TestGoIMAPClientExtensions: another Go client uses what the server announces: CONDSTORE, ESEARCH, SORT, THREAD,
@@ -72,4 +77,39 @@ func TestGoIMAPClientExtensions(t *testing.T) {
 		t.Errorf("quota %+v", quota)
 	}
 	must("logout", cl.Logout().Wait())
+}
+
+// TestMuttResyncs: mutt keeps headers, comes back with QRESYNC, and hears what is gone and what has changed meanwhile.
+func TestMuttResyncs(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes seconds")
+	}
+	mutt, script := layerstest.Program(t, "mutt"), layerstest.Program(t, "script")
+	backend := four()
+	address := serve(t, backend)
+	home := t.TempDir()
+	if err := os.Mkdir(filepath.Join(home, "cache"), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	config := write(t, filepath.Join(home, "muttrc"), `
+set imap_pass="secret" ssl_starttls=no ssl_force_tls=no imap_authenticators="login" imap_condstore=yes imap_qresync=yes
+set header_cache="`+home+`/cache" message_cachedir="" confirmappend=no confirmcreate=no delete=no move=no quit=yes mbox_type=mbox copy=no wait_key=no
+set folder="`+home+`" record="" postponed="`+home+`/postponed" sort=mailbox-order
+`)
+	open := func(push string) {
+		program(t, home, script, "-qec", mutt+" -n -F "+config+" -f imap://bob@"+address+"/INBOX -e '"+push+"'", "/dev/null")
+	}
+	open(`push "<exit>"`)
+	elsewhere, _ := backend.Open(Inbox, false)
+	elsewhere.Expunge([]uint32{1, 3})
+	elsewhere.Store(4, AddFlags, []string{Seen, Answered})
+	open(`push "<flag-message><tag-pattern>~Q<enter><tag-prefix><copy-message><kill-line>` + home + `/got<enter><sync-mailbox><exit>"`)
+	// What has been answered elsewhere is found among what mutt knows; the first message is now the second of before.
+	if got, _ := os.ReadFile(filepath.Join(home, "got")); !strings.Contains(string(got), "Subject: strange\n") || strings.Contains(string(got), "unch") {
+		t.Errorf("mutt copied %q", got)
+	}
+	messages, _ := elsewhere.Messages()
+	if len(messages) != 2 || !HasFlag(messages[0].Flags, Flagged) || HasFlag(messages[1].Flags, Flagged) {
+		t.Errorf("the server holds %+v", messages)
+	}
 }

@@ -32,7 +32,7 @@ func (b *backend) Mail(*smtp.Session, smtp.Path, []smtp.Param) error { return ni
 func (b *backend) Rcpt(s *smtp.Session, to smtp.Path, _ []smtp.Param) error {
 	if !b.server.local(to.Mailbox) {
 		switch {
-		case s.User != "":
+		case s.User != "" || b.server.backup(to.Mailbox.Domain):
 		case !b.server.config.OpenRelay:
 			return smtp.RelayDenied()
 		default:

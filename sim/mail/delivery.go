@@ -21,6 +21,13 @@ type Alias struct {
 	Owner string
 }
 
+// A Forward is a user's wish that what is sent to him goes elsewhere. The sender on the envelope stays (RFC 5321 §3.9.1).
+type Forward struct {
+	User string // the part before the @
+	To   []string
+	Keep bool // a copy stays in the mailbox
+}
+
 // A plan is what a host will do with a mail that it takes: into whose mailboxes it goes, and for which domains it waits.
 type plan struct {
 	arrivals []arrival
@@ -60,7 +67,11 @@ func (s *Server) route(p *plan, letter QueuedMail, to smtp.Recipient) {
 	if alias, ok := s.alias(to.Mailbox); ok {
 		s.follow(p, letter, to, alias)
 	}
-	if account, ok := s.account(to.Mailbox); ok {
+	forward := s.forward(to.Mailbox)
+	if forward != nil {
+		s.follow(p, letter, to, &Alias{Name: forward.User, To: forward.To})
+	}
+	if account, ok := s.account(to.Mailbox); ok && (forward == nil || forward.Keep) {
 		p.arrivals = append(p.arrivals, arrival{account, letter, to})
 	}
 }
@@ -167,6 +178,22 @@ func (s *Server) alias(m smtp.Mailbox) (*Alias, bool) {
 		}
 	}
 	return nil, false
+}
+
+// forward is where a user's mail goes; nil where it stays.
+func (s *Server) forward(m smtp.Mailbox) *Forward {
+	for i := range s.config.Forwards {
+		if f := &s.config.Forwards[i]; strings.EqualFold(f.User, m.Local) {
+			s.tell("queue", layers.N("mail.forwarded", text("address", m.String()), text("to", strings.Join(f.To, ", "))))
+			return f
+		}
+	}
+	return nil
+}
+
+// backup says whether the host takes mail for a domain in the place of another host.
+func (s *Server) backup(domain string) bool {
+	return slices.ContainsFunc(s.config.Backups, func(d string) bool { return strings.EqualFold(d, domain) })
 }
 
 // path is the path of an address of the configuration.

@@ -31,6 +31,8 @@ type ServerConfig struct {
 	SaltKey   string
 	Pause     time.Duration // how long the answer to a failed login is held back: see [pop3.Options]
 	Aliases   []Alias
+	Forwards  []Forward
+	Backups   []string // domains for which it takes mail while their own host is away, and passes it on to that
 	OpenRelay bool     // it passes on anybody's mail to anywhere
 	Lacks     []string // extensions of SMTP that it does not offer, as hosts of old: DSN, 8BITMIME …
 	Spool     Spool    // keeps what waits in the queue; nil: in memory alone

@@ -32,6 +32,8 @@ type street struct {
 	told      []string // notes of the states, in order
 	anaAtNet  *store.Account
 	bobAtOrg  *store.Account
+	join      func(name, address string) *host.Host
+	start     func(h *host.Host, domain, user string) (*Server, *store.Account)
 }
 
 func newStreet(t *testing.T) *street {
@@ -39,8 +41,8 @@ func newStreet(t *testing.T) *street {
 	return newStreetWith(t, "")
 }
 
-// newStreetWith is a street whose hosts have certificates with a flaw.
-func newStreetWith(t *testing.T, flaw Flaw) *street {
+// newStreetWith is a street whose hosts have certificates with a flaw, and whose name server knows more names, all of example.com.
+func newStreetWith(t *testing.T, flaw Flaw, more ...dns.Record) *street {
 	t.Helper()
 	s := &street{t: t, world: sim.New(monday, 1), cables: map[string]*network.Cable{}}
 	s.authority = NewAuthority(s.world)
@@ -65,7 +67,11 @@ func newStreetWith(t *testing.T, flaw Flaw) *street {
 			{Name: dns.Name(WebmailName(domain)), Type: dns.TypeA, TTL: 3600, Data: dns.Address{Addr: netip.MustParseAddr("192.0.2.40")}},
 		}}
 	}
-	names, err := dns.NewServer(zone("example.net", "192.0.2.20"), zone("example.org", "192.0.2.30"))
+	zones := []dns.Zone{zone("example.net", "192.0.2.20"), zone("example.org", "192.0.2.30")}
+	if more != nil {
+		zones = append(zones, dns.Zone{Name: "example.com", TTL: 3600, Authority: dns.Authority{Primary: "ns.example.com", Mailbox: "hostmaster.example", Minimum: 300}, Records: more})
+	}
+	names, err := dns.NewServer(zones...)
 	s.must(err)
 	names.Recursion = true
 	s.must(atNet.ServeNames(names))
@@ -79,6 +85,7 @@ func newStreetWith(t *testing.T, flaw Flaw) *street {
 		s.must(err)
 		return server, account
 	}
+	s.join, s.start = join, start
 	s.net, s.anaAtNet = start(atNet, "example.net", "ana")
 	s.org, s.bobAtOrg = start(atOrg, "example.org", "bob")
 	return s

@@ -1,7 +1,13 @@
 package scenarios
 
 import (
+	"crypto/ecdsa"
+	"crypto/elliptic"
+	"crypto/rand"
+	"crypto/tls"
+	"crypto/x509"
 	"errors"
+	"math/big"
 	"net/netip"
 	"slices"
 	"strings"
@@ -113,4 +119,70 @@ func TestServeRefusals(t *testing.T) {
 	if _, err := s.Serve(LiveOptions{At: []string{"nowhere"}}); !errors.As(err, &tap) {
 		t.Errorf("nowhere is a tap: %v", err)
 	}
+}
+
+// FuzzSession lets somebody who has logged in, or not, say anything to a service: it is answered or closed, and never shown
+// what is another's.
+func FuzzSession(f *testing.F) {
+	logins := map[string]string{
+		"smtp": "EHLO x\r\n", "submission": "EHLO x\r\nAUTH PLAIN AGV2YQBzZWNyZXQ=\r\n",
+		"imap": "a LOGIN eva secret\r\nb SELECT INBOX\r\n", "pop3": "USER eva\r\nPASS secret\r\n", "imaps": "", "pop3s": "", "submissions": "",
+	}
+	f.Add("smtp", true, []byte("MAIL FROM:<>\r\nRCPT TO:<eva@example.org>\r\nDATA\r\nx\r\n.\r\n"))
+	f.Add("submission", true, []byte("MAIL FROM:<eva@example.org>\r\nRCPT TO:<bea@example.net>\r\nBDAT 3 LAST\r\nx\r\nSTARTTLS\r\n"))
+	f.Add("imap", true, []byte("c APPEND \"../ana\" {3+}\r\nabc\r\nd CREATE ../../x\r\ne LIST \"\" *\r\nf FETCH 1:* BODY[]\r\ng IDLE\r\n"))
+	f.Add("imap", false, []byte("a AUTHENTICATE PLAIN\r\n*\r\nb LOGIN ana {3}\r\nxxx\r\nc STARTTLS\r\n\x16\x03\x01"))
+	f.Add("pop3", true, []byte("STAT\r\nRETR 1\r\nTOP 1 99999999999\r\nDELE -1\r\nQUIT\r\n"))
+	f.Add("imaps", false, []byte("\x16\x03\x01\x00\x05hello"))
+	s, err := Load(Served(), nil)
+	if err != nil {
+		f.Fatal(err)
+	}
+	certificate := selfSigned(f)
+	f.Fuzz(func(t *testing.T, service string, in bool, says []byte) {
+		login, known := logins[service]
+		if !known {
+			return
+		}
+		l, err := s.Serve(LiveOptions{Language: lexicon.English, Start: time.Date(2026, 1, 5, 9, 0, 0, 0, time.UTC), TLS: &tls.Config{Certificates: []tls.Certificate{certificate}}, Accounts: []Account{{"eva", "secret"}}, Face: &witness{}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		c := &caller{}
+		if err := l.Accept(service, c); err != nil {
+			t.Fatal(err)
+		}
+		if in {
+			c.program.Received([]byte(login))
+		}
+		c.program.Received(says)
+		c.program.PeerClosed()
+		if err := l.World().RunFor(time.Minute); err != nil {
+			t.Fatal(err)
+		}
+		if !c.closed {
+			t.Errorf("%s is not closed when its client has gone", service)
+		}
+		if strings.Contains(c.heard.String(), "this mailbox lies on a mail host") {
+			t.Errorf("eva reads the mail of ana: %q", c.heard.String())
+		}
+		if err := l.Close(); err != nil {
+			t.Fatal(err)
+		}
+	})
+}
+
+// selfSigned is a certificate that nobody trusts.
+func selfSigned(t testing.TB) tls.Certificate {
+	t.Helper()
+	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	if err != nil {
+		t.Fatal(err)
+	}
+	template := &x509.Certificate{SerialNumber: big.NewInt(1), DNSNames: []string{"localhost"}, NotAfter: time.Date(2099, 1, 1, 0, 0, 0, 0, time.UTC)}
+	der, err := x509.CreateCertificate(rand.Reader, template, template, &key.PublicKey, key)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return tls.Certificate{Certificate: [][]byte{der}, PrivateKey: key}
 }

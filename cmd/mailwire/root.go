@@ -115,3 +115,13 @@ func (p *program) atLeast(n int) cobra.PositionalArgs {
 		return nil
 	}
 }
+
+// atMost wants n arguments or fewer behind a command.
+func (p *program) atMost(n int) cobra.PositionalArgs {
+	return func(c *cobra.Command, args []string) error {
+		if len(args) > n {
+			return wrongUsage(layers.N("cli.arguments", word("command", c.UseLine())), p.seeHelp(c))
+		}
+		return nil
+	}
+}

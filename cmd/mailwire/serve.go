@@ -67,8 +67,10 @@ func newServeCommand(p *program) *cobra.Command {
 		Short:   p.words.Label("cli.serve.short"),
 		Long:    p.words.Label("cli.serve.long"),
 		Example: "  mailwire serve\n  mailwire serve --account eva:secret --detail fields\n  mailwire serve --imap 127.0.0.1:10143 --smtp off\n  mailwire serve --format json > sessions.jsonl",
-		Args:    cobra.MaximumNArgs(1),
+		Args:    p.atMost(1),
 		RunE:    func(_ *cobra.Command, args []string) error { return serveRun(p, &o, args) },
+
+		ValidArgs: scenarios.Names(),
 	}
 	o.trace.add(c, p)
 	o.filter.add(c, p)

@@ -99,6 +99,9 @@ var services = []service{
 // Accept serves a connection that came from outside of the world, as a client of the service called name.
 func (s *Server) Accept(name string, c Connection) error {
 	for i := range services {
+		if services[i].name == name && services[i].tls && s.config.TLS == nil {
+			return fmt.Errorf("mail: %s needs a certificate", name)
+		}
 		if services[i].name == name {
 			s.serve(&services[i], c)
 			return nil

@@ -2,13 +2,19 @@ package mail
 
 import (
 	"mailwire/layers"
+	"mailwire/layers/application/authenticity"
 	"mailwire/layers/application/message"
 	"mailwire/layers/application/sasl"
 	"mailwire/layers/application/smtp"
 )
 
 // A backend decides for an SMTP server of a mail host.
-type backend struct{ server *Server }
+type backend struct {
+	server *Server
+	// wait and woken let the session wait for an answer of the name system; nil where nothing is checked.
+	wait  func(what func() bool)
+	woken func()
+}
 
 // Login checks a user of the host.
 func (b *backend) Login(_ *smtp.Session, user, password string) error {
@@ -60,13 +66,26 @@ const loopLimit = 100
 func (b *backend) Deliver(e *smtp.Envelope, data []byte) error {
 	s := b.server
 	s.accepted++
-	stamped := append([]byte(e.Received(s.Name(), s.mailID())), data...)
+	stamp := []byte(e.Received(s.Name(), s.mailID()))
+	disposition := authenticity.DoNothing
+	if b.wait != nil {
+		data = authenticity.WithoutClaims(data, s.Name())
+		var results []byte
+		results, disposition = b.check(e, data)
+		stamp = append(results, stamp...)
+	}
+	if disposition == authenticity.Reject {
+		return smtp.NewReply(550, "5.7.1", "Refused as the DMARC policy of the author's domain wants it") // RFC 7489 §10.3
+	}
+	stamped := append(stamp, s.sign(e, data)...)
 	header, _ := message.ParseHeader(stamped)
 	// RFC 5321 §6.3: a mail with so many stamps goes round in circles.
 	if header.Hops() > loopLimit {
 		return smtp.NewReply(554, "5.4.6", "Too many hops: routing loop detected")
 	}
-	return s.carryOut(s.plan(e, stamped), stamped)
+	p := s.plan(e, stamped)
+	p.junk = disposition == authenticity.Quarantine
+	return s.carryOut(p, stamped)
 }
 
 // Verify answers neither VRFY nor EXPN with names (RFC 5321 §7.3).

@@ -33,6 +33,7 @@ type plan struct {
 	arrivals []arrival
 	items    []*item
 	reports  []report // that the sender asked for, about what the plan itself does
+	junk     bool     // it is suspicious: into the folder for such mails
 	seen     []string // addresses, so that each gets the mail once and an alias of itself ends
 }
 
@@ -131,7 +132,7 @@ func (s *Server) carryOut(p *plan, data []byte) error {
 		}
 	}
 	for _, a := range p.arrivals {
-		if err := s.arrive(a, data); err != nil {
+		if err := s.arrive(a, data, p.junk); err != nil {
 			s.queue.forget(p.items)
 			return err
 		}
@@ -148,13 +149,33 @@ func (s *Server) carryOut(p *plan, data []byte) error {
 	return nil
 }
 
+// junkFolder is where suspicious mails lie (RFC 6154 §2).
+const junkFolder = "Junk"
+
 // arrive makes the final delivery of a mail to a user of the host.
-func (s *Server) arrive(a arrival, data []byte) error {
-	_, err := a.account.Deliver(s.now(), append(message.AppendReturnPath(nil, a.letter.From.Mailbox.String()), data...))
+func (s *Server) arrive(a arrival, data []byte, junk bool) error {
+	data = append(message.AppendReturnPath(nil, a.letter.From.Mailbox.String()), data...)
+	box, err := inboxOf(a.account, junk)
+	if err != nil {
+		return err
+	}
+	_, err = box.Append(s.now(), nil, data)
 	if errors.Is(err, store.ErrOverQuota) {
 		return smtp.MailboxFull()
 	}
 	return err
+}
+
+// inboxOf is the inbox, or the folder for suspicious mails, which is made when the first one comes.
+func inboxOf(a *store.Account, junk bool) (*store.Mailbox, error) {
+	name := store.Inbox
+	if junk {
+		name = junkFolder
+	}
+	if box, ok := a.Mailbox(name); ok {
+		return box, nil
+	}
+	return a.CreateFor(name, `\Junk`)
 }
 
 func (s *Server) local(m smtp.Mailbox) bool {

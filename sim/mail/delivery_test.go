@@ -68,7 +68,7 @@ func TestAnOpenRelayPassesOnAnybodysMail(t *testing.T) {
 	for _, open := range []bool{false, true} {
 		s := newStreet(t)
 		s.net.config.OpenRelay = open
-		err := (&backend{s.net}).Rcpt(&smtp.Session{}, smtp.MustPath("<bob@example.org>"), nil)
+		err := (&backend{server: s.net}).Rcpt(&smtp.Session{}, smtp.MustPath("<bob@example.org>"), nil)
 		if (err == nil) != open || s.wasTold("net mail.open-relay") != map[bool]int{true: 1}[open] {
 			t.Errorf("open %v: %v, told %q", open, err, s.told)
 		}

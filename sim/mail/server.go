@@ -4,11 +4,13 @@ import (
 	"container/list"
 	"crypto/tls"
 	"fmt"
+	"math/rand/v2"
 	"net/netip"
 	"slices"
 	"time"
 
 	"mailwire/layers"
+	"mailwire/layers/application/authenticity"
 	"mailwire/layers/application/imap"
 	"mailwire/layers/application/pop3"
 	"mailwire/layers/application/smtp"
@@ -32,11 +34,13 @@ type ServerConfig struct {
 	Pause     time.Duration // how long the answer to a failed login is held back: see [pop3.Options]
 	Aliases   []Alias
 	Forwards  []Forward
-	Backups   []string // domains for which it takes mail while their own host is away, and passes it on to that
-	OpenRelay bool     // it passes on anybody's mail to anywhere
-	Lacks     []string // extensions of SMTP that it does not offer, as hosts of old: DSN, 8BITMIME …
-	Spool     Spool    // keeps what waits in the queue; nil: in memory alone
-	Observer  Observer // told what the store and the queue hold; may be nil
+	Backups   []string             // domains for which it takes mail while their own host is away, and passes it on to that
+	OpenRelay bool                 // it passes on anybody's mail to anywhere
+	Lacks     []string             // extensions of SMTP that it does not offer, as hosts of old: DSN, 8BITMIME …
+	Sign      *authenticity.Signer // signs what its own people send; nil: nothing is signed
+	Check     bool                 // SPF, DKIM and DMARC of what other hosts bring are checked, and DMARC's policy is obeyed
+	Spool     Spool                // keeps what waits in the queue; nil: in memory alone
+	Observer  Observer             // told what the store and the queue hold; may be nil
 }
 
 // A Server is a mail host.
@@ -45,7 +49,8 @@ type Server struct {
 	config   ServerConfig
 	store    *store.Store
 	queue    queue
-	accepted int // mails, for their names
+	sample   *rand.Rand // for policies that hold for a part of the mails
+	accepted int        // mails, for their names
 	told     map[*store.Mailbox]store.Holding
 	sessions list.List // of those that are open
 }
@@ -54,6 +59,7 @@ type Server struct {
 func NewServer(h *host.Host, config ServerConfig, s *store.Store) (*Server, error) {
 	srv := &Server{host: h, config: config, store: s, told: map[*store.Mailbox]store.Holding{}}
 	srv.queue.server, srv.queue.chance = srv, h.World().Rand("mx "+h.Name())
+	srv.sample = h.World().Rand("dmarc " + h.Name())
 	s.OnChange = func(a *store.Account, m *store.Mailbox) { srv.tellMailbox(a, m) }
 	for _, service := range services {
 		if slices.Contains(config.Services, service.name) {
@@ -162,18 +168,29 @@ func (s *Server) serveSMTP(c Connection, role smtp.Role, tls bool) {
 	if s.config.TLS != nil {
 		config.Announce = append(config.Announce, "STARTTLS")
 	}
-	e := smtp.NewServer(s.now(), config, &backend{s}, peer(c))
+	b := &backend{server: s}
+	e := smtp.NewServer(s.now(), config, b, peer(c))
 	if tls {
 		e.Secured(s.now())
 	}
 	var running *session
-	running = s.run(c, e, func() {
+	var machine engine = e
+	ended := func() { e.End(s.now()) }
+	if s.config.Check && role == smtp.Relay {
+		p := newPatient(e)
+		machine, ended, b.wait = p, p.end, p.wait
+		b.woken = func() {
+			p.task.step()
+			running.step()
+		}
+	}
+	running = s.run(c, machine, func() {
 		for event, ok := e.Next(); ok; event, ok = e.Next() {
 			if _, is := event.(*smtp.Secure); is {
 				running.startTLS(s.secure, func() { e.Secured(s.now()) })
 			}
 		}
-	}, func(error) { e.End(s.now()) })
+	}, func(error) { ended() })
 }
 
 func (s *Server) servePOP3(c Connection, tls bool) {

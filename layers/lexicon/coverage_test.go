@@ -24,7 +24,8 @@ const coveragePage = "../../docs/coverage.md"
 // protocols opens the page; groups of notes that are not among them follow in the order of their names.
 var protocols = []struct{ group, title string }{
 	{"smtp", "SMTP, submission and LMTP"}, {"pop3", "POP3"}, {"imap", "IMAP"}, {"sasl", "Logins (SASL)"}, {"header", "Header fields of mails"},
-	{"mime", "MIME"}, {"message", "Mails as a whole"}, {"tls", "TLS"}, {"dns", "DNS"}, {"tcp", "TCP"}, {"udp", "UDP"}, {"ipv4", "IPv4"}, {"ipv6", "IPv6"},
+	{"mime", "MIME"}, {"message", "Mails as a whole"}, {"report", "Reports"},
+	{"authentication", "Authentication-Results"}, {"dkim", "DKIM"}, {"spf", "SPF"}, {"dmarc", "DMARC"}, {"arc", "ARC"}, {"tls", "TLS"}, {"dns", "DNS"}, {"tcp", "TCP"}, {"udp", "UDP"}, {"ipv4", "IPv4"}, {"ipv6", "IPv6"},
 }
 
 // kinds are the parts of an id behind the protocol, and what they hold.

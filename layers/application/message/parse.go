@@ -138,7 +138,7 @@ func delimiterIn(line []byte, boundaries []string) (level int, closing, found bo
 
 // header reads fields up to and over the empty line, or up to a delimiter or the end.
 func (p *parser) header() Header {
-	h := make(Header, 0, min(16, 1+countLines(p.b[p.pos:])))
+	h := make(Header, 0, min(16, 1+countLines(p.b[p.pos:min(len(p.b), p.pos+1024)])))
 	for p.pos < len(p.b) && !p.delimiter() {
 		line := p.b[p.pos : p.pos+lineLength(p.b[p.pos:])]
 		text := trimLineEnd(line)

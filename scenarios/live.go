@@ -135,6 +135,10 @@ func (s *Scenario) MailHost(name string) (string, error) {
 	return "", &HostError{name, known}
 }
 
+// servedQuota is how many bytes an account may hold where the scenario sets no limit: a program that does not stop would
+// otherwise fill the memory of the computer, or its disk.
+const servedQuota = 1 << 30
+
 // served is the scenario at the time of the start, with the further accounts. It completes the options.
 func (s *Scenario) served(o *LiveOptions) (*Scenario, error) {
 	var known []string
@@ -152,6 +156,12 @@ func (s *Scenario) served(o *LiveOptions) (*Scenario, error) {
 	served := *s
 	served.Date = o.Start
 	served.People = slices.Clone(s.People)
+	served.Hosts = slices.Clone(s.Hosts)
+	for i := range served.Hosts {
+		if served.Hosts[i].Quota == 0 {
+			served.Hosts[i].Quota = servedQuota
+		}
+	}
 	domain := s.hostNamed(o.Host).Domain
 	for _, a := range o.Accounts {
 		if err := served.add(a, domain); err != nil {

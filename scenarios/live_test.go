@@ -121,6 +121,31 @@ func TestServeRefusals(t *testing.T) {
 	}
 }
 
+// Whoever has logged in can't fill the memory of the computer: an account that the scenario sets no limit has one all the same.
+func TestServedAccountsHaveAQuota(t *testing.T) {
+	for _, test := range []struct{ scenario, want string }{
+		{string(Served()), `* QUOTA "" (STORAGE 0 1048576)`},
+		{strings.Replace(string(Served()), "mail: {domain: example.org,", "mail: {domain: example.org, quota: 2MiB,", 1), `* QUOTA "" (STORAGE 0 2048)`},
+	} {
+		s, err := Load([]byte(test.scenario), nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		l, err := s.Serve(LiveOptions{Face: &witness{}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		c := &caller{}
+		if err := l.Accept("imap", c); err != nil {
+			t.Fatal(err)
+		}
+		c.program.Received([]byte("a LOGIN bob \"open sesame\"\r\nb GETQUOTA \"\"\r\nc LOGOUT\r\n"))
+		if !strings.Contains(c.heard.String(), test.want) {
+			t.Errorf("want %s in %q", test.want, c.heard.String())
+		}
+	}
+}
+
 // FuzzSession lets somebody who has logged in, or not, say anything to a service: it is answered or closed, and never shown
 // what is another's.
 func FuzzSession(f *testing.F) {

@@ -120,6 +120,64 @@ exposed: 12 headers or parts of mails passed in the clear between phone and mail
 session: IMAP phone mail
 session: IMAP phone mail
 `,
+		"imap-offline-train": `
+mails: “Re: Lunch on Friday?” from bob@example.org to ana@example.net (286 bytes)
+- laptop handed it to mail, which took it: 250 2.0.0 OK: the mail is accepted
+- mail handed it to other, which took it: 250 2.0.0 OK: the mail is accepted
+mailboxes: bob@example.org at mail, IMAP: a copy on the device was synchronised
+- from laptop, in 3 sessions: LOGIN(3), ENABLE(3), LIST(3), SELECT(7), UID FETCH(4), LOGOUT(3), UID STORE(2), UID EXPUNGE, CREATE(2), UID MOVE, APPEND
+- 5 mails downloaded, 275598 bytes
+- 1 removed from the server by EXPUNGE or CLOSE
+- 1 moved to another mailbox by MOVE
+- 1 mail saved to Sent: APPEND, answered OK
+mailboxes: bob@example.org at mail, IMAP: only headers read
+- from phone, in 2 sessions: LOGIN(2), SELECT(2), FETCH(2), LOGOUT(2)
+- 7 headers or envelopes fetched without the mail itself
+mailboxes: bob@example.org at mail, IMAP: looked at mailboxes and flags, read nothing
+- from phone, in 1 session: LOGIN, SELECT, UID STORE, LOGOUT
+mailboxes: bob@example.org at mail, IMAP: deleted or marked as deleted without reading
+- from phone, in 1 session: LOGIN, SELECT, UID STORE, UID EXPUNGE, LOGOUT
+- 1 removed from the server by EXPUNGE or CLOSE
+exposed: All together 8 logins with a readable password, 8 mails in the clear, 0 sessions hidden by TLS
+exposed: LOGIN at mail (IMAP): the password of bob@example.org could be read by anyone on the way (7 times)
+exposed: 6 mails (275881 bytes) passed in the clear between laptop and mail (IMAP)
+exposed: 7 headers or parts of mails passed in the clear between phone and mail (IMAP)
+exposed: AUTH LOGIN at mail (SMTP): the password of bob@example.org could be read by anyone on the way (1 time)
+exposed: 1 mail (286 bytes) passed in the clear between laptop and mail (SMTP)
+exposed: 1 mail (432 bytes) passed in the clear between mail and other (SMTP)
+session: IMAP laptop mail
+session: IMAP phone mail
+session: IMAP phone mail
+session: IMAP phone mail
+session: SMTP laptop mail
+session: SMTP mail other
+session: IMAP laptop mail
+session: IMAP laptop mail
+session: IMAP phone mail
+`,
+		"imap-uidvalidity": `
+mailboxes: bob@example.org at mail, IMAP: a copy on the device was synchronised
+- from laptop, in 3 sessions: LOGIN(3), ENABLE(3), LIST(3), SELECT(6), UID FETCH(5), LOGOUT(3), CREATE, UID MOVE
+- 3 mails downloaded, 984 bytes
+- 1 moved to another mailbox by MOVE
+mailboxes: bob@example.org at mail, IMAP: only headers read
+- from phone, in 1 session: LOGIN, SELECT, FETCH, LOGOUT
+- 1 header or envelope fetched without the mail itself
+mailboxes: bob@example.org at mail, IMAP: folders made, renamed or removed
+- from phone, in 1 session: LOGIN, DELETE, LOGOUT
+mailboxes: bob@example.org at mail, IMAP: looked at mailboxes and flags, read nothing
+- from phone, in 1 session: LOGIN, SELECT, UID MOVE(2), CREATE, LOGOUT
+- 1 moved to another mailbox by MOVE
+exposed: LOGIN at mail (IMAP): the password of bob@example.org could be read by anyone on the way (6 times)
+exposed: 3 mails (984 bytes) passed in the clear between laptop and mail (IMAP)
+exposed: 1 header or part of a mail passed in the clear between phone and mail (IMAP)
+session: IMAP laptop mail
+session: IMAP laptop mail
+session: IMAP phone mail
+session: IMAP phone mail
+session: IMAP phone mail
+session: IMAP laptop mail
+`,
 		"imap-two-devices": `
 mailboxes: bob@example.org at mail, IMAP: only headers read
 - from phone, in 2 sessions: LOGIN(2), SELECT(2), FETCH(2), LOGOUT(2)

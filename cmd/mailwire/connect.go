@@ -155,7 +155,7 @@ func (p *program) errand(o *connectOptions, at *mailServer) (*errand, error) {
 func (e *errand) choose(p *program, o *connectOptions, at *mailServer) error {
 	known := []string{string(mail.POP3Select), string(mail.POP3Leave), string(mail.POP3Delete)}
 	if at.protocol == "imap" {
-		known = []string{string(mail.IMAP)}
+		known = []string{string(mail.IMAP), string(mail.IMAPDisconnected), string(mail.IMAPOffline)}
 	}
 	e.list, e.config.Reads = true, mail.Strategy(known[0])
 	if o.reads != "" {
@@ -167,7 +167,7 @@ func (e *errand) choose(p *program, o *connectOptions, at *mailServer) error {
 	if at.user == "" {
 		return wrongUsage(layers.N("cli.connect.no-user"), layers.N("cli.connect.url.hint"))
 	}
-	if e.config.Reads == mail.POP3Delete && o.save.dir == "" {
+	if (e.config.Reads == mail.POP3Delete || e.config.Reads == mail.IMAPOffline) && o.save.dir == "" {
 		return wrongUsage(layers.N("cli.connect.delete-unsaved"), layers.N("cli.connect.delete-unsaved.hint"))
 	}
 	return nil

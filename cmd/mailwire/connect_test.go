@@ -53,6 +53,7 @@ func TestConnectAndServe(t *testing.T) {
 	if out := connects(t, 0, "imap://bob@"+s.address("imap"), "--any-certificate"); strings.Contains(out, `"mail.listed"`) {
 		t.Errorf("there is still %.2000s", out)
 	}
+	connects(t, 2, "imap://bob@"+s.address("imap"), "--any-certificate", "--reads", "imap-offline") // it would be nowhere
 	// A certificate that nobody knows, a wrong password, nobody there.
 	connects(t, 1, "imap://bob@"+s.address("imap"))
 	t.Setenv("MAILWIRE_PASSWORD", "wrong")
@@ -72,6 +73,17 @@ func TestConnectToDovecot(t *testing.T) {
 	if !strings.Contains(out, "Lunch") || !strings.Contains(out, "BODY[1]") {
 		t.Errorf("%.2000s", out)
 	}
+	// A copy of all folders leaves all as it is, unread; IMAP used as POP3 is leaves nothing.
+	copied := filepath.Join(t.TempDir(), "copies")
+	out = connects(t, 0, "imap://alice@"+imap, "--no-tls", "--reads", "imap-disconnected", "--save", copied)
+	if got := savedMail(t, copied, 1); got != strings.ReplaceAll(letter, "\n", "\r\n") || !strings.Contains(out, "ENABLED QRESYNC") {
+		t.Errorf("it is %q; %.2000s", got, out)
+	}
+	connects(t, 0, "imap://alice@"+imap, "--no-tls", "--reads", "imap-offline", "--save", filepath.Join(t.TempDir(), "mails"))
+	if out := connects(t, 0, "imap://alice@"+imap, "--no-tls"); strings.Contains(out, `"mail.listed"`) {
+		t.Errorf("there is still %.2000s", out)
+	}
+	appendMail(t, imap, strings.ReplaceAll(letter, "\n", "\r\n"))
 	saved := filepath.Join(t.TempDir(), "mails")
 	connects(t, 0, "pop3://alice@"+pop3, "--no-tls")
 	connects(t, 0, "pop3://alice@"+pop3, "--no-tls", "--reads", "pop3-delete", "--save", saved)

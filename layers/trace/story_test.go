@@ -372,6 +372,28 @@ box.imap.headers user=bob protocol=IMAP
   box.headers count=2
 exposed.password count=1 protocol=IMAP user=bob how=LOGIN
 exposed.part count=2 protocol=IMAP`},
+		{"IMAP: a copy that was away", opened + `
+			C: c ENABLE QRESYNC
+			S: * ENABLED QRESYNC\nc OK
+			C: d SELECT Old (QRESYNC (7 9))
+			S: * VANISHED (EARLIER) 1:3,5\n* 1 FETCH (UID 4 FLAGS (\Seen) MODSEQ (12))\nd OK
+			C: e UID STORE 4 +FLAGS.SILENT (\Deleted)
+			S: e OK
+			C: f UID EXPUNGE 4
+			S: * VANISHED 4\nf OK` + closed, `
+box.imap.copy user=bob protocol=IMAP
+  box.commands sessions=1 commands=LOGIN, SELECT(2), ENABLE, UID STORE, UID EXPUNGE count=5
+  box.removed.imap count=1
+exposed.password count=1 protocol=IMAP user=bob how=LOGIN`},
+		{"IMAP: a folder is removed", `
+			S: * OK ready
+			C: a LOGIN bob lupine
+			S: a OK in
+			C: c DELETE Old
+			S: c OK` + closed, `
+box.imap.folders user=bob protocol=IMAP
+  box.commands sessions=1 commands=LOGIN, DELETE count=2
+exposed.password count=1 protocol=IMAP user=bob how=LOGIN`},
 		{"IMAP: a part alone", opened + `
 			C: c FETCH 1 BODY.PEEK[1]
 			S: * 1 FETCH (BODY[1] {7}\nHello\n)\nc OK` + closed, `

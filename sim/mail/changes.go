@@ -1,6 +1,8 @@
 package mail
 
 import (
+	"slices"
+
 	"mailwire/layers"
 	"mailwire/layers/application/imap"
 )
@@ -137,36 +139,55 @@ func (r *imapReader) relocate(c *change) bool {
 	if !r.settled(d, func() { l.Folder = l.Held }, l) {
 		return false
 	}
-	l.Held, l.UID = c.to, newUID(d)
+	l.Held, l.UID = c.to, r.newUID(d)
 	if l.UID == 0 { // a server without UIDPLUS (RFC 4315 §3): ask the folder
 		r.adopt(l, c.to)
 	}
 	return true
 }
 
-// transfer moves a mail of the selected folder; NO with TRYCREATE asks for the folder to be made first (RFC 3501 §7.1).
+// transfer moves a mail of the selected folder.
 func (r *imapReader) transfer(l *Local, to string) *imap.Done {
 	return r.creating(to, func() string { return r.client.MoveOrCopy(imap.SetOf(l.UID), to) })
 }
 
-// creating does a command, and once more when the folder that it needs had to be made.
+// creating does a command that needs a folder. The folder is made first where it is known to be missing, or else when the
+// server says so.
 func (r *imapReader) creating(folder string, command func() string) *imap.Done {
-	d := r.try(command())
+	if r.names != nil && !slices.Contains(r.names, folder) {
+		if made := r.create(folder); r.failure != nil || !made.OK() {
+			return made
+		}
+	}
+	d := r.try(command()) // RFC 3501 §6.4.7: NO with TRYCREATE
 	if r.failure != nil || d.OK() || d.Code == nil || d.Code.Name != "TRYCREATE" {
 		return d
 	}
-	if made := r.try(r.client.Create(folder)); r.failure != nil || !made.OK() {
+	if made := r.create(folder); r.failure != nil || !made.OK() {
 		return made
 	}
 	return r.try(command())
 }
 
+func (r *imapReader) create(folder string) *imap.Done {
+	made := r.try(r.client.Create(folder))
+	if r.failure == nil && made.OK() {
+		r.names = append(r.names, folder)
+	}
+	return made
+}
+
 // newUID is the UID that a mail has got where it was put, as COPYUID and APPENDUID tell it; 0 when they were not told.
-func newUID(d *imap.Done) uint32 {
-	if d.Code == nil || len(d.Code.UIDs) == 0 {
+func (r *imapReader) newUID(d *imap.Done) uint32 {
+	code := d.Code
+	if code == nil || len(code.UIDs) == 0 {
+		code = r.copied
+	}
+	r.copied = nil
+	if code == nil || len(code.UIDs) == 0 {
 		return 0
 	}
-	return d.Code.UIDs[0].First
+	return code.UIDs[0].First
 }
 
 // expunge removes a mail on the server.
@@ -199,7 +220,7 @@ func (r *imapReader) upload(c *change) bool {
 	if !r.settled(d, func() {}, l) {
 		return false
 	}
-	l.Held, l.UID = c.to, newUID(d)
+	l.Held, l.UID = c.to, r.newUID(d)
 	if l.UID == 0 {
 		r.adopt(l, c.to)
 	}
@@ -226,7 +247,7 @@ func (r *imapReader) arrived(c *change) bool {
 // adopt finds a mail by its Message-ID among those that a folder has got since it was looked at last.
 func (r *imapReader) adopt(l *Local, folder string) bool {
 	id := l.identity()
-	if id == "" || !r.enter(folder) {
+	if id == "" || !slices.Contains(r.names, folder) || !r.enter(folder) {
 		return false
 	}
 	next := r.agent.folder(folder).next

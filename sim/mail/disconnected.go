@@ -7,40 +7,39 @@ import (
 	"mailwire/layers/application/imap"
 )
 
-// synchronise is what a disconnected program does when it has the network (RFC 4549 §3): play the queue of changes, then
-// bring each folder's copy up to date.
+// synchronise is what a disconnected program does when it has the network (RFC 4549 §3): ask which folders there are, play
+// the queue of changes, then bring each folder's copy up to date.
 func (r *imapReader) synchronise() {
 	if r.client.Can("QRESYNC") {
 		r.ask(r.client.Enable("QRESYNC")) // RFC 7162 §3.2.3
 	}
+	r.tree()
 	r.play()
-	for _, name := range r.tree() { // it may have got new folders by what was played
+	for _, name := range r.names {
 		r.bring(name)
 	}
 }
 
 // tree asks for the names of all folders. Those that are no longer there are no longer kept.
-func (r *imapReader) tree() []string {
+func (r *imapReader) tree() {
 	if r.failure != nil {
-		return nil
+		return
 	}
 	r.listed = nil
 	r.ask(r.client.List("", "*"))
 	if r.failure != nil {
-		return nil
+		return
 	}
-	var names []string
 	for _, l := range r.listed {
 		if !l.Has(`\Noselect`) && !l.Has(`\NonExistent`) {
-			names = append(names, l.Name)
+			r.names = append(r.names, l.Name)
 		}
 	}
 	for _, f := range slices.Clone(r.agent.folders) {
-		if f.validity != 0 && !slices.Contains(names, f.name) {
+		if f.validity != 0 && !slices.Contains(r.names, f.name) {
 			r.agent.void(f)
 		}
 	}
-	return names
 }
 
 // enter selects a folder, unless it is selected, and takes what that tells of the time in which the program was away. It

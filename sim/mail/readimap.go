@@ -19,6 +19,8 @@ type imapReader struct {
 	fetched []*imap.FetchData // since the last command
 	gone    []imap.Set        // UIDs that have vanished since
 	listed  []*imap.ListData
+	copied  *imap.Code            // COPYUID that came before its command was complete (RFC 6851 §4.3)
+	names   []string              // of all folders that can be selected, once they have been asked for
 	found   []uint32              // by SEARCH
 	keeping func(*imap.FetchData) // takes each body as it comes; nil: they are in fetched
 	entered sum                   // of the selected folder
@@ -90,6 +92,8 @@ func (r *imapReader) told(e *imap.Told) {
 		r.gone = append(r.gone, e.Gone.UIDs)
 	case e.List != nil:
 		r.listed = append(r.listed, e.List)
+	case e.Code != nil && e.Code.Name == "COPYUID":
+		r.copied = e.Code
 	case e.Name == "SEARCH":
 		r.found = append(r.found, e.Numbers...)
 	}

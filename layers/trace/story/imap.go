@@ -18,6 +18,7 @@ type imapTalk struct {
 
 	naming   bool // the next literal of the client is LOGIN's user name
 	idling   bool
+	copying  bool // the client keeps a copy: it wants to be told what has changed while it was away (RFC 7162 §3.2)
 	readOnly bool // the mailbox was opened by EXAMINE
 	marked   int  // mails of the open mailbox that have been marked \Deleted
 	left     int  // of mailboxes that were left, marked and not removed
@@ -106,6 +107,8 @@ func (t *imapTalk) command(b *Book, r *Record, m *application.Message) {
 				r.login.respond(initial)
 			}
 		}
+	case "ENABLE":
+		t.copying = t.copying || strings.Contains(application.Upper(arguments), "QRESYNC")
 	case "IDLE":
 		t.idling = true
 		t.await(m, "")
@@ -171,6 +174,9 @@ func (t *imapTalk) untagged(m *application.Message) {
 		t.fetch.take(fieldText(m, "response-data"))
 		t.storing(m)
 	case "EXPUNGE", "VANISHED":
+		if strings.HasPrefix(application.Upper(fieldText(m, "response-data")), "(EARLIER)") {
+			return // no news: the answer to a client that was away
+		}
 		for i := range t.under {
 			if u := &t.under[i]; strings.HasSuffix(u.verb, "EXPUNGE") || strings.HasSuffix(u.verb, "MOVE") {
 				u.told++
@@ -287,6 +293,8 @@ func (t *imapTalk) end(b *Book, r *Record) {
 // strategy names how the mailbox was read.
 func (t *imapTalk) strategy(r *Record) string {
 	switch {
+	case t.copying:
+		return "imap.copy"
 	case t.whole > 0 || t.broken > 0:
 		return "imap.whole"
 	case t.parts > 0:
@@ -299,6 +307,8 @@ func (t *imapTalk) strategy(r *Record) string {
 		return "imap.idle"
 	case t.saved+t.unsaved > 0:
 		return "imap.save"
+	case t.counts.of("SELECT")+t.counts.of("EXAMINE") == 0 && t.counts.of("CREATE")+t.counts.of("DELETE")+t.counts.of("RENAME") > 0:
+		return "imap.folders"
 	case t.counts.of("SELECT")+t.counts.of("EXAMINE")+t.counts.of("LIST")+t.counts.of("STATUS") > 0:
 		return "imap.look"
 	}

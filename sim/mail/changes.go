@@ -140,10 +140,16 @@ func (r *imapReader) relocate(c *change) bool {
 		return false
 	}
 	l.Held, l.UID = c.to, r.newUID(d)
-	if l.UID == 0 { // a server without UIDPLUS (RFC 4315 §3): ask the folder
-		r.adopt(l, c.to)
-	}
+	r.findAgain(l, c.to)
 	return true
+}
+
+// findAgain looks for a mail in the folder where it was put, if the server has not told its UID: one without UIDPLUS
+// (RFC 4315 §3). What can't be found is fetched as if it were new (RFC 4549 §4.2.1).
+func (r *imapReader) findAgain(l *Local, folder string) {
+	if l.UID == 0 && !r.adopt(l, folder) && r.failure == nil {
+		r.agent.forget(l)
+	}
 }
 
 // transfer moves a mail of the selected folder.
@@ -221,9 +227,7 @@ func (r *imapReader) upload(c *change) bool {
 		return false
 	}
 	l.Held, l.UID = c.to, r.newUID(d)
-	if l.UID == 0 {
-		r.adopt(l, c.to)
-	}
+	r.findAgain(l, c.to)
 	return true
 }
 

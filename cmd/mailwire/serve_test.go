@@ -108,10 +108,6 @@ func (s *servedHost) address(service string) string {
 	return ""
 }
 
-func (s *servedHost) port(service string) string {
-	return s.address(service)[strings.LastIndexByte(s.address(service), ':')+1:]
-}
-
 // hears waits for a line of the trace that has all the pieces.
 func (s *servedHost) hears(pieces ...string) string {
 	s.t.Helper()

@@ -167,7 +167,7 @@ type Expectation struct {
 var Strategies = []string{"pop3-delete", "pop3-leave", "pop3-select", "imap", "imap-disconnected", "imap-offline", "webmail"}
 
 // Compared lists those that the comparison plays: the ways of a mail program that differ most.
-var Compared = Strategies[:4]
+var Compared = Strategies[:5]
 
 // Securities lists the ways in which a device can protect what it says to its server.
 var Securities = []string{"none", "starttls", "tls"}

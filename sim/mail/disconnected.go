@@ -182,10 +182,13 @@ func (r *imapReader) compare(f *folder, last uint32) {
 	} else {
 		r.ask(r.client.UIDFetch(old, imap.FetchItem{Name: "FLAGS"}))
 	}
-	left := slices.Clone(r.found)
+	left := map[uint32]bool{}
+	for _, uid := range r.found {
+		left[uid] = true
+	}
 	if !counted {
 		for _, t := range r.fetched {
-			left = append(left, t.UID)
+			left[t.UID] = true
 		}
 	}
 	r.remain(f, last, left)
@@ -193,12 +196,12 @@ func (r *imapReader) compare(f *folder, last uint32) {
 }
 
 // remain takes off the device which of the known mails are not left on the server.
-func (r *imapReader) remain(f *folder, last uint32, left []uint32) {
+func (r *imapReader) remain(f *folder, last uint32, left map[uint32]bool) {
 	if r.failure != nil {
 		return
 	}
 	for _, l := range slices.Clone(r.agent.local) {
-		if l.Held == f.name && l.UID <= last && !slices.Contains(left, l.UID) {
+		if l.Held == f.name && l.UID <= last && !left[l.UID] {
 			r.vanish(l)
 		}
 	}

@@ -47,6 +47,8 @@ func (d *decoder) decode(root *yaml.Node) {
 	d.decodeNetwork(get(root, "network"))
 	d.decodePeople(get(root, "people"))
 	d.decodeAliases(get(root, "network"))
+	d.checkForwards(get(root, "people"))
+	d.checkBackups(get(root, "network"))
 	d.checkWebmails(root)
 	d.decodeMails(get(root, "mails"))
 	d.decodeMailboxes(get(root, "mailboxes"))
@@ -86,7 +88,9 @@ func (d *decoder) decodeNetwork(n *yaml.Node) {
 		if q := get(value, "quota"); q != nil {
 			h.Quota, _ = parseSize(q.Value)
 		}
+		decodeSenders(value, &h)
 		d.checkServing(key, value, &h)
+		d.checkSenders(value, &h)
 		d.Hosts = append(d.Hosts, h)
 	}
 	d.decodeCables(n)
@@ -95,7 +99,7 @@ func (d *decoder) decodeNetwork(n *yaml.Node) {
 // checkServing wants a mail host to be one: a host, with a domain of its own.
 func (d *decoder) checkServing(key, value *yaml.Node, h *Host) {
 	domain := get(value, "domain")
-	for _, name := range []string{"domain", "services", "quota", "tls", "certificate", "aliases", "lists", "relay"} {
+	for _, name := range slices.Concat([]string{"domain", "services", "quota", "tls", "certificate", "aliases", "lists", "relay"}, mailHostKeys) {
 		if n := get(value, name); n != nil && h.Kind != "host" {
 			d.complain(n, layers.N("scenario.fault.service-place", arg("kind", h.Kind)))
 			return
@@ -110,7 +114,7 @@ func (d *decoder) checkServing(key, value *yaml.Node, h *Host) {
 		}
 		h.Domain = name
 	}
-	for _, name := range []string{"quota", "tls", "aliases", "lists", "relay"} {
+	for _, name := range slices.Concat([]string{"quota", "tls", "aliases", "lists", "relay"}, mailHostKeys) {
 		if n := get(value, name); n != nil && domain == nil {
 			d.complain(n, layers.N("scenario.fault.needs-domain", arg("key", name)))
 		}
@@ -169,6 +173,7 @@ func (d *decoder) decodePeople(n *yaml.Node) {
 			p.Password = defaultPassword
 		}
 		d.decodeAddress(get(value, "address"), &p)
+		p.Forwards, p.Keeps = scalars(get(value, "forwards to")), scalar(get(value, "keeps copy")) == "true"
 		for host, device := range pairs(get(value, "uses")) {
 			d.wantHost(host, host.Value)
 			if h := d.host(host.Value); h != nil && h.Kind != "host" {

@@ -60,6 +60,13 @@ type Host struct {
 	Webmail     string // the domain whose mail its web pages show; "" for none
 	Aliases     []Alias
 	Open        bool // it is an open relay
+
+	BackupFor []string // domains of other hosts, for which it takes mail while these are away
+	Lacks     []string // extensions of SMTP that it does not offer
+	SPF       string   // record of its domain; "" for none
+	DKIM      string   // selector of the key with which it signs; "" for no signatures
+	DMARC     string   // what its domain wants done with forged mail: none, quarantine, reject; "" for no record
+	Checks    bool     // it checks whose mail others bring
 }
 
 // An Alias is a name of a host's domain whose mail goes to others.
@@ -85,6 +92,9 @@ type Person struct {
 	Name     string
 	Address  string // ana@example.net
 	Password string
+	SendsAs  string   // the sender on the envelope of what it sends; "" for its own address
+	Forwards []string // people or addresses to whom its mail goes on; empty: it stays
+	Keeps    bool     // of Forwards: with a copy in the mailbox
 	Devices  []Device // the first is used where an act names none
 }
 

@@ -134,6 +134,12 @@ var file = shape{kind: mapping, about: "a mailwire scenario", fields: []field{
 				{"members", true, people},
 			}})},
 			{"relay", false, shape{kind: word, about: "whether strangers may send through the host to anywhere", words: []string{"closed", "open"}}},
+			{"backup for", false, listOf("domains of other hosts: it takes their mail while these are away, and passes it on later", textOf("a domain of this file", "example.org"))},
+			{"lacks", false, listOf("extensions of SMTP that the mail host does not know", shape{kind: word, words: Extensions})},
+			{"spf", false, textOf("the record that says which hosts send for the domain", "v=spf1 mx -all")},
+			{"dkim", false, textOf("the mail host signs what its people send; the value is the name of its key", "lesson")},
+			{"dmarc", false, shape{kind: word, about: "what the domain wants done with mail that only says it is from there", words: Policies}},
+			{"checks senders", false, shape{kind: flag, about: "whether the mail host checks SPF, DKIM and DMARC of what others bring", example: "true"}},
 			{"quota", false, shape{kind: size, about: "how much a mailbox of the domain may hold", example: "10MB", most: math.MaxInt64}},
 		}})},
 		{"cables", true, namedOf("a cable is called: one end to other end; a host has one, routers and switches have several, and switches form no circle", shape{kind: mapping, optional: true, fields: []field{
@@ -145,6 +151,9 @@ var file = shape{kind: mapping, about: "a mailwire scenario", fields: []field{
 	{"people", true, namedOf("who acts", shape{kind: mapping, fields: []field{
 		{"address", true, textOf("the mail address, of nobody else", "ana@example.net")},
 		{"password", false, textOf("of the mailbox", "correct horse")},
+		{"sends as", false, textOf("the address that its program gives as the sender; else its own", "bob@example.org")},
+		{"forwards to", false, people},
+		{"keeps copy", false, shape{kind: flag, about: "whether what is forwarded stays in the mailbox too", example: "true"}},
 		{"uses", false, namedOf("a host with a mail program", shape{kind: mapping, optional: true, fields: []field{
 			{"reads", false, shape{kind: word, about: "how it reads the mailbox", words: Strategies}},
 			{"security", false, shape{kind: word, about: "how it protects what it says to its server", words: Securities}},

@@ -176,9 +176,10 @@ func (w *world) serveNames() error {
 		open(h.Domain)
 		open(zone)
 		records = append(records,
-			dns.Record{Name: dns.Name(h.Domain), Type: dns.TypeMX, TTL: nameTTL, Data: dns.Exchange{Preference: 10, Host: name}},
+			dns.Record{Name: dns.Name(h.Domain), Type: dns.TypeMX, TTL: nameTTL, Data: dns.Exchange{Preference: ownPreference, Host: name}},
 			dns.Record{Name: name, Type: dns.TypeA, TTL: nameTTL, Data: dns.Address{Addr: address}},
 			dns.Record{Name: dns.Name(reverse), Type: dns.TypePTR, TTL: nameTTL, Data: dns.Host{Name: name}})
+		records = append(records, w.senderRecords(&h)...)
 		if web := w.scenario.webmailOf(h.Domain); web != nil {
 			records = append(records, dns.Record{
 				Name: dns.Name(mail.WebmailName(h.Domain)), Type: dns.TypeA, TTL: nameTTL, Data: dns.Address{Addr: w.hosts[web.Name].Address()},
@@ -273,6 +274,7 @@ func (w *world) startServices() error {
 		for _, a := range h.Aliases {
 			config.Aliases = append(config.Aliases, w.scenario.alias(a))
 		}
+		w.configureSenders(h, &config)
 		if h.TLS != "" {
 			name := mail.HostName(h.Domain)
 			config.TLS = w.authority.Server(name, mail.Flaw(h.Certificate))
@@ -314,7 +316,7 @@ func (w *world) seatPeople() {
 	for _, p := range w.scenario.People {
 		for _, d := range p.Devices {
 			config := mail.AgentConfig{
-				Person: p.Name, Address: p.Address, Password: p.Password,
+				Person: p.Name, Address: p.Address, From: p.SendsAs, Password: p.Password,
 				Server: mail.HostName(domainOf(p.Address)), Reads: mail.Strategy(d.Reads), Observer: w.tell,
 				Security: mail.Security(d.Security), Trust: func(server string) *tls.Config { return w.authority.Client(d.Host, server) },
 			}

@@ -6,7 +6,8 @@ import (
 	"mailwire/layers/application/message"
 )
 
-// binaryItem is BINARY[…], BINARY.PEEK[…] or BINARY.SIZE[…] of a command (RFC 3516 §7).
+// binaryItem is BINARY[…], BINARY.PEEK[…] or BINARY.SIZE[…] of a command. RFC 3516 §7 knows part numbers between the brackets
+// and nothing else. Other servers take all sections of BODY[…], and programs and conformance suites rely on it; so does this.
 func (d *Decoder) binaryItem(to *FetchItem) bool {
 	at := d.at
 	if !d.ahead("BINARY") {
@@ -15,7 +16,7 @@ func (d *Decoder) binaryItem(to *FetchItem) bool {
 	switch {
 	case d.Word("BINARY.SIZE["):
 		to.Name = "BINARY.SIZE[]"
-		return d.sectionBinary(&to.Section) || d.back(at)
+		return d.sectionRest(&to.Section) || d.back(at)
 	case d.Word("BINARY["):
 	case d.Word("BINARY.PEEK["):
 		to.Peek = true
@@ -23,12 +24,7 @@ func (d *Decoder) binaryItem(to *FetchItem) bool {
 		return false
 	}
 	to.Name = "BINARY[]"
-	return d.sectionBinary(&to.Section) && d.partial(to) || d.back(at)
-}
-
-// sectionBinary is a section-binary behind its opening bracket: a part number, or nothing for the whole message.
-func (d *Decoder) sectionBinary(to *message.Section) bool {
-	return d.sectionRest(to) && (to.Specifier == "" || d.wantRef("section-binary", "RFC 3516 §7"))
+	return d.sectionRest(&to.Section) && d.partial(to) || d.back(at)
 }
 
 // A BinarySize is how long a part is when it is decoded (RFC 3516 §4.3).
@@ -37,14 +33,18 @@ type BinarySize struct {
 	Size    int64
 }
 
-// binary decodes what BINARY asks for. A part in a transfer encoding that nobody knows is not found, and remembered.
+// binary decodes what BINARY asks for; a header, or the text of a message, has no transfer encoding of its own and stays. A part in a transfer encoding that nobody knows is not found, and remembered.
 func (v *view) binary(uid uint32, of message.Section) (content []byte, found, ok bool) {
 	whole, ok := v.whole(uid)
 	if !ok {
 		return nil, false, false
 	}
-	if len(of.Path) == 0 {
+	if len(of.Path) == 0 && of.Specifier == message.Everything {
 		return whole.Bytes, true, true // RFC 3516 §4.2: all of the message, as it is
+	}
+	if of.Specifier != message.Everything {
+		content, found = whole.Section(of)
+		return content, found, true
 	}
 	part, found := whole.Part(of.Path)
 	if found && !part.Encoding.Known() {

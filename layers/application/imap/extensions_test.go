@@ -227,7 +227,8 @@ func TestBinary(t *testing.T) {
 			"* 3 FETCH (BINARY.SIZE[1] 19 BINARY[1] ~{19}|A zebra crossing\x00|)|c OK FETCH completed|* 1 FETCH (BINARY[1]<3> {4}|noon)|d OK FETCH completed|* 1 FETCH (BINARY.SIZE[] " + sizes(lunch) + ")|e OK FETCH completed|"},
 		{"reading marks", "c FETCH 1 BINARY[1]|", "* 1 FETCH (FLAGS (\\Seen \\Recent) BINARY[1] {10}|At noon?|)|c OK FETCH completed|"},
 		{"an encoding that nobody knows", "c FETCH 4 BINARY.PEEK[1]|", "* 4 FETCH (BINARY[1] NIL)|c NO [UNKNOWN-CTE] Content-Transfer-Encoding is unknown|"},
-		{"what has no decoded form", "c FETCH 1 BINARY.PEEK[TEXT]|", "c BAD byte 27: want section-binary (RFC 3516 section 7)|"},
+		{"what has no transfer encoding of its own", "c FETCH 1 (BINARY.PEEK[TEXT]<3.4> BINARY.SIZE[TEXT])|d FETCH 1 BINARY.PEEK[HEADER.FIELDS (Subject)]|e FETCH 1 BINARY.PEEK[2.MIME]|",
+			"* 1 FETCH (BINARY.SIZE[TEXT] 10 BINARY[TEXT]<3> {4}|noon)|c OK FETCH completed|* 1 FETCH (BINARY[HEADER.FIELDS (Subject)] {18}|Subject: Lunch||)|d OK FETCH completed|* 1 FETCH (BINARY[2.MIME] NIL)|e OK FETCH completed|"},
 		{"brought", "c APPEND INBOX ~{10+}|A: b||\x00x|d FETCH 5 BINARY.PEEK[]|e APPEND INBOX {10+}|A: b||\x00x|",
 			"* 5 EXISTS|* 4 RECENT|c OK [APPENDUID 1 5] APPEND completed|* 5 FETCH (BINARY[] ~{10}|A: b||\x00x)|d OK FETCH completed|e BAD A literal holds no NUL|"},
 	})

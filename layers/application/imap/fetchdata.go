@@ -21,7 +21,7 @@ func (d *Decoder) fetchDatum(to *FetchData) bool {
 		return d.sectionDatum("BINARY[]", to) || d.back(at)
 	case d.Word("BINARY.SIZE["):
 		var size BinarySize
-		ok := d.sectionBinary(&size.Section) && d.SP() && d.Number64(&size.Size)
+		ok := d.sectionRest(&size.Section) && d.SP() && d.Number64(&size.Size)
 		to.BinarySizes = append(to.BinarySizes, size)
 		return ok || d.back(at)
 	}

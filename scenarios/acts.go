@@ -100,6 +100,10 @@ func (r *run) does(i int, over func()) {
 			done(&mail.Failure{Note: layers.N("mail.failed.compose", arg("why", err.Error()))})
 			return
 		}
+		// A browser has no such wishes: the form on the page does not ask for them.
+		if program, can := agent.(interface{ Ask(mail.Wishes) }); can {
+			program.Ask(r.scenario.mail(a.Mail).wishes())
+		}
 		done(nil)
 		return
 	}

@@ -243,7 +243,10 @@ func (d *decoder) decodeMails(n *yaml.Node) {
 	for key, value := range pairs(n) {
 		m := Mail{
 			Name: key.Value, From: scalar(get(value, "from")), To: scalars(get(value, "to")), Cc: scalars(get(value, "cc")), Bcc: scalars(get(value, "bcc")),
-			Subject: scalar(get(value, "subject")), Text: scalar(get(value, "text")),
+			Subject: scalar(get(value, "subject")), Text: scalar(get(value, "text")), Notify: scalars(get(value, "notify")), Return: scalar(get(value, "return")),
+		}
+		if n := get(value, "notify"); len(m.Notify) > 1 && slices.Contains(m.Notify, "never") {
+			d.complain(n, layers.N("scenario.fault.two-forms", arg("first", m.Notify[0]), arg("second", m.Notify[1])))
 		}
 		d.wantAddress(get(value, "from"))
 		if len(m.To)+len(m.Cc)+len(m.Bcc) == 0 {

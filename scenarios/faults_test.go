@@ -111,6 +111,9 @@ func TestFaultsThatRunWouldMeet(t *testing.T) {
 		{"a forwarding to nobody", "address: bob@example.org,", "address: bob@example.org, forwards to: [Eva],", "15:49 person"},
 		{"a forwarding from no mailbox", "address: ana@example.net", "address: ana@example.net, forwards to: [Bob]", "14:48 domain"},
 		{"a sender without an address", "address: bob@example.org,", "address: bob@example.org, sends as: Bob,", "15:45 value"},
+		{"never, and yet", "to: [Bob],", "to: [Bob], notify: [never, delay],", "17:41 two-forms"},
+		{"a report of what", "to: [Bob],", "to: [Bob], notify: [succes],", "17:42 word"},
+		{"all of it", "to: [Bob],", "to: [Bob], return: all,", "17:41 word"},
 		{"a misconception that is none", "name: small", "name: small\nrefutes: [pop3.dele-deletes-at-onse]", "2:11 note"},
 	} {
 		source := changed(t, row.old, row.new)

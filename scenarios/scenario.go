@@ -115,6 +115,8 @@ type Mail struct {
 	Subject string
 	Text    string
 	Attach  []Attachment
+	Notify  []string // of what its sender wants to hear: see Occasions; empty where he does not say
+	Return  string   // how much of it a report of failure carries: header, full; "" where he does not say
 }
 
 // An Attachment is a made-up file: a picture of so many bytes.

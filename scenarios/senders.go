@@ -20,6 +20,21 @@ var Extensions = []string{"PIPELINING", "SIZE", "8BITMIME", "ENHANCEDSTATUSCODES
 // Policies lists what a domain may want done with mail that is not its own.
 var Policies = []string{"none", "quarantine", "reject"}
 
+// Occasions lists when a sender may want a report; never goes with no other.
+var Occasions = []string{"success", "failure", "delay", "never"}
+
+// wishes are what the sender of a mail wants to hear about it.
+func (m *Mail) wishes() mail.Wishes {
+	var w mail.Wishes
+	for i, occasion := range []smtp.Notify{smtp.NotifySuccess, smtp.NotifyFailure, smtp.NotifyDelay, smtp.NotifyNever} {
+		if slices.Contains(m.Notify, Occasions[i]) {
+			w.Notify |= occasion
+		}
+	}
+	w.Return = map[string]smtp.Return{"header": smtp.ReturnHeaders, "full": smtp.ReturnFull}[m.Return]
+	return w
+}
+
 // mailHostKeys are the keys by which a mail host says who sends for it, and for whom it stands in.
 var mailHostKeys = []string{"backup for", "lacks", "spf", "dkim", "dmarc", "checks senders"}
 

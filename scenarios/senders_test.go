@@ -47,6 +47,9 @@ func TestForwardsAndBackupsInAFile(t *testing.T) {
 		{"address: bob@example.org", "address: bob@example.org, forwards to: [Ana]", "[{mailbox: Bob, holds: 0}, {mailbox: Ana, holds: 1}]"},
 		{"address: bob@example.org", "address: bob@example.org, forwards to: [Ana], keeps copy: true", "[{mailbox: Bob, holds: 1}, {mailbox: Ana, holds: 1}]"},
 		{"domain: example.org,", "domain: example.org, lacks: [DSN, PIPELINING],", "[{mailbox: Bob, holds: 1}]"},
+		{"to: [Bob]", "to: [Bob]\n    notify: [success]", "[{mailbox: Bob, holds: 1}, {mailbox: Ana, holds: 1}]"},
+		{"to: [Bob]", "to: [nobody@example.org]\n    return: full", "[{mailbox: Bob, holds: 0}, {mailbox: Ana, holds: 1}]"},
+		{"to: [Bob]", "to: [nobody@example.org]\n    notify: [never]", "[{mailbox: Bob, holds: 0}, {mailbox: Ana, holds: 0}]"},
 		{"domain: example.net,", "domain: example.net, backup for: [example.org],", "[{mailbox: Bob, holds: 1}]"},
 	} {
 		changed := strings.Replace(file, c.old, c.new, 1)

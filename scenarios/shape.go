@@ -166,6 +166,8 @@ var file = shape{kind: mapping, about: "a mailwire scenario", fields: []field{
 		{"bcc", false, people},
 		{"subject", false, shape{kind: text, about: "what it is about", example: "Lunch on Friday?", empty: true}},
 		{"text", false, shape{kind: text, about: "what it says", example: "Dear Bob, …", lines: true, empty: true}},
+		{"notify", false, listOf("of what the sender wants to hear from mail hosts", shape{kind: word, words: Occasions})},
+		{"return", false, shape{kind: word, about: "how much of the mail a report of failure carries", words: []string{"header", "full"}}},
 		{"attach", false, listOf("what is attached", shape{kind: mapping, fields: []field{
 			{"name", true, textOf("the name of the file", "picture.png")},
 			{"picture", true, shape{kind: size, about: "a made-up picture of so many bytes, at most 100 MB", example: "2MiB", most: 100e6}},

@@ -114,8 +114,9 @@ func (l *Local) Stored() int64 {
 }
 
 type outgoing struct {
-	to   []smtp.Path
-	data []byte
+	to     []smtp.Path
+	data   []byte
+	wishes Wishes
 }
 
 // NewAgent returns a mail program without any mail.
@@ -173,6 +174,28 @@ func (a *Agent) Write(m *message.Mail) error {
 	a.outbox = append(a.outbox, &outgoing{to: to, data: data})
 	a.tell("mail.outbox", layers.A("waiting", layers.Int(len(a.outbox))), layers.A("bytes", layers.Int(len(data))))
 	return nil
+}
+
+// Wishes are what somebody wants to hear about a mail (RFC 3461 §4).
+type Wishes struct {
+	Notify smtp.Notify // of each recipient; 0: as hosts do without being asked
+	Return smtp.Return // how much of the mail a report of failure carries
+}
+
+// Ask makes wishes those of the mail that was written last.
+func (a *Agent) Ask(wishes Wishes) {
+	if len(a.outbox) > 0 {
+		a.outbox[len(a.outbox)-1].wishes = wishes
+	}
+}
+
+// recipients are those of a mail, with the wishes about each.
+func (o *outgoing) recipients() []smtp.Recipient {
+	all := smtp.To(o.to...)
+	for i := range all {
+		all[i].Notify = o.wishes.Notify
+	}
+	return all
 }
 
 // Mails lists the mails that the device shows.

@@ -32,7 +32,7 @@ func (a *Agent) Send(done func(*Failure)) {
 		}
 		client := smtp.NewClient(a.now(), config)
 		for _, o := range a.outbox {
-			client.Send(a.now(), &smtp.Outgoing{From: from, To: smtp.To(o.to...), Data: o.data})
+			client.Send(a.now(), &smtp.Outgoing{From: from, To: o.recipients(), Data: o.data, Return: o.wishes.Return})
 		}
 		client.Quit(a.now())
 		waiting := a.outbox

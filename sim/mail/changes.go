@@ -235,11 +235,15 @@ func (r *imapReader) upload(c *change) bool {
 func (r *imapReader) arrived(c *change) bool {
 	l := c.mail
 	from, uid := l.Held, l.UID
+	var validity uint32
+	if uid != 0 {
+		validity = r.agent.folder(from).validity
+	}
 	if !r.adopt(l, c.to) {
 		return false
 	}
-	if c.kind == moving && uid != 0 && !r.client.Can("MOVE") && r.enter(from) {
-		// It was copied, and perhaps not yet removed.
+	if c.kind == moving && uid != 0 && r.enter(from) && r.agent.folder(from).validity == validity {
+		// By a server without MOVE it was copied, and perhaps not yet removed.
 		r.ask(r.client.UIDStore(imap.SetOf(uid), imap.AddFlags, true, imap.Deleted))
 		if r.failure == nil {
 			r.ask(r.expungeOne(uid))

@@ -51,7 +51,7 @@ var servers = []struct {
 	{"QRESYNC", nil},
 	{"CONDSTORE", []string{"QRESYNC"}},
 	{"neither", []string{"QRESYNC", "CONDSTORE"}},
-	{"without MOVE", []string{"QRESYNC", "CONDSTORE", " MOVE"}},
+	{"without MOVE", []string{"QRESYNC", "CONDSTORE", "MOVE", "IMAP4rev2"}},
 	{"without UIDPLUS", []string{"QRESYNC", "CONDSTORE", "UIDPLUS", "COPYUID", "APPENDUID"}},
 }
 
@@ -250,10 +250,26 @@ func TestAnotherUIDVALIDITYVoidsTheCopy(t *testing.T) {
 
 			s.does("look", laptop.Look)
 			s.agree(laptop, "Travel News []")
+			if s.wasTold("laptop mail.change-gone") != 0 {
+				t.Error("a change for mails that nobody knows any more was played")
+			}
 			if s.wasTold("laptop mail.cache-void") != 1 {
 				t.Errorf("nobody was told that the copy was void: %q", s.told)
 			}
 		})
+	}
+}
+
+// Flags that the server tells are merged with those that still wait to be told to it, in both directions.
+func TestFlagsOfBothSidesMerge(t *testing.T) {
+	a := &Agent{}
+	l := a.add(&Local{Flags: []string{imap.Seen}})
+	a.changes = []*change{{mail: l, kind: marking, flag: imap.Seen, on: true}, {mail: l, kind: marking, flag: imap.Answered}, {mail: &Local{}, kind: marking, flag: imap.Draft, on: true}}
+	if !a.believe(l, []string{imap.Flagged, imap.Answered, imap.Recent}) || !sameFlags(l.Flags, []string{imap.Seen, imap.Flagged}) {
+		t.Errorf("the device shows %q", l.Flags)
+	}
+	if a.believe(l, []string{imap.Flagged}) {
+		t.Error("nothing is new, and yet it is told")
 	}
 }
 

@@ -19,7 +19,7 @@ func (q *queue) findRoute(i *item) {
 		default:
 			exchanges, _, none := dns.Exchanges(dns.Name(i.Domain), a.Records, q.chance.IntN)
 			if none {
-				// RFC 7505 §4.2: with a null MX a domain says that it never takes mail.
+				// RFC 7505 §3: with a null MX a domain says that it never takes mail.
 				i.blame(trouble{words: "The domain " + i.Domain + " does not take mail.", status: "5.1.10"})
 				break
 			}

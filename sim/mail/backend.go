@@ -66,6 +66,7 @@ const loopLimit = 100
 func (b *backend) Deliver(e *smtp.Envelope, data []byte) error {
 	s := b.server
 	s.accepted++
+	data = message.Headed(data)
 	stamp := []byte(e.Received(s.Name(), s.mailID()))
 	disposition := authenticity.DoNothing
 	if b.wait != nil {

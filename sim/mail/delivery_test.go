@@ -115,3 +115,18 @@ func (s *street) first(account *store.Account) string {
 	s.must(err)
 	return string(b)
 }
+
+// A mail without a header keeps its body: "echo Hello | curl -T -" sends one.
+func TestMailWithoutHeaderKeepsItsBody(t *testing.T) {
+	s := newStreet(t)
+	in := &outsider{}
+	s.must(s.org.Accept("smtp", in))
+	in.program.Received([]byte("EHLO x\r\nMAIL FROM:<a@example.com>\r\nRCPT TO:<bob@example.org>\r\nDATA\r\nHello\r\n.\r\nQUIT\r\n"))
+	s.must(s.world.RunFor(time.Minute))
+	out := &outsider{}
+	s.must(s.org.Accept("pop3", out))
+	out.program.Received([]byte("USER bob@example.org\r\nPASS secret\r\nRETR 1\r\nQUIT\r\n"))
+	if said := out.said.String(); !strings.Contains(said, "\r\n\r\nHello\r\n.\r\n") {
+		t.Errorf("%q to SMTP, then %q from POP3", in.said.String(), said)
+	}
+}

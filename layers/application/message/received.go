@@ -1,6 +1,7 @@
 package message
 
 import (
+	"bytes"
 	"strings"
 	"time"
 )
@@ -107,4 +108,15 @@ func notBlank(c byte) bool { return strings.IndexByte(" \t\r\n(", c) < 0 }
 // (RFC 5321 §4.4). "" is the null path of a failure report.
 func AppendReturnPath(dst []byte, reversePath string) []byte {
 	return append(append(append(dst, "Return-Path: <"...), reversePath...), ">\r\n"...)
+}
+
+// Headed is a mail on top of which fields can be put: one that begins with no field gets the empty line that a header ends with
+// (RFC 5322 §2.1), or its first lines would be taken for a part of that header. Any other is returned as it is.
+func Headed(mail []byte) []byte {
+	first, _, _ := bytes.Cut(mail, []byte("\n"))
+	header, _ := ParseHeader(append(bytes.Clone(first), '\n'))
+	if len(header) == 0 || header[0].Name != "" || bytes.HasPrefix(first, []byte("From ")) { // as a mailbox file begins a mail
+		return mail
+	}
+	return append([]byte("\r\n"), mail...)
 }

@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"syscall"
 
 	"mailwire/sim/mail/store"
 )
@@ -104,12 +105,18 @@ func openBox(folder string) (*box, store.KeptMailbox, error) {
 // list reads the names of all mails: our own files, and the paths of those that other programs put there.
 func (b *box) list() (files []*file, foreign []string, err error) {
 	for _, place := range []string{folderCur, folderNew} {
+		// Adopted files move: a link would let those of a folder outside of the store be taken away from there.
+		if info, err := os.Lstat(filepath.Join(b.folder, place)); err != nil {
+			return nil, nil, err
+		} else if !info.IsDir() {
+			return nil, nil, &os.PathError{Op: "open", Path: filepath.Join(b.folder, place), Err: syscall.ENOTDIR}
+		}
 		entries, err := os.ReadDir(filepath.Join(b.folder, place))
 		if err != nil {
 			return nil, nil, err
 		}
 		for _, e := range entries {
-			if e.IsDir() || strings.HasPrefix(e.Name(), ".") {
+			if !e.Type().IsRegular() || strings.HasPrefix(e.Name(), ".") {
 				continue
 			}
 			info, err := e.Info()

@@ -40,6 +40,8 @@ type queue struct {
 	server *Server
 	items  []*item
 	kept   int        // mails, for their IDs
+	busy   int        // attempts under way
+	ready  []*item    // for theirs
 	chance *rand.Rand // among hosts of equal preference
 }
 
@@ -117,12 +119,31 @@ func (q *queue) remove(i *item) {
 	}
 }
 
-// attempt begins to pass a mail on.
+// attemptsMax is how many mails are passed on at the same time (RFC 5321 §4.5.4.1): a host that comes back with a thousand
+// of them would overrun the next one, and itself.
+const attemptsMax = 20
+
+// attempt begins to pass a mail on, when it is its turn.
 func (q *queue) attempt(i *item) {
+	if q.busy == attemptsMax {
+		q.ready = append(q.ready, i)
+		return
+	}
+	q.busy++
 	i.attempts++
 	i.troubles = make([]trouble, len(i.To))
 	i.hope = false
 	q.findRoute(i)
+}
+
+// over ends an attempt: the next mail has its turn.
+func (q *queue) over() {
+	q.busy--
+	if len(q.ready) > 0 {
+		next := q.ready[0]
+		q.ready = q.ready[1:]
+		q.server.host.World().After(0, func() { q.attempt(next) })
+	}
 }
 
 // blame says of all that still wait what keeps the mail from them.
@@ -136,6 +157,7 @@ func (i *item) blame(t trouble) {
 // exhausted ends an attempt in which no host took the mail for those who still wait: they are tried again later, or, where
 // nothing of what went wrong can be otherwise then, given up.
 func (q *queue) exhausted(i *item) {
+	q.over()
 	if !i.hope {
 		q.giveUp(i)
 		return
@@ -180,7 +202,9 @@ func (q *queue) settle(i *item, name string, t *transfer) {
 	}
 	if len(later) > 0 {
 		q.nextHost(i)
+		return
 	}
+	q.over()
 }
 
 // deferred keeps the mail for a later attempt, or gives up when it has waited for days.

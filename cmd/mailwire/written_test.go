@@ -23,6 +23,8 @@ var intended = map[string][]string{
 	"pop-cable":  {"retransmission"},
 	"strategies": {"retransmission"},
 	"webmail":    {"retransmission"},
+
+	"imap-offline-train": {"retransmission"},
 }
 
 // TestTsharkReadsWhatRunWrites: the frames of every scenario are sound to another program. No malformed packet, no wrong

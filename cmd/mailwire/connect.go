@@ -158,7 +158,13 @@ func (e *errand) choose(p *program, o *connectOptions, at *mailServer) error {
 		known = []string{string(mail.IMAP), string(mail.IMAPDisconnected), string(mail.IMAPOffline)}
 	}
 	e.list, e.config.Reads = true, mail.Strategy(known[0])
-	if o.reads != "" {
+	switch {
+	case o.reads == "" && o.save.dir == "":
+	case o.reads == "" && at.protocol == "imap":
+		e.config.Reads = mail.IMAPDisconnected // whole mails: of parts alone nothing can be saved
+	case o.reads == "":
+		e.config.Reads = mail.POP3Leave
+	default:
 		if !slices.Contains(known, o.reads) {
 			return p.unknown("reads", o.reads, known)
 		}

@@ -43,6 +43,9 @@ func TestConnectAndServe(t *testing.T) {
 		if !strings.Contains(out, `"mail.listed"`) || !strings.Contains(out, "BODY[1]") {
 			t.Errorf("%+v: %.2000s", way, out)
 		}
+		saved = filepath.Join(t.TempDir(), "mails")
+		connects(t, 0, at("imap", "bob", "imap"+way.suffix), way.flag, "--save", saved)
+		savedMail(t, saved, i+1)
 		if strings.Contains(out, "open-sesame") {
 			t.Errorf("%+v: the password is told: %.200s", way, out[strings.Index(out, "open-sesame"):])
 		}

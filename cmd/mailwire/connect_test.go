@@ -35,7 +35,7 @@ func TestConnectAndServe(t *testing.T) {
 			t.Errorf("%+v: %.2000s", way, out)
 		}
 		saved := filepath.Join(t.TempDir(), "mails")
-		out = connects(t, 0, at("pop3", "bob", "pop3"+way.suffix), way.flag, "--reads", "pop3-leave", "--save", saved)
+		connects(t, 0, at("pop3", "bob", "pop3"+way.suffix), way.flag, "--reads", "pop3-leave", "--save", saved)
 		if got := savedMail(t, saved, i+1); !strings.HasSuffix(got, "Subject: Lunch\r\nDate: Mon, 5 Jan 2026 09:00:00 +0000\r\n\r\nAt one?\r\n.dot\r\n") {
 			t.Errorf("%+v: Bob got %q", way, got)
 		}

@@ -224,7 +224,7 @@ func FuzzMessage(f *testing.F) {
 		}
 		for at := 0; at < len(data); at++ {
 			end := wordEnd(data, at)
-			if w := data[at:end]; end-at >= 10 && !harmless(lower(w)) && bytes.Contains(b, w) {
+			if w := data[at:end]; end-at >= 10 && !harmless(lower(w)) && !wordless(w) && bytes.Contains(b, w) {
 				t.Fatalf("%q is still in %q", w, b)
 			}
 			at = max(at, end)
@@ -245,6 +245,12 @@ var vocabulary = func() map[string]bool {
 	}
 	return all
 }()
+
+// wordless tells base64 in which nothing is written, so that there is nothing to replace.
+func wordless(w []byte) bool {
+	decoded, err := base64.RawStdEncoding.DecodeString(string(w[:len(w)/4*4]))
+	return err == nil && !bytes.ContainsFunc(decoded, func(r rune) bool { return r >= 0x80 || isWord(byte(r)) })
+}
 
 // harmless tells a word that may stay, a number, or one that looks like a replacement already.
 func harmless(w string) bool {

@@ -140,7 +140,8 @@ func quoted(s string) string {
 func ParseResults(s string) (r *Results, ok bool) {
 	r = &Results{}
 	w := scanner{s: s}
-	if r.Host = strings.Trim(w.value(), blanks); r.Host == "" {
+	// RFC 8601 §2.5: the name of who checked. What nobody can see is none.
+	if r.Host = strings.Trim(w.value(), blanks); !strings.ContainsFunc(r.Host, func(c rune) bool { return c > ' ' && c != 0x7f }) {
 		return r, false
 	}
 	w.value() // the version of the grammar, where it is told: 1

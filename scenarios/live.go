@@ -99,7 +99,7 @@ func (s *Scenario) Serve(o LiveOptions) (*Live, error) {
 	if seed == 0 {
 		seed = s.Seed
 	}
-	l := &Live{options: o, domain: served.hostNamed(o.Host).Domain}
+	l := &Live{options: o, domain: served.host(o.Host).Domain}
 	config := l.secrets(o.TLS)
 	w, err := build(served, seed, outside{o.Host, config, o.NeedTLS, o.Logins, o.Disk}, func(state *trace.State) { l.show(state) })
 	if err != nil {
@@ -162,7 +162,7 @@ func (s *Scenario) served(o *LiveOptions) (*Scenario, error) {
 			served.Hosts[i].Quota = servedQuota
 		}
 	}
-	domain := s.hostNamed(o.Host).Domain
+	domain := s.host(o.Host).Domain
 	for _, a := range o.Accounts {
 		if err := served.add(a, domain); err != nil {
 			return nil, err
@@ -187,15 +187,6 @@ func (s *Scenario) add(a Account, domain string) error {
 		}
 	}
 	s.People = append(s.People, Person{Name: address, Address: address, Password: a.Password})
-	return nil
-}
-
-func (s *Scenario) hostNamed(name string) *Host {
-	for i := range s.Hosts {
-		if s.Hosts[i].Name == name {
-			return &s.Hosts[i]
-		}
-	}
 	return nil
 }
 

@@ -35,6 +35,13 @@ type Spool interface {
 	Remove(id string) error
 }
 
+// noSpool is the spool of a host whose queue lives as long as the process.
+type noSpool struct{}
+
+func (noSpool) Waiting() ([]QueuedMail, error) { return nil, nil }
+func (noSpool) Put(QueuedMail) error           { return nil }
+func (noSpool) Remove(string) error            { return nil }
+
 // A queue holds the mails that wait to be passed on (RFC 5321 §4.5.4.1).
 type queue struct {
 	server *Server
@@ -64,15 +71,10 @@ const (
 
 // resume takes up what was kept when the process before ended.
 func (q *queue) resume() error {
-	if q.server.config.Spool == nil {
-		return nil
-	}
 	kept, err := q.server.config.Spool.Waiting()
-	q.server.host.World().After(0, func() { // when the whole world is there
-		for _, mail := range kept {
-			q.add(&item{QueuedMail: mail})
-		}
-	})
+	for _, mail := range kept {
+		q.server.host.World().After(0, func() { q.add(&item{QueuedMail: mail}) }) // when the whole world is there
+	}
 	return err
 }
 
@@ -85,9 +87,6 @@ func (q *queue) keep(i *item) error {
 }
 
 func (q *queue) put(i *item) error {
-	if q.server.config.Spool == nil {
-		return nil
-	}
 	return q.server.config.Spool.Put(i.QueuedMail)
 }
 
@@ -107,10 +106,8 @@ func (q *queue) add(i *item) {
 }
 
 func (q *queue) remove(i *item) {
-	if spool := q.server.config.Spool; spool != nil {
-		// What stays there by a fault of the disk is passed on once more, later: twice is better than not at all.
-		_ = spool.Remove(i.ID)
-	}
+	// What stays there by a fault of the disk is passed on once more, later: twice is better than not at all.
+	_ = q.server.config.Spool.Remove(i.ID)
 	for k, x := range q.items {
 		if x == i {
 			q.items = append(q.items[:k:k], q.items[k+1:]...)

@@ -57,6 +57,9 @@ type Server struct {
 
 // NewServer starts the services on a host over a store.
 func NewServer(h *host.Host, config ServerConfig, s *store.Store) (*Server, error) {
+	if config.Spool == nil {
+		config.Spool = noSpool{}
+	}
 	srv := &Server{host: h, config: config, store: s, told: map[*store.Mailbox]store.Holding{}}
 	srv.queue.server, srv.queue.chance = srv, h.World().Rand("mx "+h.Name())
 	srv.sample = h.World().Rand("dmarc " + h.Name())

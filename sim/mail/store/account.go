@@ -100,7 +100,7 @@ func (a *Account) CreateFor(name, special string) (*Mailbox, error) {
 	}
 	m := a.newMailbox(name)
 	m.special = special
-	if err := m.describe(); err != nil {
+	if err := a.store.keeper.Describe(m); err != nil {
 		return nil, err
 	}
 	a.mailboxes = append(a.mailboxes, m)
@@ -121,10 +121,8 @@ func (a *Account) Delete(name string) error {
 	if err := m.removeAll(); err != nil {
 		return err
 	}
-	if keeper := a.store.keeper; keeper != nil {
-		if err := keeper.Remove(m); err != nil {
-			return err
-		}
+	if err := a.store.keeper.Remove(m); err != nil {
+		return err
 	}
 	a.mailboxes = slices.DeleteFunc(a.mailboxes, func(other *Mailbox) bool { return other == m })
 	m.gone = true
@@ -161,10 +159,8 @@ func (a *Account) Rename(from, to string) error {
 	}
 	for _, m := range moving {
 		name := to + m.name[len(from):]
-		if keeper := a.store.keeper; keeper != nil {
-			if err := keeper.Rename(m, name); err != nil {
-				return err
-			}
+		if err := a.store.keeper.Rename(m, name); err != nil {
+			return err
 		}
 		m.name = name
 		a.changed(m)
@@ -197,10 +193,8 @@ func (a *Account) Subscribe(name string, on bool) error {
 	default:
 		names = slices.Delete(names, i, i+1)
 	}
-	if keeper := a.store.keeper; keeper != nil {
-		if err := keeper.Subscribe(a.User, names); err != nil {
-			return err
-		}
+	if err := a.store.keeper.Subscribe(a.User, names); err != nil {
+		return err
 	}
 	a.subscribed = names
 	return nil

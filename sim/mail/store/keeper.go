@@ -38,6 +38,21 @@ type inMemory []byte
 func (c inMemory) Size() int64            { return int64(len(c)) }
 func (c inMemory) Bytes() ([]byte, error) { return c, nil }
 
+// memory is the keeper of a store that lives as long as the process: it has nothing to do.
+type memory struct{}
+
+func (memory) Open(string) (Kept, error)        { return Kept{}, nil }
+func (memory) Subscribe(string, []string) error { return nil }
+func (memory) Describe(*Mailbox) error          { return nil }
+func (memory) Rename(*Mailbox, string) error    { return nil }
+func (memory) Remove(*Mailbox) error            { return nil }
+func (memory) Add(_ *Mailbox, _ Message, content []byte) (Content, error) {
+	return inMemory(content), nil
+}
+func (memory) Copy(_ *Mailbox, mail Message) (Content, error) { return mail.content, nil }
+func (memory) SetFlags(*Mailbox, Message, []string) error     { return nil }
+func (memory) Expunge(*Mailbox, []Message) error              { return nil }
+
 // Kept is an account as a [Keeper] has kept it.
 type Kept struct {
 	Mailboxes   []KeptMailbox

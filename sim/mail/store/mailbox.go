@@ -72,17 +72,9 @@ func (m *Mailbox) Special() string { return m.special }
 func (m *Mailbox) SetSpecial(use string) error {
 	before := m.special
 	m.special = use
-	if err := m.describe(); err != nil {
+	if err := m.account.store.keeper.Describe(m); err != nil {
 		m.special = before
 		return err
-	}
-	return nil
-}
-
-// describe lets a keeper know the mailbox.
-func (m *Mailbox) describe() error {
-	if keeper := m.account.store.keeper; keeper != nil {
-		return keeper.Describe(m)
 	}
 	return nil
 }
@@ -190,9 +182,6 @@ func (m *Mailbox) AppendAll(mails []NewMail) ([]uint32, error) {
 // keep hands mails, of which the bytes are here, to the keeper: all, or none.
 func (m *Mailbox) keep(added []Message) error {
 	keeper := m.account.store.keeper
-	if keeper == nil {
-		return nil
-	}
 	for i := range added {
 		content, err := added[i].Bytes()
 		if err == nil {
@@ -216,10 +205,8 @@ func (m *Mailbox) SetFlags(uid uint32, flags []string) error {
 	if sameFlags(m.messages[i].Flags, flags) {
 		return nil
 	}
-	if keeper := m.account.store.keeper; keeper != nil {
-		if err := keeper.SetFlags(m, m.messages[i], flags); err != nil {
-			return err
-		}
+	if err := m.account.store.keeper.SetFlags(m, m.messages[i], flags); err != nil {
+		return err
 	}
 	m.modSeq++
 	m.count(m.messages[i], -1)
@@ -290,15 +277,13 @@ func (m *Mailbox) pick(uids []uint32) (messages []Message, size int64, err error
 
 // addCopies adds copies of messages: all, or none.
 func (m *Mailbox) addCopies(messages []Message) ([]uint32, error) {
-	copies := slices.Clone(messages)
-	if keeper := m.account.store.keeper; keeper != nil {
-		for i := range copies {
-			var err error
-			copies[i].UID, copies[i].Flags = m.uidNext+uint32(i), m.spelt(copies[i].Flags)
-			if copies[i].content, err = keeper.Copy(m, copies[i]); err != nil {
-				keeper.Expunge(m, copies[:i]) // its own error would say no more
-				return nil, err
-			}
+	keeper, copies := m.account.store.keeper, slices.Clone(messages)
+	for i := range copies {
+		var err error
+		copies[i].UID, copies[i].Flags = m.uidNext+uint32(i), m.spelt(copies[i].Flags)
+		if copies[i].content, err = keeper.Copy(m, copies[i]); err != nil {
+			keeper.Expunge(m, copies[:i]) // its own error would say no more
+			return nil, err
 		}
 	}
 	return m.addAll(copies), nil
@@ -345,10 +330,8 @@ func (m *Mailbox) remove(uids []uint32) (int, error) {
 	if len(gone) == 0 {
 		return 0, nil
 	}
-	if keeper := m.account.store.keeper; keeper != nil {
-		if err := keeper.Expunge(m, gone); err != nil {
-			return 0, err
-		}
+	if err := m.account.store.keeper.Expunge(m, gone); err != nil {
+		return 0, err
 	}
 	m.modSeq++
 	for _, message := range gone {

@@ -41,7 +41,7 @@ type Store struct {
 	accounts []*Account // in the order in which they were added
 	byName   map[string]*Account
 	validity uint32 // the UIDVALIDITY given last
-	keeper   Keeper // nil: everything is in memory alone
+	keeper   Keeper
 
 	// OnChange is called after each change of a mailbox, when it is not nil: for who shows what a host holds.
 	OnChange func(a *Account, m *Mailbox)
@@ -50,7 +50,7 @@ type Store struct {
 // New returns an empty store. Its first mailbox gets the UIDVALIDITY firstValidity, at least 1, each further one the
 // next number, so that a mailbox made anew never has an old one's (RFC 9051 §2.3.1.1).
 func New(firstValidity uint32) *Store {
-	return &Store{byName: map[string]*Account{}, validity: max(firstValidity, 1) - 1}
+	return &Store{keeper: memory{}, byName: map[string]*Account{}, validity: max(firstValidity, 1) - 1}
 }
 
 // Keep makes keeper keep all that the store holds from now on. It is called before the first account is added.
@@ -68,16 +68,14 @@ func (s *Store) Add(user, password string, addresses ...string) (*Account, error
 		}
 	}
 	a := &Account{User: user, Password: password, Addresses: addresses, store: s}
-	if s.keeper != nil {
-		kept, err := s.keeper.Open(user)
-		if err != nil {
-			return nil, err
-		}
-		a.restore(kept)
+	kept, err := s.keeper.Open(user)
+	if err != nil {
+		return nil, err
 	}
+	a.restore(kept)
 	if len(a.mailboxes) == 0 || a.mailboxes[0].name != Inbox {
 		inbox := a.newMailbox(Inbox)
-		if err := inbox.describe(); err != nil {
+		if err := s.keeper.Describe(inbox); err != nil {
 			return nil, err
 		}
 		a.mailboxes = append([]*Mailbox{inbox}, a.mailboxes...)

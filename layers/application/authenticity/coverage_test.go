@@ -1,14 +1,13 @@
 package authenticity
 
 import (
-	"os"
-	"path/filepath"
-	"strings"
 	"testing"
+
+	"mailwire/layers/layerstest"
 )
 
 // covered says which test shows each item.
-var covered = []struct{ Item, Ref, Test string }{
+var covered = []layerstest.Item{
 	{"DKIM: signed with RSA and Ed25519, simple and relaxed, l=, t=, x=, i=, more names than fields", "RFC 6376 §5, RFC 8463", "TestSigned TestMailsThatCannotBeSigned TestDkimpyJudgesTheSame"},
 	{"DKIM: checked, with the reason of each failure", "RFC 6376 §6", "TestTheMailOfRFC8463 TestSignaturesThatDoNotHold TestWhatDkimpySigns"},
 	{"DKIM: canonical forms", "RFC 6376 §3.4", "TestCanonicalizations"},
@@ -22,24 +21,4 @@ var covered = []struct{ Item, Ref, Test string }{
 	{"any bytes, in linear time", "RFC 6376 §8", "FuzzRecords TestHostileMailsAndRecords"},
 }
 
-func TestCoverage(t *testing.T) {
-	files, err := filepath.Glob("*_test.go")
-	if err != nil || len(files) == 0 {
-		t.Fatalf("no tests: %v", err)
-	}
-	var all strings.Builder
-	for _, f := range files {
-		b, err := os.ReadFile(f)
-		if err != nil {
-			t.Fatal(err)
-		}
-		all.Write(b)
-	}
-	for _, row := range covered {
-		for test := range strings.FieldsSeq(row.Test) {
-			if !strings.Contains(all.String(), "\nfunc "+test+"(") {
-				t.Errorf("%s (%s): there is no %s", row.Item, row.Ref, test)
-			}
-		}
-	}
-}
+func TestCoverage(t *testing.T) { layerstest.Covered(t, covered) }

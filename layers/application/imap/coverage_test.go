@@ -1,15 +1,14 @@
 package imap
 
 import (
-	"os"
-	"path/filepath"
-	"strings"
 	"testing"
+
+	"mailwire/layers/layerstest"
 )
 
 // covered says which test shows each item of the protocol, on the server's side and on the client's. Ten sessions at random
 // and sessions of any bytes over a real store stand in sim/mail/store.
-var covered = []struct{ Item, Ref, Test string }{
+var covered = []layerstest.Item{
 	{"server: CAPABILITY, NOOP, LOGOUT", "RFC 3501 §6.1.1-3", "TestDialogues TestEvents"},
 	{"server: ID", "RFC 2971 §3", "TestDialogues"},
 	{"server: STARTTLS; what was sent behind it in the clear is forgotten", "RFC 3501 §6.2.1", "TestStartTLS"},
@@ -70,24 +69,4 @@ var covered = []struct{ Item, Ref, Test string }{
 	{"both: what extensions say is read and written as it was", "RFC 4466", "TestThreadsAgain TestExtensionsAgain"},
 }
 
-func TestCoverage(t *testing.T) {
-	files, err := filepath.Glob("*_test.go")
-	if err != nil || len(files) == 0 {
-		t.Fatalf("no tests: %v", err)
-	}
-	var all strings.Builder
-	for _, f := range files {
-		b, err := os.ReadFile(f)
-		if err != nil {
-			t.Fatal(err)
-		}
-		all.Write(b)
-	}
-	for _, row := range covered {
-		for test := range strings.FieldsSeq(row.Test) {
-			if !strings.Contains(all.String(), "\nfunc "+test+"(") {
-				t.Errorf("%s (%s): there is no %s", row.Item, row.Ref, test)
-			}
-		}
-	}
-}
+func TestCoverage(t *testing.T) { layerstest.Covered(t, covered) }

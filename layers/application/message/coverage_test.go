@@ -1,14 +1,13 @@
 package message
 
 import (
-	"os"
-	"path/filepath"
-	"strings"
 	"testing"
+
+	"mailwire/layers/layerstest"
 )
 
 // covered says which test shows each item of the format, written and read.
-var covered = []struct{ Item, Ref, Test string }{
+var covered = []layerstest.Item{
 	{"written: Date From Sender Reply-To To Cc Bcc Message-ID In-Reply-To References Subject Comments Keywords", "RFC 5322 §3.6.1–3.6.5", "TestAMailAsItIsSent TestHeadersInCharsets"},
 	{"read: the same, also twice, empty or broken", "RFC 5322 §3.6.1–3.6.5, §4.5", "TestDovecotReadsTheSame TestPythonReadsTheSame"},
 	{"written and read: Resent-Date From Sender To Cc Bcc Message-ID, in blocks", "RFC 5322 §3.6.6", "TestResentBlocks"},
@@ -41,24 +40,4 @@ var covered = []struct{ Item, Ref, Test string }{
 	{"explained: fields, parts, reports, signatures", "RFC 5322 §2.2", "TestNotesOfAMail TestNotesOfASignedMail TestNotesOfReports"},
 }
 
-func TestCoverage(t *testing.T) {
-	files, err := filepath.Glob("*_test.go")
-	if err != nil || len(files) == 0 {
-		t.Fatalf("no tests: %v", err)
-	}
-	var all strings.Builder
-	for _, f := range files {
-		b, err := os.ReadFile(f)
-		if err != nil {
-			t.Fatal(err)
-		}
-		all.Write(b)
-	}
-	for _, row := range covered {
-		for test := range strings.FieldsSeq(row.Test) {
-			if !strings.Contains(all.String(), "\nfunc "+test+"(") {
-				t.Errorf("%s (%s): there is no %s", row.Item, row.Ref, test)
-			}
-		}
-	}
-}
+func TestCoverage(t *testing.T) { layerstest.Covered(t, covered) }

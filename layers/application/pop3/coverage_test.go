@@ -1,14 +1,13 @@
 package pop3
 
 import (
-	"os"
-	"path/filepath"
-	"strings"
 	"testing"
+
+	"mailwire/layers/layerstest"
 )
 
 // covered says which test shows each item of the protocol, on the server's side and on the client's.
-var covered = []struct{ Item, Ref, Test string }{
+var covered = []layerstest.Item{
 	{"server: greeting, with the timestamp of APOP where that is offered", "RFC 1939 §4, §7", "TestServerDialogues"},
 	{"server: USER, PASS, QUIT; failures keep the state", "RFC 1939 §4, §7", "TestProbesAgainstOurServer"},
 	{"server: APOP", "RFC 1939 §7", "TestEveryWayToLogIn"},
@@ -49,24 +48,4 @@ var covered = []struct{ Item, Ref, Test string }{
 	{"client: real servers", "RFC 1939", "TestOurClientAgainstDovecot"},
 }
 
-func TestCoverage(t *testing.T) {
-	files, err := filepath.Glob("*_test.go")
-	if err != nil || len(files) == 0 {
-		t.Fatalf("no tests: %v", err)
-	}
-	var all strings.Builder
-	for _, f := range files {
-		b, err := os.ReadFile(f)
-		if err != nil {
-			t.Fatal(err)
-		}
-		all.Write(b)
-	}
-	for _, row := range covered {
-		for test := range strings.FieldsSeq(row.Test) {
-			if !strings.Contains(all.String(), "\nfunc "+test+"(") {
-				t.Errorf("%s (%s): there is no %s", row.Item, row.Ref, test)
-			}
-		}
-	}
-}
+func TestCoverage(t *testing.T) { layerstest.Covered(t, covered) }

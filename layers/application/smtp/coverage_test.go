@@ -1,15 +1,13 @@
 package smtp
 
 import (
-	"os"
-	"path/filepath"
-	"regexp"
-	"strings"
 	"testing"
+
+	"mailwire/layers/layerstest"
 )
 
-// coverage says which test shows what of the RFCs; a test with a slash names a row of its table.
-var coverage = []struct{ item, reference, test string }{
+// covered says which test shows what of the RFCs; a test with a slash names a row of its table.
+var covered = []layerstest.Item{
 	{"220 with the domain; 554, then QUIT alone; 421 at any time", "RFC 5321 §3.1, §3.8, §4.3.1", "TestServerShutsDownAtAnyTime TestServerHoweverTheBytesCome/no service TestClientHoweverTheAnswersCome/421 in place of the greeting"},
 	{"EHLO with its list; back to HELO", "RFC 5321 §3.2, §4.1.1.1, §F.3", "TestProbes/EHLO with a domain TestClientHoweverTheAnswersCome/back to HELO"},
 	{"EHLO with a domain or an address literal", "RFC 5321 §4.1.1.1, §4.1.3", "TestProbes/EHLO with an IPv6 literal"},
@@ -48,42 +46,4 @@ var coverage = []struct{ item, reference, test string }{
 	{"LMTP", "RFC 2033", "TestLMTPAnswersForEachRecipient TestLMTPServerAgainstGoSMTPClient"},
 }
 
-// What coverage names is there.
-func TestCoverageNamesTests(t *testing.T) {
-	files, err := filepath.Glob("*_test.go")
-	if err != nil || len(files) == 0 {
-		t.Fatal("no tests", err)
-	}
-	var code strings.Builder
-	for _, file := range files {
-		b, err := os.ReadFile(file)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if file != "coverage_test.go" {
-			code.Write(b)
-		}
-	}
-	name := regexp.MustCompile(`Test[A-Z][A-Za-z0-9]*`)
-	for _, c := range coverage {
-		if !strings.HasPrefix(c.reference, "RFC ") {
-			t.Errorf("%s has no reference", c.item)
-		}
-		places := name.FindAllStringIndex(c.test, -1)
-		if len(places) == 0 {
-			t.Errorf("%s has no test", c.item)
-		}
-		for i, at := range places {
-			test, row := c.test[at[0]:at[1]], c.test[at[1]:]
-			if i+1 < len(places) {
-				row = c.test[at[1]:places[i+1][0]]
-			}
-			if !strings.Contains(code.String(), "\nfunc "+test+"(t *testing.T) {") {
-				t.Errorf("%s: there is no %s", c.item, test)
-			}
-			if row = strings.Trim(row, "/ "); row != "" && !strings.Contains(code.String(), `"`+row+`"`) {
-				t.Errorf("%s: %s has no row %q", c.item, test, row)
-			}
-		}
-	}
-}
+func TestCoverage(t *testing.T) { layerstest.Covered(t, covered) }

@@ -56,8 +56,11 @@ func (w *Webmail) serve(c Connection) {
 	engine := http.NewServer(w.network.World().Now())
 	var running *session
 	busy := false
-	next := func() {
-		if r, ok := engine.Next(); ok && !busy {
+	running = run(w.network.World(), c, engine, func() {
+		if busy {
+			return
+		}
+		if r, ok := engine.Next(); ok {
 			busy = true
 			w.answer(r, func(a *http.Response) {
 				busy = false
@@ -65,11 +68,6 @@ func (w *Webmail) serve(c Connection) {
 				// The answer may come while the request is still being handed over.
 				w.network.World().After(0, running.step)
 			})
-		}
-	}
-	running = run(w.network.World(), c, engine, func() {
-		if !busy {
-			next()
 		}
 	}, func(error) {})
 }

@@ -1,6 +1,7 @@
 package dns
 
 import (
+	"mailwire/layers/application"
 	"slices"
 	"time"
 )
@@ -12,7 +13,7 @@ type Resolver struct {
 	id      func() uint16
 	pending []*inquiry
 	out     [][]byte
-	events  []Event
+	events  application.Queue[Event]
 	cache   cache
 	tickets int
 }
@@ -93,7 +94,7 @@ func (r *Resolver) Ask(now time.Time, name Name, t Type) Ticket {
 	ticket := Ticket(r.tickets)
 	q := Question{Name: name, Type: t, Class: ClassIN}
 	if a, ok := r.cache.answer(now, q); ok {
-		r.events = append(r.events, Answered{ticket, a})
+		r.tell(Answered{ticket, a})
 		return ticket
 	}
 	for _, p := range r.pending {
@@ -106,7 +107,7 @@ func (r *Resolver) Ask(now time.Time, name Name, t Type) Ticket {
 	query := Message{ID: p.id, RecursionDesired: true, Questions: []Question{q}}
 	var err error
 	if p.message, err = query.Append(nil); err != nil {
-		r.events = append(r.events, Answered{ticket, Answer{Question: q, Code: NameError, Invalid: true}})
+		r.tell(Answered{ticket, Answer{Question: q, Code: NameError, Invalid: true}})
 		return ticket
 	}
 	r.pending = append(r.pending, p)
@@ -153,7 +154,7 @@ func (r *Resolver) Receive(now time.Time, datagram []byte) {
 
 func (r *Resolver) finish(at int, a Answer) {
 	for _, t := range r.pending[at].tickets {
-		r.events = append(r.events, Answered{t, a})
+		r.tell(Answered{t, a})
 	}
 	r.pending = slices.Delete(r.pending, at, at+1)
 }
@@ -169,14 +170,9 @@ func (r *Resolver) Output() []byte {
 }
 
 // Next drains one event.
-func (r *Resolver) Next() (Event, bool) {
-	if len(r.events) == 0 {
-		return nil, false
-	}
-	e := r.events[0]
-	r.events = r.events[1:]
-	return e, true
-}
+func (r *Resolver) Next() (Event, bool) { return r.events.Pop() }
+
+func (r *Resolver) tell(e Event) { r.events.Push(&e) }
 
 // Deadline is when Expire wants to be called; zero when no question waits.
 func (r *Resolver) Deadline() time.Time {
@@ -198,7 +194,7 @@ func (r *Resolver) Expire(now time.Time) {
 			i++
 		case p.try < Tries:
 			r.send(now, p)
-			r.events = append(r.events, Retried{p.question, p.try})
+			r.tell(Retried{p.question, p.try})
 			i++
 		default:
 			r.finish(i, Answer{Question: p.question, Unanswered: true})

@@ -4,24 +4,53 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"mailwire/layers/application"
 )
 
 // The patience of both sides with a silent peer.
 const patience = time.Minute
 
-// A Server is a server's end of a connection. Requests are taken one after the other; each is answered before the next.
-type Server struct {
+// An end is what both ends of a connection have.
+type end struct {
 	reader   reader
 	out      []byte
-	requests []*Request
-	owed     int   // requests that wait for their response
-	fault    error // behind them
+	fault    error // what the peer said that is no HTTP
 	deadline time.Time
 	closing  bool
 }
 
+// heard takes bytes of the peer, who has shown that he is there.
+func (e *end) heard(now time.Time, b []byte) {
+	e.deadline = now.Add(patience)
+	e.reader.in = append(e.reader.in, b...)
+}
+
+// Output returns the bytes owed to the peer and forgets them.
+func (e *end) Output() []byte {
+	out := e.out
+	e.out = nil
+	return out
+}
+
+// Deadline is when Expire wants to be called.
+func (e *end) Deadline() time.Time { return e.deadline }
+
+// Expire ends a connection whose peer has been silent for a while.
+func (e *end) Expire(now time.Time) { e.closing = e.closing || !now.Before(e.deadline) }
+
+// Closing says that the connection is to be closed once Output is sent.
+func (e *end) Closing() bool { return e.closing }
+
+// A Server is a server's end of a connection. Requests are taken one after the other; each is answered before the next.
+type Server struct {
+	end
+	requests application.Queue[*Request]
+	owed     int // requests that wait for their response
+}
+
 // NewServer begins a connection.
-func NewServer(now time.Time) *Server { return &Server{deadline: now.Add(patience)} }
+func NewServer(now time.Time) *Server { return &Server{end: end{deadline: now.Add(patience)}} }
 
 // Receive takes bytes of the client, however they were cut. What is no HTTP is answered with its error, and ends the
 // connection.
@@ -29,8 +58,7 @@ func (s *Server) Receive(now time.Time, b []byte) {
 	if s.closing || s.fault != nil {
 		return
 	}
-	s.deadline = now.Add(patience)
-	s.reader.in = append(s.reader.in, b...)
+	s.heard(now, b)
 	for {
 		first, fields, body, err := s.reader.next()
 		if err == nil && first == "" {
@@ -46,7 +74,8 @@ func (s *Server) Receive(now time.Time, b []byte) {
 			return
 		}
 		s.owed++
-		s.requests = append(s.requests, &Request{words[0], words[1], fields, body})
+		r := &Request{words[0], words[1], fields, body}
+		s.requests.Push(&r)
 	}
 }
 
@@ -87,14 +116,7 @@ func Reason(code int) string {
 }
 
 // Next returns the next request that has come.
-func (s *Server) Next() (*Request, bool) {
-	if len(s.requests) == 0 {
-		return nil, false
-	}
-	r := s.requests[0]
-	s.requests = s.requests[1:]
-	return r, true
-}
+func (s *Server) Next() (*Request, bool) { return s.requests.Pop() }
 
 // Answer sends a response to the request that came first.
 func (s *Server) Answer(r *Response) {
@@ -103,36 +125,16 @@ func (s *Server) Answer(r *Response) {
 	s.refuse()
 }
 
-// Output returns the bytes owed to the client and forgets them.
-func (s *Server) Output() []byte {
-	out := s.out
-	s.out = nil
-	return out
-}
-
-// Deadline is when Expire wants to be called.
-func (s *Server) Deadline() time.Time { return s.deadline }
-
-// Expire ends a connection on which nothing has been said for a while.
-func (s *Server) Expire(now time.Time) { s.closing = s.closing || !now.Before(s.deadline) }
-
-// Closing says that the connection is to be closed once Output is sent.
-func (s *Server) Closing() bool { return s.closing }
-
 // A Client is a client's end of a connection.
 type Client struct {
+	end
 	host      string
-	reader    reader
-	out       []byte
-	responses []*Response
-	deadline  time.Time
-	closing   bool
-	fault     error
+	responses application.Queue[*Response]
 }
 
 // NewClient begins a connection to a host, whose name each request tells (RFC 9110 §7.2).
 func NewClient(now time.Time, host string) *Client {
-	return &Client{host: host, deadline: now.Add(patience)}
+	return &Client{end: end{deadline: now.Add(patience)}, host: host}
 }
 
 // Send sends a request.
@@ -148,8 +150,7 @@ func (c *Client) Receive(now time.Time, b []byte) {
 	if c.closing {
 		return
 	}
-	c.deadline = now.Add(patience)
-	c.reader.in = append(c.reader.in, b...)
+	c.heard(now, b)
 	for {
 		first, fields, body, err := c.reader.next()
 		if err == nil && first == "" {
@@ -171,38 +172,16 @@ func (c *Client) Receive(now time.Time, b []byte) {
 		if len(words) == 3 {
 			reason = words[2]
 		}
-		c.responses = append(c.responses, &Response{code, reason, fields, body})
+		r := &Response{code, reason, fields, body}
+		c.responses.Push(&r)
 	}
 }
 
 // Next returns the next response that has come.
-func (c *Client) Next() (*Response, bool) {
-	if len(c.responses) == 0 {
-		return nil, false
-	}
-	r := c.responses[0]
-	c.responses = c.responses[1:]
-	return r, true
-}
+func (c *Client) Next() (*Response, bool) { return c.responses.Pop() }
 
 // Quit ends the connection. HTTP has no word for it.
 func (c *Client) Quit() { c.closing = true }
 
 // Fault is why the server was not understood; nil when it was.
 func (c *Client) Fault() error { return c.fault }
-
-// Output returns the bytes owed to the server and forgets them.
-func (c *Client) Output() []byte {
-	out := c.out
-	c.out = nil
-	return out
-}
-
-// Deadline is when Expire wants to be called.
-func (c *Client) Deadline() time.Time { return c.deadline }
-
-// Expire ends a connection whose server is silent.
-func (c *Client) Expire(now time.Time) { c.closing = c.closing || !now.Before(c.deadline) }
-
-// Closing says that the connection is to be closed once Output is sent.
-func (c *Client) Closing() bool { return c.closing }

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"mailwire/layers/application"
 	"mailwire/layers/application/sasl"
 )
 
@@ -28,7 +29,7 @@ type ClientConfig struct {
 type Client struct {
 	config       ClientConfig
 	framer       framer
-	events       []ClientEvent
+	events       application.Queue[ClientEvent]
 	out          []byte
 	now          time.Time
 	waitingSince time.Time
@@ -175,14 +176,7 @@ func (c *Client) Output() []byte {
 }
 
 // Next returns the next thing that was learned.
-func (c *Client) Next() (ClientEvent, bool) {
-	if len(c.events) == 0 {
-		return nil, false
-	}
-	e := c.events[0]
-	c.events = c.events[1:]
-	return e, true
-}
+func (c *Client) Next() (ClientEvent, bool) { return c.events.Pop() }
 
 // Deadline is when Expire wants to be called; zero for never.
 func (c *Client) Deadline() time.Time {
@@ -217,7 +211,7 @@ func (c *Client) Closing() bool { return c.closing || c.broken }
 // InProgress is how many commands are not complete.
 func (c *Client) InProgress() int { return len(c.queue) }
 
-func (c *Client) event(e ClientEvent) { c.events = append(c.events, e) }
+func (c *Client) event(e ClientEvent) { c.events.Push(&e) }
 
 func (c *Client) fail(line string, why error) {
 	c.broken = true

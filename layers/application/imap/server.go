@@ -3,6 +3,7 @@ package imap
 import (
 	"errors"
 	"fmt"
+	"mailwire/layers/application"
 	"strings"
 	"time"
 )
@@ -50,7 +51,7 @@ type Server struct {
 	secured bool
 	framer  framer
 	out     []byte
-	events  []Event
+	events  application.Queue[Event]
 	now     time.Time
 	silent  time.Time // when the session expires
 	piece   int       // bytes of a command that is not whole, since silent was set; 0 when there are none
@@ -139,14 +140,7 @@ func (s *Server) Output() []byte {
 func (s *Server) Busy() bool { return len(s.out) >= outputMax }
 
 // Next returns the next thing that happened.
-func (s *Server) Next() (Event, bool) {
-	if len(s.events) == 0 {
-		return nil, false
-	}
-	e := s.events[0]
-	s.events = s.events[1:]
-	return e, true
-}
+func (s *Server) Next() (Event, bool) { return s.events.Pop() }
 
 // Deadline is when Expire wants to be called; zero for never.
 func (s *Server) Deadline() time.Time {
@@ -291,7 +285,7 @@ func (s *Server) misunderstood(line []byte, why error) {
 	}
 }
 
-func (s *Server) event(e Event) { s.events = append(s.events, e) }
+func (s *Server) event(e Event) { s.events.Push(&e) }
 
 func (s *Server) line(text string) { s.out = append(append(s.out, text...), "\r\n"...) }
 

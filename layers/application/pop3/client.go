@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"mailwire/layers/application"
 	"mailwire/layers/application/sasl"
 )
 
@@ -31,7 +32,7 @@ type Client struct {
 	reply    Reply
 	inBody   bool
 	out      []byte
-	events   []Event
+	events   application.Queue[Event]
 	deadline time.Time
 	tickets  int
 	stamp    string
@@ -79,7 +80,7 @@ func (c *Client) add(r *request) {
 	r.ticket = Ticket(c.tickets)
 	for _, a := range r.command.Args {
 		if strings.ContainsAny(a, "\r\n") {
-			c.events = append(c.events, c.result(r, Result{Unsent: true}))
+			c.tell(c.result(r, Result{Unsent: true}))
 			return
 		}
 	}
@@ -157,7 +158,7 @@ func (c *Client) line(line []byte) {
 	case !c.greeted:
 		c.greeted = true
 		c.stamp = Timestamp(r.Text)
-		c.events = append(c.events, Greeted{r.Status == OK, r.Text, c.stamp})
+		c.tell(Greeted{r.Status == OK, r.Text, c.stamp})
 		if r.Status != OK {
 			c.Hangup()
 		}
@@ -207,7 +208,7 @@ func (c *Client) finish(body []byte) {
 	c.queue = c.queue[1:]
 	c.sent--
 	c.inBody, c.body = false, nil
-	c.events = append(c.events, c.result(r, Result{OK: ok, Code: c.reply.Code, Text: c.reply.Text, Body: body, Why: r.gaveUp}))
+	c.tell(c.result(r, Result{OK: ok, Code: c.reply.Code, Text: c.reply.Text, Body: body, Why: r.gaveUp}))
 	switch {
 	case r.command.Verb == "QUIT":
 		c.Hangup()
@@ -225,7 +226,7 @@ func (c *Client) drop() {
 	for c.sent < len(c.queue) && c.queue[c.sent].depends {
 		r := c.queue[c.sent]
 		c.queue = append(c.queue[:c.sent], c.queue[c.sent+1:]...)
-		c.events = append(c.events, c.result(r, Result{Unsent: true}))
+		c.tell(c.result(r, Result{Unsent: true}))
 	}
 }
 
@@ -247,7 +248,7 @@ func (c *Client) Secured() {
 }
 
 func (c *Client) broken(line, why string) {
-	c.events = append(c.events, PeerError{Line: line, Why: why, Ref: "RFC 1939 §3"})
+	c.tell(PeerError{Line: line, Why: why, Ref: "RFC 1939 §3"})
 	c.Hangup()
 }
 
@@ -265,9 +266,9 @@ func (c *Client) Hangup() {
 func (c *Client) tellUnended() {
 	switch {
 	case c.inBody && (c.scanner.place == afterDot || c.scanner.place == afterDotCR):
-		c.events = append(c.events, PeerError{Line: ".", Why: "the dot that may be the end of the reply has no CRLF", Ref: "RFC 1939 §3"})
+		c.tell(PeerError{Line: ".", Why: "the dot that may be the end of the reply has no CRLF", Ref: "RFC 1939 §3"})
 	case !c.inBody && len(c.in) > 0:
-		c.events = append(c.events, PeerError{Line: string(c.in[:min(80, len(c.in))]), Why: "the last line has no CRLF", Ref: "RFC 1939 §3"})
+		c.tell(PeerError{Line: string(c.in[:min(80, len(c.in))]), Why: "the last line has no CRLF", Ref: "RFC 1939 §3"})
 	}
 }
 
@@ -277,7 +278,7 @@ func (c *Client) lose() {
 		if i == 0 && c.inBody {
 			e.Body = c.body
 		}
-		c.events = append(c.events, c.result(r, e))
+		c.tell(c.result(r, e))
 	}
 	c.queue, c.sent, c.inBody, c.body = nil, 0, false, nil
 }
@@ -286,14 +287,9 @@ func (c *Client) lose() {
 func (c *Client) Output() []byte { b := c.out; c.out = nil; return b }
 
 // Next drains one event.
-func (c *Client) Next() (Event, bool) {
-	if len(c.events) == 0 {
-		return nil, false
-	}
-	e := c.events[0]
-	c.events = c.events[1:]
-	return e, true
-}
+func (c *Client) Next() (Event, bool) { return c.events.Pop() }
+
+func (c *Client) tell(e Event) { c.events.Push(&e) }
 
 // Deadline is when Expire wants to be called; zero when nothing is waited for.
 func (c *Client) Deadline() time.Time {

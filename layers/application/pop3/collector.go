@@ -6,6 +6,7 @@ import (
 	"slices"
 	"time"
 
+	"mailwire/layers/application"
 	"mailwire/layers/application/sasl"
 )
 
@@ -36,7 +37,7 @@ type Collector struct {
 	plan    Plan
 	now     time.Time
 	then    map[Ticket]func(Result)
-	events  []Event
+	events  application.Queue[Event]
 	offers  []string // lines of CAPA
 	count   int
 	uids    map[int]string
@@ -135,14 +136,9 @@ func (c *Collector) Receive(now time.Time, b []byte) {
 func (c *Collector) Output() []byte { return c.client.Output() }
 
 // Next drains one event: StartTLS, Surveyed, Fetched, Skipped, PeerError, Finished.
-func (c *Collector) Next() (Event, bool) {
-	if len(c.events) == 0 {
-		return nil, false
-	}
-	e := c.events[0]
-	c.events = c.events[1:]
-	return e, true
-}
+func (c *Collector) Next() (Event, bool) { return c.events.Pop() }
+
+func (c *Collector) tell(e Event) { c.events.Push(&e) }
 
 // Deadline is when Expire wants to be called; zero when nothing is waited for.
 func (c *Collector) Deadline() time.Time { return c.client.Deadline() }

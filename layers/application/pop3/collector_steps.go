@@ -25,7 +25,7 @@ func (c *Collector) step() {
 				then(e)
 			}
 		default:
-			c.events = append(c.events, e)
+			c.tell(e)
 		}
 	}
 	if c.client.Closing() && !c.over {
@@ -33,7 +33,7 @@ func (c *Collector) step() {
 		if c.failure == nil {
 			c.failure = errLost
 		}
-		c.events = append(c.events, Finished{Err: c.failure})
+		c.tell(Finished{Err: c.failure})
 	}
 }
 
@@ -85,7 +85,7 @@ func (c *Collector) offer(keyword string) (args string, ok bool) {
 func (c *Collector) securing(r Result) {
 	switch {
 	case r.OK:
-		c.events = append(c.events, StartTLS{})
+		c.tell(StartTLS{})
 	case c.plan.TLS == NeedTLS:
 		c.giveUp(&Refused{r})
 	default:
@@ -141,7 +141,7 @@ func (c *Collector) survey() {
 		for n := 1; n <= c.count && r.OK; n++ {
 			survey.UIDs = append(survey.UIDs, c.uids[n])
 		}
-		c.events = append(c.events, survey)
+		c.tell(survey)
 		c.choose()
 	})
 }
@@ -197,12 +197,12 @@ func (c *Collector) fetch(p planned) {
 		switch {
 		case r.OK:
 			c.untaken = append(c.untaken, p)
-			c.events = append(c.events, Fetched{p.Listed, !top, r.Body})
+			c.tell(Fetched{p.Listed, !top, r.Body})
 		case top:
 			c.noTop = true // RFC 1939 §7: TOP is optional, RETR is not
 			c.waiting = slices.Insert(c.waiting, 0, p)
 		default:
-			c.events = append(c.events, Skipped{p.Listed, r})
+			c.tell(Skipped{p.Listed, r})
 		}
 		c.goOn()
 	})
@@ -224,9 +224,9 @@ func (c *Collector) leave() {
 	c.ask(c.client.Quit(), func(r Result) {
 		c.over = true
 		if !r.OK {
-			c.events = append(c.events, Finished{Err: &Refused{r}})
+			c.tell(Finished{Err: &Refused{r}})
 			return
 		}
-		c.events = append(c.events, Finished{Removed: c.removed})
+		c.tell(Finished{Removed: c.removed})
 	})
 }

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"time"
 
+	"mailwire/layers/application"
 	"mailwire/layers/application/sasl"
 )
 
@@ -50,7 +51,7 @@ type Server struct {
 	in       []byte
 	skipped  int // bytes of a line that is too long and is not kept; 0: the line is read
 	out      []byte
-	events   []Event
+	events   application.Queue[Event]
 	idle     time.Time
 	moved    bool        // part of a long answer has been taken since the client's last command
 	job      func() bool // an answer in progress: writes a piece, and says whether more is to come
@@ -142,14 +143,7 @@ func (s *Server) Output() []byte {
 func (s *Server) Busy() bool { return len(s.out) >= outputMax || s.job != nil || len(s.late) > 0 }
 
 // Next drains one event.
-func (s *Server) Next() (Event, bool) {
-	if len(s.events) == 0 {
-		return nil, false
-	}
-	e := s.events[0]
-	s.events = s.events[1:]
-	return e, true
-}
+func (s *Server) Next() (Event, bool) { return s.events.Pop() }
 
 // Deadline is when Expire wants to be called; zero when the session is over and its last words are taken.
 func (s *Server) Deadline() time.Time {
@@ -350,7 +344,7 @@ func (s *Server) close() {
 	s.state, s.in, s.late, s.job, s.auth = Closed, nil, nil, nil, nil
 }
 
-func (s *Server) event(e Event) { s.events = append(s.events, e) }
+func (s *Server) event(e Event) { s.events.Push(&e) }
 
 func (s *Server) move(rule Rule) {
 	s.event(Moved{s.state, rule.To, rule})

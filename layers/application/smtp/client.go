@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"time"
 
+	"mailwire/layers/application"
 	"mailwire/layers/application/sasl"
 )
 
@@ -57,7 +58,7 @@ type Client struct {
 	size   int    // of the reply so far
 	out    []byte
 	source source
-	events []Event
+	events application.Queue[Event]
 
 	tasks    []task
 	expected []expectation // answers that are owed, oldest first
@@ -148,14 +149,7 @@ func (c *Client) Output() []byte {
 }
 
 // Next returns what happened next.
-func (c *Client) Next() (Event, bool) {
-	if len(c.events) == 0 {
-		return nil, false
-	}
-	e := c.events[0]
-	c.events = c.events[1:]
-	return e, true
-}
+func (c *Client) Next() (Event, bool) { return c.events.Pop() }
 
 // Closing says that the connection is to be closed.
 func (c *Client) Closing() bool { return c.phase == closed }
@@ -287,7 +281,7 @@ func (c *Client) patience(line string) time.Duration {
 	return 5 * time.Minute
 }
 
-func (c *Client) tell(e Event) { c.events = append(c.events, e) }
+func (c *Client) tell(e Event) { c.events.Push(&e) }
 
 // rest goes on with the next task, or waits for one.
 func (c *Client) rest(now time.Time) {

@@ -26,7 +26,7 @@ func Dovecot(t testing.TB) (imap, pop3 string) {
 	if err := os.Chmod(dir, 0o755); err != nil { // Dovecot runs as another user
 		t.Fatal(err)
 	}
-	ports := freePorts(t, 3)
+	ports := FreePorts(t, 3)
 	// Output to nowhere: the server keeps what it inherits open, and a pipe would never end.
 	if err := exec.Command("bash", script, dir, ports[0], ports[1], "1", ports[2]).Run(); err != nil {
 		t.Fatalf("dovecot: %v", err)
@@ -39,8 +39,8 @@ func Dovecot(t testing.TB) (imap, pop3 string) {
 	return "127.0.0.1:" + ports[0], "127.0.0.1:" + ports[1]
 }
 
-// freePorts returns ports on which nobody listens now.
-func freePorts(t testing.TB, n int) []string {
+// FreePorts returns ports of the loopback interface on which nobody listens now.
+func FreePorts(t testing.TB, n int) []string {
 	t.Helper()
 	var ports []string
 	for range n {

@@ -2,9 +2,7 @@ package imap
 
 import (
 	"net"
-	"os"
 	"os/exec"
-	"path/filepath"
 	"strings"
 	"sync"
 	"testing"
@@ -190,27 +188,8 @@ func TestCurl(t *testing.T) {
 // atDovecot starts Dovecot and connects our client to it.
 func atDovecot(t *testing.T) *dialled {
 	t.Helper()
-	if _, err := os.Stat("/usr/sbin/dovecot"); err != nil {
-		layerstest.Program(t, "dovecot")
-	}
-	dir, err := os.MkdirTemp("", "dovecot")
-	if err != nil {
-		t.Fatal(err)
-	}
-	os.Chmod(dir, 0o755)
-	t.Cleanup(func() { os.RemoveAll(dir) })
-	// Output to nowhere: the server keeps what it inherits open, and a pipe would never end.
-	port := freePort(t)
-	up := exec.Command("bash", layerstest.Shared(t, "peers", "dovecot-up.sh"), dir, port, freePort(t), "2", freePort(t))
-	if err := up.Run(); err != nil {
-		t.Fatalf("dovecot: %v", err)
-	}
-	t.Cleanup(func() {
-		if pid, err := os.ReadFile(filepath.Join(dir, "run", "master.pid")); err == nil {
-			exec.Command("kill", strings.TrimSpace(string(pid))).Run()
-		}
-	})
-	return dial(t, "127.0.0.1:"+port)
+	address, _ := layerstest.Dovecot(t)
+	return dial(t, address)
 }
 
 // TestDovecot: our client reads and writes at Dovecot.
@@ -301,16 +280,4 @@ func TestDovecot(t *testing.T) {
 		t.Errorf("found %v", n)
 	}
 	ask(func() string { return cl.Logout() })
-}
-
-// freePort is a port of the loopback interface that nobody uses now.
-func freePort(t *testing.T) string {
-	t.Helper()
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer listener.Close()
-	_, port, _ := net.SplitHostPort(listener.Addr().String())
-	return port
 }

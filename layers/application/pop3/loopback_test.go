@@ -163,7 +163,7 @@ func dovecot(t *testing.T, prepare func(dir string), users string) (address stri
 	}
 	os.Chmod(dir, 0o755)
 	prepare(dir)
-	ports := freePorts(t, 3)
+	ports := layerstest.FreePorts(t, 3)
 	// The process outlives the script, so its output must not be a pipe that waits for it.
 	script, err := os.ReadFile(up)
 	if err != nil {
@@ -195,19 +195,4 @@ func dovecot(t *testing.T, prepare func(dir string), users string) (address stri
 	defer f.Close()
 	f.WriteString(users)
 	return "127.0.0.1:" + ports[1]
-}
-
-// freePorts finds ports that nobody listens on.
-func freePorts(t *testing.T, n int) (ports []string) {
-	t.Helper()
-	for range n {
-		l, err := net.Listen("tcp", "127.0.0.1:0")
-		if err != nil {
-			t.Fatal(err)
-		}
-		defer l.Close()
-		_, port, _ := net.SplitHostPort(l.Addr().String())
-		ports = append(ports, port)
-	}
-	return ports
 }

@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"crypto/rand"
 	"crypto/tls"
 	"errors"
 	"net/netip"
@@ -76,11 +77,8 @@ func connectRun(p *program, o *connectOptions, url string) error {
 			return err
 		}
 	}
-	face, err := o.trace.face(p)
+	face, err := o.filter.face(p, &o.trace)
 	if err != nil {
-		return err
-	}
-	if face, err = o.filter.wrap(p, face); err != nil {
 		return err
 	}
 	options := trace.Options{ShowSecrets: o.secrets}
@@ -132,7 +130,7 @@ type errand struct {
 
 // errand reads the flags, and what is to be sent.
 func (p *program) errand(o *connectOptions, at *mailServer) (*errand, error) {
-	policy := &sasl.Policy{Clear: o.clear, Nonce: host.Nonce}
+	policy := &sasl.Policy{Clear: o.clear, Nonce: rand.Text}
 	e := &errand{fetch: o.fetch, config: mail.AgentConfig{
 		Person: at.user, Address: at.user, Server: at.host, Port: at.port, Security: mail.StartTLS, Auth: policy, Trust: trust(o.anybody),
 	}}

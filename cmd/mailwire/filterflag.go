@@ -23,6 +23,15 @@ func (f *filterFlag) add(c *cobra.Command, p *program) {
 	_ = c.RegisterFlagCompletionFunc("filter", completeFilter)
 }
 
+// face is the face that the trace's flags ask for, which is shown what fits the filter.
+func (f *filterFlag) face(p *program, t *traceFlags) (trace.Face, error) {
+	face, err := t.face(p)
+	if err != nil {
+		return nil, err
+	}
+	return f.wrap(p, face)
+}
+
 // wrap lets only what fits the filter through to a face; everything, where no filter is given.
 func (f *filterFlag) wrap(p *program, face trace.Face) (trace.Face, error) {
 	if f.expression == "" {
@@ -54,7 +63,9 @@ func filterWords(words *lexicon.Lexicon) filter.Words {
 }
 
 // noProtocols are those groups of the lexicon that explain something else.
-var noProtocols = []string{"capture", "fragment", "header", "message", "mime", "port", "trace"}
+var noProtocols = []string{
+	"arc", "authentication", "capture", "dkim", "dmarc", "fragment", "header", "message", "mime", "port", "report", "spf", "trace",
+}
 
 // filterFault shows where an expression cannot be understood.
 func (p *program) filterFault(e *filter.Error) error {

@@ -53,11 +53,8 @@ func runRun(p *program, o *runOptions, name string) error {
 	if err != nil {
 		return err
 	}
-	face, err := o.trace.face(p)
+	face, err := o.filter.face(p, &o.trace)
 	if err != nil {
-		return err
-	}
-	if face, err = o.filter.wrap(p, face); err != nil {
 		return err
 	}
 	face, out, err := o.write.join(p, face)

@@ -129,11 +129,8 @@ func serveRun(p *program, o *serveOptions, args []string) (err error) {
 		return err
 	}
 	defer closeDoors(open)
-	face, err := o.trace.face(p)
+	face, err := o.filter.face(p, &o.trace)
 	if err != nil {
-		return err
-	}
-	if face, err = o.filter.wrap(p, face); err != nil {
 		return err
 	}
 	recorder, err := p.record(&o.write, open)

@@ -33,16 +33,22 @@ type Authority struct {
 // validFor is how long a certificate holds from the day it is issued.
 const validFor = 90 * 24 * time.Hour
 
-// NewAuthority makes an authority with a certificate of its own.
+// NewAuthority is the authority of a world. Its key and certificate are made when somebody first asks for one of it.
 func NewAuthority(w *sim.World) *Authority {
-	a := &Authority{world: w, chances: map[string]chance{}}
-	a.key = newKey(w, "authority")
-	template := &x509.Certificate{
-		Subject: pkix.Name{CommonName: "Example Authority"}, IsCA: true, KeyUsage: x509.KeyUsageCertSign,
-		NotBefore: w.Now(), NotAfter: w.Now().AddDate(10, 0, 0),
+	return &Authority{world: w, chances: map[string]chance{}}
+}
+
+// root is the certificate that all trust.
+func (a *Authority) root() *x509.Certificate {
+	if a.certificate == nil {
+		a.key = newKey(a.world, "authority")
+		template := &x509.Certificate{
+			Subject: pkix.Name{CommonName: "Example Authority"}, IsCA: true, KeyUsage: x509.KeyUsageCertSign,
+			NotBefore: a.world.Now(), NotAfter: a.world.Now().AddDate(10, 0, 0),
+		}
+		a.certificate = a.sign(template, template, a.key.Public(), a.key)
 	}
-	a.certificate = a.sign(template, template, a.key.Public(), a.key)
-	return a
+	return a.certificate
 }
 
 // A Flaw is what is wrong with a certificate; "" for nothing.
@@ -68,7 +74,8 @@ func (a *Authority) Server(name string, flaw Flaw) *tls.Config {
 		Subject: pkix.Name{CommonName: certified}, DNSNames: []string{certified}, KeyUsage: x509.KeyUsageDigitalSignature,
 		ExtKeyUsage: []x509.ExtKeyUsage{x509.ExtKeyUsageServerAuth}, NotBefore: from, NotAfter: from.Add(validFor),
 	}
-	leaf := a.sign(template, a.certificate, key.Public(), a.key)
+	root := a.root()
+	leaf := a.sign(template, root, key.Public(), a.key)
 	if flaw == SelfSigned {
 		leaf = a.sign(template, template, key.Public(), key)
 	}
@@ -85,7 +92,7 @@ func (a *Authority) Client(by, name string) *tls.Config {
 	config := a.config("tls client " + by)
 	config.ServerName = name
 	config.RootCAs = x509.NewCertPool()
-	config.RootCAs.AddCert(a.certificate)
+	config.RootCAs.AddCert(a.root())
 	return config
 }
 

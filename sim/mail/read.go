@@ -48,19 +48,20 @@ func (a *Agent) Fetch(done func(*Failure)) {
 	}
 	a.act(done, func(r *popReader) {
 		r.look()
-		for _, l := range a.local {
-			if r.failure == nil && !l.Readable() {
-				r.fetch(l)
-			}
-		}
+		a.fetchMissing(r.fetch, &r.failure)
 	}, func(r *imapReader) {
 		r.look()
-		for _, l := range a.local {
-			if r.failure == nil && !l.Readable() {
-				r.fetch(l)
-			}
-		}
+		a.fetchMissing(r.fetch, &r.failure)
 	})
+}
+
+// fetchMissing fetches what is not here yet, until there is a failure.
+func (a *Agent) fetchMissing(fetch func(*Local), failure **Failure) {
+	for _, l := range a.local {
+		if *failure == nil && !l.Readable() {
+			fetch(l)
+		}
+	}
 }
 
 // Delete deletes the mail with a subject, on the device and, where it is still there, on the server.

@@ -131,7 +131,7 @@ func (r *popReader) authenticate(capabilities pop3.Result) {
 
 // mechanisms are those that CAPA tells of (RFC 5034 §3).
 func mechanisms(capabilities pop3.Result) []string {
-	for line := range strings.Lines(string(capabilities.Body)) {
+	for _, line := range capabilities.Capabilities() {
 		if words := strings.Fields(line); len(words) > 1 && strings.EqualFold(words[0], "SASL") {
 			return words[1:]
 		}

@@ -2,8 +2,6 @@ package host
 
 import (
 	"context"
-	"crypto/rand"
-	"encoding/hex"
 	"errors"
 	"net"
 	"net/netip"
@@ -90,11 +88,4 @@ func unreachable(name string, port uint16, err error) *mail.Failure {
 	}
 	at := net.JoinHostPort(name, strconv.Itoa(int(port)))
 	return &mail.Failure{Note: layers.N("mail.failed.no-connection", layers.A("name", layers.String(at)))}
-}
-
-// Nonce is what a client adds to a login so that it cannot be repeated (RFC 5802 §5.1): 144 bits of chance.
-func Nonce() string {
-	b := make([]byte, 18)
-	rand.Read(b) // never fails
-	return hex.EncodeToString(b)
 }

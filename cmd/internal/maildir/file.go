@@ -65,11 +65,14 @@ func parseName(b *box, place, name string) (*file, bool) {
 	return f, true
 }
 
-// flagLetters are the flags that Maildir knows, in the order of their letters. P (passed on) is a keyword of IMAP's.
-var flagLetters = []struct {
+// A flagLetter is how a Maildir writes a flag.
+type flagLetter struct {
 	letter byte
 	flag   string
-}{{'D', `\Draft`}, {'F', `\Flagged`}, {'P', `$Forwarded`}, {'R', `\Answered`}, {'S', `\Seen`}, {'T', `\Deleted`}}
+}
+
+// flagLetters are the flags that Maildir knows, in the order of their letters. P (passed on) is a keyword of IMAP's.
+var flagLetters = []flagLetter{{'D', `\Draft`}, {'F', `\Flagged`}, {'P', `$Forwarded`}, {'R', `\Answered`}, {'S', `\Seen`}, {'T', `\Deleted`}}
 
 func (f *file) flags() []string {
 	var flags []string
@@ -96,12 +99,7 @@ func lettersOf(flags []string) string {
 func keywordsOf(flags []string) []string {
 	var keywords []string
 	for _, flag := range flags {
-		if !slices.ContainsFunc(flagLetters, func(l struct {
-			letter byte
-			flag   string
-		}) bool {
-			return l.flag == flag
-		}) {
+		if !slices.ContainsFunc(flagLetters, func(l flagLetter) bool { return l.flag == flag }) {
 			keywords = append(keywords, flag)
 		}
 	}

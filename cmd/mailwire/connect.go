@@ -186,9 +186,7 @@ func (e *errand) load(o *connectOptions) error {
 	if err != nil {
 		return failed(layers.N("cli.open", word("file", o.send), word("error", cause(err))))
 	}
-	if bytes.Count(data, []byte("\n")) != bytes.Count(data, []byte("\r\n")) {
-		data = message.CRLF(data)
-	}
+	data = message.LineEnds(data)
 	header, _ := message.ParseHeader(data)
 	from, to := o.from, o.to
 	if from == "" {

@@ -10,6 +10,7 @@ import (
 	"strings"
 	"syscall"
 
+	"mailwire/layers/application/message"
 	"mailwire/sim/mail/store"
 )
 
@@ -167,7 +168,7 @@ func (b *box) adopt(paths []string) ([]*file, error) {
 		}
 		_, letters, _ := strings.Cut(filepath.Base(path), infoMark)
 		f := &file{box: b, uid: b.next, date: info.ModTime().UTC(), letters: cleanLetters(letters), place: folderCur}
-		if err := b.write(f, crlf(content)); err != nil {
+		if err := b.write(f, message.LineEnds(content)); err != nil {
 			return nil, err
 		}
 		if err := os.Remove(path); err != nil {

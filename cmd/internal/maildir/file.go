@@ -1,7 +1,6 @@
 package maildir
 
 import (
-	"bytes"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -11,7 +10,6 @@ import (
 	"time"
 
 	"mailwire/layers/application/imap"
-	"mailwire/layers/application/message"
 )
 
 // A file is a mail. It is a store.Content.
@@ -115,14 +113,6 @@ func cleanLetters(letters string) string {
 		}
 	}
 	return string(known)
-}
-
-// crlf gives a mail of another program the line ends that POP3 and IMAP want.
-func crlf(content []byte) []byte {
-	if bytes.Count(content, []byte("\n")) == bytes.Count(content, []byte("\r\n")) {
-		return content
-	}
-	return message.CRLF(content)
 }
 
 func number(n uint32) string { return strconv.FormatUint(uint64(n), 10) }

@@ -170,6 +170,15 @@ func CRLF(b []byte) []byte {
 	return out
 }
 
+// LineEnds returns a mail as a host has to keep it, since POP3 and IMAP count and give CRLF (RFC 1939 §3, RFC 5322 §2.3): b itself,
+// or, where a line of it ends with LF alone, CRLF of b.
+func LineEnds(b []byte) []byte {
+	if bytes.Count(b, []byte("\n")) == bytes.Count(b, []byte("\r\n")) {
+		return b
+	}
+	return CRLF(b)
+}
+
 // Known says whether Decode knows the encoding: one of RFC 2045 §6.1, or none at all, which is 7bit.
 func (e Encoding) Known() bool {
 	switch e {

@@ -1,7 +1,6 @@
 package store
 
 import (
-	"bytes"
 	"slices"
 	"strings"
 	"time"
@@ -160,10 +159,7 @@ func (m *Mailbox) AppendAll(mails []NewMail) ([]uint32, error) {
 	added := make([]Message, len(mails))
 	var size int64
 	for i, mail := range mails {
-		content := mail.Bytes
-		if bytes.Count(content, []byte("\n")) != bytes.Count(content, []byte("\r\n")) {
-			content = message.CRLF(content)
-		}
+		content := message.LineEnds(mail.Bytes)
 		size += int64(len(content))
 		added[i] = Message{UID: m.uidNext + uint32(i), Date: mail.Date, Flags: m.spelt(mail.Flags), content: inMemory(content)}
 	}

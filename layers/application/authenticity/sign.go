@@ -171,8 +171,8 @@ func (s *Signature) choose(h message.Header) [][]byte {
 		places[name] = left[:len(left)-1]
 		if !bytes.HasSuffix(field, []byte("\r\n")) { // the header's last line is open, or ends with LF
 			field = message.CRLF(append(bytes.TrimRight(field, "\r\n"), '\n'))
-		} else if bytes.Count(field, []byte("\n")) != bytes.Count(field, []byte("\r\n")) {
-			field = message.CRLF(field)
+		} else {
+			field = message.LineEnds(field)
 		}
 		chosen = append(chosen, field)
 	}
